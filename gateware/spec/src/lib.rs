@@ -1,0 +1,12 @@
+//! Constants and integer arithmetic that gateware, simulation and host share: the single source of truth.
+#![cfg_attr(not(test), no_std)]
+
+pub mod baser;
+pub mod code_8b10b;
+pub mod crc;
+pub mod ordered_set;
+pub mod record;
+pub mod regs;
+pub mod score;
+pub mod uart_frame;
+pub mod xgmii;

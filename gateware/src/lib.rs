@@ -1,0 +1,9 @@
+//! Spareband's cores. Streams and typed register blocks join them; `manager` and `blade` wire them and hold no logic.
+
+pub mod csr;
+pub mod forward;
+pub mod mac;
+pub mod pcs;
+pub mod rs;
+pub mod select;
+pub mod util;

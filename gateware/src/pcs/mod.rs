@@ -1,0 +1,4 @@
+//! Physical coding sublayers.
+
+pub mod baser;
+pub mod basex;
