@@ -5,6 +5,7 @@
 //! simulation step are therefore handled like non-blocking assignments handle them, if both come from equally deep in the hierarchy.
 
 mod async_fifo;
+mod async_frame_fifo;
 mod cdc_bit;
 mod cdc_bits;
 mod cdc_pulse;
@@ -22,6 +23,7 @@ mod words;
 mod xor_net;
 
 pub use async_fifo::AsyncFifo;
+pub use async_frame_fifo::AsyncFrameFifo;
 pub use cdc_bit::CdcBit;
 pub use cdc_bits::CdcBits;
 pub use cdc_pulse::CdcPulse;
