@@ -11,6 +11,7 @@ mod cdc_bits;
 mod cdc_pulse;
 #[cfg(test)]
 mod clocks;
+mod counter_bank;
 mod dual_clock_ram;
 mod enable_reg;
 mod lookup_table;
@@ -27,6 +28,7 @@ pub use async_frame_fifo::AsyncFrameFifo;
 pub use cdc_bit::CdcBit;
 pub use cdc_bits::CdcBits;
 pub use cdc_pulse::CdcPulse;
+pub use counter_bank::CounterBank;
 pub use dual_clock_ram::DualClockRam;
 pub use enable_reg::EnableReg;
 pub use lookup_table::LookupTable;
