@@ -38,7 +38,7 @@ pub const fn crc16_update(mut crc: u16, value: u64, bits: u32) -> u16 {
     while n > 0 {
         n -= 1;
         let feedback = crc >> 15 ^ (value >> n & 1) as u16;
-        crc = crc << 1 ^ feedback * CRC_POLYNOMIAL;
+        crc = (crc << 1) ^ (feedback * CRC_POLYNOMIAL);
     }
     crc
 }
