@@ -15,7 +15,7 @@
 //! included (`nothing_is_lost_and_reads_are_fresh`).
 //! Reset: none, counters run from configuration on; they wrap after 2^64.
 
-use super::text::{range, zero_extend};
+use super::text::{mux, range, zero_extend};
 use rust_hdl::prelude::*;
 
 /// Bits of an increment unless `with_widths` says less: a frame of 9018 octets fits.
@@ -128,15 +128,15 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
             .max()
             .expect("at least one counter");
         let (mut declarations, mut initial, mut clocked) = (String::new(), String::new(), String::new());
-        let (mut selections, mut masks) = (String::new(), String::new());
+        let mut values = vec![format!("{widest}'d0"); 1 << A];
+        let mut masks = String::new();
         for event in 0..EVENTS {
             let (width, bits) = (self._widths[event], self.accumulator_bits(event));
             declarations += &format!("reg [{}:0] accumulator_{event};\n", bits - 1);
             initial += &format!("  accumulator_{event} = {bits}'d0;\n");
             let increment = zero_extend(&format!("increment_{event}[{}:0]", width - 1), width, bits);
             clocked += &format!("  accumulator_{event} <= accumulator_{event} + {increment};\n");
-            let value = zero_extend(&format!("accumulator_{event}"), bits, widest);
-            selections += &format!("      {A}'d{event}: selected <= {value};\n");
+            values[event] = zero_extend(&format!("accumulator_{event}"), bits, widest);
             masks += &format!("    {A}'d{event}: mask = {widest}'h{:x};\n", (1_u64 << bits) - 1);
         }
         let address = range(A);
@@ -187,12 +187,11 @@ always @(posedge clk) begin
     memory[sum_index] <= sum;
     sum <= counter + {{{pad}'d0, difference}};
     sum_index <= difference_index;
-    case (index)
-{selections}      default: selected <= {widest}'d0;
-    endcase
+    selected <= {selection};
   end
 {clocked}end
 ",
+            selection = mux("index", &values),
             last = (1_usize << A) - 1,
             top = widest - 1,
             final_index = Self::SWEEP - 1,
