@@ -71,7 +71,9 @@ pub struct BladeSelector<const N: usize> {
     start: Signal<Local, Bits<4>>,
     by_cpu: Signal<Local, Bit>,
     by_estimate: Signal<Local, Bit>,
-    key: [Signal<Local, Bits<19>>; N],
+    key: Signal<Local, Bits<19>>,
+    lane_distance: Signal<Local, Bits<4>>,
+    lane_score: Signal<Local, Bits<13>>,
 }
 
 impl<const N: usize> Default for BladeSelector<N> {
@@ -113,7 +115,9 @@ impl<const N: usize> Default for BladeSelector<N> {
             start: Default::default(),
             by_cpu: Default::default(),
             by_estimate: Default::default(),
-            key: std::array::from_fn(|_| Default::default()),
+            key: Default::default(),
+            lane_distance: Default::default(),
+            lane_score: Default::default(),
         }
     }
 }
@@ -166,11 +170,12 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.lane[i].by_estimate.next = self.pipeline.q.val().by_estimate.get_bit(1);
             self.distance[i].clock.next = self.clk.val();
             self.distance[i].d.next = i.to_bits::<4>() - self.pipeline.q.val().start.get_bits::<4>(4);
-            self.key[i].next = bit_cast::<19, 4>(self.distance[i].q.val())
-                | (bit_cast::<19, 13>(self.lane[i].score.val()) << 4)
-                | (bit_cast::<19, 1>((!self.lane[i].eligible.val()).into()) << 17)
-                | (bit_cast::<19, 1>((!self.lane[i].usable.val()).into()) << 18);
-            self.tree.leaf[i].next = self.key[i].val();
+            self.lane_distance.next = self.distance[i].q.val();
+            self.lane_score.next = self.lane[i].score.val();
+            self.key.next = bit_cast::<19, 4>(self.lane_distance.val()) | (bit_cast::<19, 13>(self.lane_score.val()) << 4);
+            self.key.next = self.key.val().replace_bit(17, !self.lane[i].eligible.val());
+            self.key.next = self.key.val().replace_bit(18, !self.lane[i].usable.val());
+            self.tree.leaf[i].next = self.key.val();
         }
         self.grant_valid.next = self.pipeline.q.val().request.get_bit(6);
         self.grant_none.next = self.tree.least.val().get_bit(18);
