@@ -156,7 +156,18 @@ impl Default for Decoder8b10b {
 impl Logic for Decoder8b10b {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, is_control, byte, error, needs_minus, needs_plus, to_plus, to_minus, disparity);
+        dff_setup!(
+            self,
+            clk,
+            is_control,
+            byte,
+            error,
+            needs_minus,
+            needs_plus,
+            to_plus,
+            to_minus,
+            disparity
+        );
         self.six_table.address.next = self.code_group.val().get_bits::<6>(0);
         self.four_table.address.next = self.code_group.val().get_bits::<4>(6);
         self.six_invalid.next = self.six_table.data.val().get_bit(5);
@@ -200,8 +211,7 @@ impl Logic for Decoder8b10b {
         }
         self.clash.next = (self.six_to_plus.val() & self.four_minus.val()) | (self.six_to_minus.val() & self.four_plus.val());
         self.error.d.next = self.six_invalid.val() | self.four_invalid.val() | self.clash.val() | self.seven_error.val();
-        self.needs_minus.d.next =
-            self.six_minus.val() | (self.four_minus.val() & !self.six_to_plus.val() & !self.six_to_minus.val());
+        self.needs_minus.d.next = self.six_minus.val() | (self.four_minus.val() & !self.six_to_plus.val() & !self.six_to_minus.val());
         self.needs_plus.d.next = self.six_plus.val() | (self.four_plus.val() & !self.six_to_plus.val() & !self.six_to_minus.val());
         self.to_plus.d.next = self.four_to_plus.val() | (self.six_to_plus.val() & !self.four_to_minus.val());
         self.to_minus.d.next = self.four_to_minus.val() | (self.six_to_minus.val() & !self.four_to_plus.val());
@@ -243,7 +253,11 @@ mod tests {
                 assert_eq!(uut.code_error.val(), expected.code_error, "{name}");
                 assert_eq!(uut.disparity_error.val(), expected.disparity_error, "{name}");
                 if !expected.code_error {
-                    assert_eq!((uut.control.val(), uut.value.val().to_u64()), (expected.control, u64::from(expected.value)), "{name}");
+                    assert_eq!(
+                        (uut.control.val(), uut.value.val().to_u64()),
+                        (expected.control, u64::from(expected.value)),
+                        "{name}"
+                    );
                 }
                 uut.code_group.next = 0b01_0101_0101.into();
                 tick!(uut, clk);

@@ -107,7 +107,18 @@ impl Default for Encoder8b10b {
 impl Logic for Encoder8b10b {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, six, six_flips, six_alternates, four_minus, four_plus, four_flips, disparity, group);
+        dff_setup!(
+            self,
+            clk,
+            six,
+            six_flips,
+            six_alternates,
+            four_minus,
+            four_plus,
+            four_flips,
+            disparity,
+            group
+        );
         self.x.next = self.value.val().get_bits::<5>(0);
         self.y.next = self.value.val().get_bits::<3>(5);
         self.k28.next = self.control.val() & (self.x.val() == self.k28_x.val());
@@ -157,7 +168,10 @@ mod tests {
         uut.connect_all();
         let mut expected = std::collections::VecDeque::from([None, None]);
         let (mut positive, mut checked) = (false, 0);
-        let symbols: Vec<(bool, u8)> = (0..512u32).map(|n| (n >= 256, n as u8)).filter(|s| !s.0 || code::is_special(s.1)).collect();
+        let symbols: Vec<(bool, u8)> = (0..512u32)
+            .map(|n| (n >= 256, n as u8))
+            .filter(|s| !s.0 || code::is_special(s.1))
+            .collect();
         assert_eq!(symbols.len(), 268);
         let mut seen = std::collections::HashSet::new();
         for wanted in [false, true] {
