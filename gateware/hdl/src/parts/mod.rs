@@ -8,6 +8,7 @@ mod async_fifo;
 mod async_frame_fifo;
 mod cdc_bit;
 mod cdc_bits;
+mod cdc_events;
 mod cdc_pulse;
 #[cfg(test)]
 mod clocks;
@@ -27,6 +28,7 @@ pub use async_fifo::AsyncFifo;
 pub use async_frame_fifo::AsyncFrameFifo;
 pub use cdc_bit::CdcBit;
 pub use cdc_bits::CdcBits;
+pub use cdc_events::CdcEvents;
 pub use cdc_pulse::CdcPulse;
 pub use counter_bank::CounterBank;
 pub use dual_clock_ram::DualClockRam;
