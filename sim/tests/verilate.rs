@@ -68,7 +68,7 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
             sum.get()
         })
         .collect();
-    let expected = |which: u64| 100 * (1023 + 0xFFFF_0000 + (which << 40)) & ((1 << 48) - 1);
+    let expected = |which: u64| (100 * (1023 + 0xFFFF_0000 + (which << 40))) & ((1 << 48) - 1);
     assert_eq!(totals, [expected(1), expected(2)]);
 
     let model = library.instantiate().unwrap();
