@@ -99,6 +99,7 @@ impl<const I: usize, const O: usize> Logic for XorNet<I, O> {
     fn connect(&mut self) {
         self.y.connect();
     }
+    crate::module_name!();
     fn hdl(&self) -> Verilog {
         let mut code = String::new();
         for (output, row) in self._rows.iter().enumerate() {
