@@ -131,13 +131,13 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
         let (mut declarations, mut initial, mut clocked) = (String::new(), String::new(), String::new());
         let mut values = vec![format!("{widest}'d0"); 1 << A];
         let mut masks = String::new();
-        for event in 0..EVENTS {
+        for (event, value) in values.iter_mut().enumerate().take(EVENTS) {
             let (width, bits) = (self._widths[event], self.accumulator_bits(event));
             declarations += &format!("reg [{}:0] accumulator_{event};\n", bits - 1);
             initial += &format!("  accumulator_{event} = {bits}'d0;\n");
             let increment = zero_extend(&format!("increment_{event}[{}:0]", width - 1), width, bits);
             clocked += &format!("  accumulator_{event} <= accumulator_{event} + {increment};\n");
-            values[event] = zero_extend(&format!("accumulator_{event}"), bits, widest);
+            *value = zero_extend(&format!("accumulator_{event}"), bits, widest);
             masks += &format!("    {A}'d{event}: mask = {widest}'h{:x};\n", (1_u64 << bits) - 1);
         }
         let address = range(A);
