@@ -180,32 +180,32 @@ impl<const D: usize, const A: usize> Logic for AsyncFrameFifo<D, A> {
             .map(|bit| format!("assign read_pointer_arrived[{bit}] = ^read_gray_second[{A}:{bit}];\n"))
             .collect();
         Verilog::Custom(format!(
-            "reg [{D}:0] memory [0:{last}];
+            "reg [{D}:0] memory_words [0:{last}];
 reg [{A}:0] write_pointer;
 reg [{A}:0] frame_start;
-reg [{A}:0] frames;
-reg [{A}:0] frames_gray;
+reg [{A}:0] frame_count;
+reg [{A}:0] frame_count_gray;
 reg memory_full;
-reg swallowing;
+reg swallowing_frame;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] read_gray_first;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] read_gray_second;
 reg [{A}:0] read_pointer_seen;
 reg [{A}:0] read_pointer;
 reg [{A}:0] read_pointer_next;
 reg [{A}:0] read_gray;
-(* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] frames_gray_first;
-(* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] frames_gray_second;
+(* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] frame_count_gray_first;
+(* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] frame_count_gray_second;
 reg [{A}:0] frames_read;
 reg [{A}:0] frames_read_next;
 reg [{D}:0] ram_word;
-reg available;
+reg word_available;
 initial begin
   write_pointer = {count}'d0;
   frame_start = {count}'d0;
-  frames = {count}'d0;
-  frames_gray = {count}'d0;
+  frame_count = {count}'d0;
+  frame_count_gray = {count}'d0;
   memory_full = 1'b0;
-  swallowing = 1'b0;
+  swallowing_frame = 1'b0;
   read_gray_first = {count}'d0;
   read_gray_second = {count}'d0;
   read_pointer_seen = {count}'d0;
@@ -214,78 +214,78 @@ initial begin
   read_pointer = {count}'d0;
   read_pointer_next = {count}'d1;
   read_gray = {count}'d0;
-  frames_gray_first = {count}'d0;
-  frames_gray_second = {count}'d0;
+  frame_count_gray_first = {count}'d0;
+  frame_count_gray_second = {count}'d0;
   frames_read = {count}'d0;
   frames_read_next = {count}'d1;
-  available = 1'b0;
+  word_available = 1'b0;
   frame_available = 1'b0;
   read_data = {D}'h0;
   read_last = 1'b0;
 end
 
-wire store = write & ~memory_full & ~swallowing;
-wire swallow = write & (memory_full | swallowing);
-wire keep_frame = store & write_last & write_commit;
-wire roll_back = swallow | (write & write_last & ~write_commit);
+wire store_word = write & ~memory_full & ~swallowing_frame;
+wire swallow_word = write & (memory_full | swallowing_frame);
+wire keep_frame = store_word & write_last & write_commit;
+wire roll_back_frame = swallow_word | (write & write_last & ~write_commit);
 wire [{A}:0] write_pointer_next = write_pointer + {count}'d1;
-wire [{A}:0] frames_next = frames + {count}'d1;
+wire [{A}:0] frame_count_next = frame_count + {count}'d1;
 wire [{A}:0] read_pointer_full = read_pointer_seen ^ {count}'d{depth};
-wire [{A}:0] words = write_pointer - read_pointer_seen;
+wire [{A}:0] words_inside = write_pointer - read_pointer_seen;
 wire [{A}:0] read_pointer_arrived;
 {binary}always @(posedge write_clk) begin
-  if (store) memory[write_pointer[{top}:0]] <= {{write_last, write_data}};
+  if (store_word) memory_words[write_pointer[{top}:0]] <= {{write_last, write_data}};
   read_gray_first <= read_gray;
   read_gray_second <= read_gray_first;
   read_pointer_seen <= read_pointer_arrived;
   if (write_reset) begin
     write_pointer <= {count}'d0;
     frame_start <= {count}'d0;
-    frames <= {count}'d0;
-    frames_gray <= {count}'d0;
+    frame_count <= {count}'d0;
+    frame_count_gray <= {count}'d0;
     memory_full <= 1'b0;
-    swallowing <= 1'b0;
+    swallowing_frame <= 1'b0;
     overflow <= 1'b0;
     write_level <= 16'd0;
   end else begin
-    if (roll_back) write_pointer <= frame_start;
-    else if (store) write_pointer <= write_pointer_next;
+    if (roll_back_frame) write_pointer <= frame_start;
+    else if (store_word) write_pointer <= write_pointer_next;
     if (keep_frame) begin
       frame_start <= write_pointer_next;
-      frames <= frames_next;
-      frames_gray <= frames_next ^ (frames_next >> 1);
+      frame_count <= frame_count_next;
+      frame_count_gray <= frame_count_next ^ (frame_count_next >> 1);
     end
-    memory_full <= roll_back ? frame_start == read_pointer_full
-      : store ? write_pointer_next == read_pointer_full : write_pointer == read_pointer_full;
-    swallowing <= (swallowing | swallow) & ~(write & write_last);
-    overflow <= swallow & write_last;
+    memory_full <= roll_back_frame ? frame_start == read_pointer_full
+      : store_word ? write_pointer_next == read_pointer_full : write_pointer == read_pointer_full;
+    swallowing_frame <= (swallowing_frame | swallow_word) & ~(write & write_last);
+    overflow <= swallow_word & write_last;
     write_level <= {level};
   end
 end
 
-wire advance = available & (~frame_available | read);
-wire frame_ends = advance & ram_word[{D}];
+wire advance_read = word_available & (~frame_available | read);
+wire frame_ends = advance_read & ram_word[{D}];
 wire [{A}:0] frames_read_gray = frames_read ^ (frames_read >> 1);
 wire [{A}:0] frames_read_next_gray = frames_read_next ^ (frames_read_next >> 1);
-wire [{top}:0] read_address = advance ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
+wire [{top}:0] read_address = advance_read ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
 always @(posedge read_clk) begin
-  ram_word <= memory[read_address];
-  if (advance) begin
+  ram_word <= memory_words[read_address];
+  if (advance_read) begin
     read_last <= ram_word[{D}];
     read_data <= ram_word[{data_top}:0];
   end
-  frames_gray_first <= frames_gray;
-  frames_gray_second <= frames_gray_first;
+  frame_count_gray_first <= frame_count_gray;
+  frame_count_gray_second <= frame_count_gray_first;
   if (read_reset) begin
     read_pointer <= {count}'d0;
     read_pointer_next <= {count}'d1;
     read_gray <= {count}'d0;
     frames_read <= {count}'d0;
     frames_read_next <= {count}'d1;
-    available <= 1'b0;
+    word_available <= 1'b0;
     frame_available <= 1'b0;
   end else begin
-    if (advance) begin
+    if (advance_read) begin
       read_pointer <= read_pointer_next;
       read_pointer_next <= read_pointer_next + {count}'d1;
       read_gray <= read_pointer_next ^ (read_pointer_next >> 1);
@@ -294,8 +294,8 @@ always @(posedge read_clk) begin
       frames_read <= frames_read_next;
       frames_read_next <= frames_read_next + {count}'d1;
     end
-    available <= frame_ends ? frames_read_next_gray != frames_gray_second : frames_read_gray != frames_gray_second;
-    frame_available <= advance | (frame_available & ~read);
+    word_available <= frame_ends ? frames_read_next_gray != frame_count_gray_second : frames_read_gray != frame_count_gray_second;
+    frame_available <= advance_read | (frame_available & ~read);
   end
 end
 ",
@@ -304,7 +304,7 @@ end
             last = Self::DEPTH - 1,
             top = A - 1,
             data_top = D - 1,
-            level = zero_extend("words", A + 1, 16),
+            level = zero_extend("words_inside", A + 1, 16),
         ))
     }
 }
