@@ -33,7 +33,12 @@ pub struct Agents {
 /// The four words from `record.load` to `record.commit`.
 fn words(load: &Load) -> [u32; 4] {
     let load_word = u32::from_le_bytes([load.cpu, load.irq, load.work, load.power]);
-    [load_word, u32::from(load.queue) | u32::from(load.admin) << 8, u32::from(load.records), 1]
+    [
+        load_word,
+        u32::from(load.queue) | u32::from(load.admin) << 8,
+        u32::from(load.records),
+        1,
+    ]
 }
 
 impl Agents {
@@ -43,9 +48,20 @@ impl Agents {
             let mine = script.iter().filter(|e| e.applies_to(index));
             let mut events: Vec<_> = mine.map(|e| (e.time.nanoseconds(length), e.clone())).collect();
             events.sort_by_key(|(time, _)| *time);
-            Agent { load: Load::default(), events, next: 0, next_sample: 0, in_flight: false, history: Vec::new() }
+            Agent {
+                load: Load::default(),
+                events,
+                next: 0,
+                next_sample: 0,
+                in_flight: false,
+                history: Vec::new(),
+            }
         };
-        Self { agents: (0..blades).map(agent).collect(), period, address: BLADE.address("record", "load") }
+        Self {
+            agents: (0..blades).map(agent).collect(),
+            period,
+            address: BLADE.address("record", "load"),
+        }
     }
 
     /// First reports, before any traffic: what the script says for time 0.
@@ -102,7 +118,10 @@ impl Agents {
 
 impl Agent {
     fn due(&self, now: u64) -> impl Iterator<Item = &Event> {
-        self.events[self.next..].iter().take_while(move |(time, _)| *time <= now).map(|(_, event)| event)
+        self.events[self.next..]
+            .iter()
+            .take_while(move |(time, _)| *time <= now)
+            .map(|(_, event)| event)
     }
 
     fn load_at(&self, now: u64) -> Load {

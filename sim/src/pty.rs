@@ -35,14 +35,22 @@ impl Pty {
             }
             match link.symlink_metadata() {
                 Ok(old) if !old.is_symlink() => {
-                    return Err(Error::usage(format!("--pty-link {}: there is something else; name another path", link.display())));
+                    return Err(Error::usage(format!(
+                        "--pty-link {}: there is something else; name another path",
+                        link.display()
+                    )));
                 }
                 Ok(_) => std::fs::remove_file(link).map_err(|e| Error::io("replace", link, &e))?,
                 Err(_) => {}
             }
             std::os::unix::fs::symlink(&path, link).map_err(|e| Error::io("make the link", link, &e))?;
         }
-        Ok(Self { master, _slave: slave, path, link: link.map(Path::to_owned) })
+        Ok(Self {
+            master,
+            _slave: slave,
+            path,
+            link: link.map(Path::to_owned),
+        })
     }
 
     /// What the program wrote; empty when there is nothing.

@@ -96,7 +96,10 @@ pub struct Evidence<'a> {
 
 impl Evidence<'_> {
     pub fn judge(&self) -> Account {
-        let mut account = Account { offered: self.offers.len() as u64, ..Account::default() };
+        let mut account = Account {
+            offered: self.offers.len() as u64,
+            ..Account::default()
+        };
         let mut groups: HashMap<&[u8], Group> = HashMap::new();
         for (number, offer) in self.offers.iter().enumerate() {
             match fate(offer, self.max_frame_length) {
@@ -115,7 +118,10 @@ impl Evidence<'_> {
             for received in frames {
                 count.frames += 1;
                 count.bytes += received.bytes.len() as u64;
-                let Some(group) = groups.get_mut(key(&received.bytes)).filter(|_| received.status == FrameStatus::Good) else {
+                let Some(group) = groups
+                    .get_mut(key(&received.bytes))
+                    .filter(|_| received.status == FrameStatus::Good)
+                else {
                     account.unexpected += 1;
                     continue;
                 };
@@ -135,7 +141,10 @@ impl Evidence<'_> {
                         let opens = layout.flags & (SYN | ACK) == SYN || (layout.flow.protocol == UDP && udp_seen.insert(layout.flow));
                         if opens {
                             count.new_flows += 1;
-                            account.new_flows.push(NewFlow { time: received.time, blade });
+                            account.new_flows.push(NewFlow {
+                                time: received.time,
+                                blade,
+                            });
                         }
                     }
                 } else {
@@ -168,7 +177,10 @@ impl Evidence<'_> {
         }
         account.uplink_frames = self.uplink.len() as u64;
         for received in self.uplink {
-            let from = open.get_mut(&received.bytes[..]).filter(|_| received.status == FrameStatus::Good).and_then(Vec::pop);
+            let from = open
+                .get_mut(&received.bytes[..])
+                .filter(|_| received.status == FrameStatus::Good)
+                .and_then(Vec::pop);
             match from {
                 Some(blade) => account.blades[blade].answers_seen += 1,
                 None => account.unexpected += 1,
@@ -191,7 +203,11 @@ mod tests {
     fn at(destination: [u8; 6], offer: &Offer) -> Received {
         let mut bytes = offer.bytes.clone();
         bytes[..6].copy_from_slice(&destination);
-        Received { bytes, status: FrameStatus::Good, time: 0 }
+        Received {
+            bytes,
+            status: FrameStatus::Good,
+            time: 0,
+        }
     }
 
     fn judge(offers: &[Offer], received: [Vec<Received>; 2]) -> Account {
@@ -233,7 +249,10 @@ mod tests {
         let offers = [offer(1), offer(2), offer(3)];
         let mut changed = at(ADDRESSES[0], &offers[0]);
         changed.bytes[40] ^= 1;
-        let spoilt = Received { status: FrameStatus::BadFcs, ..at(ADDRESSES[0], &offers[1]) };
+        let spoilt = Received {
+            status: FrameStatus::BadFcs,
+            ..at(ADDRESSES[0], &offers[1])
+        };
         assert_eq!(judge(&offers, [vec![changed, spoilt], vec![]]).unexpected, 2);
         let swapped = [at(ADDRESSES[0], &offers[1]), at(ADDRESSES[0], &offers[0])];
         assert_eq!(judge(&offers, [swapped.to_vec(), vec![]]).disordered, 1);
@@ -242,7 +261,11 @@ mod tests {
     #[test]
     fn answers_are_matched_on_the_uplink() {
         let answers = [vec![vec![1u8; 60]], vec![vec![2u8; 60], vec![3u8; 60]]];
-        let seen = |n: u8| Received { bytes: vec![n; 60], status: FrameStatus::Good, time: 0 };
+        let seen = |n: u8| Received {
+            bytes: vec![n; 60],
+            status: FrameStatus::Good,
+            time: 0,
+        };
         let evidence = Evidence {
             offers: &[],
             max_frame_length: 9618,

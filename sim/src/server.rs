@@ -136,8 +136,18 @@ mod tests {
     use crate::frame::{Ends, Flow, UDP, layout, tcp, udp};
 
     fn ends(protocol: u8) -> Ends {
-        let flow = Flow { protocol, source: [10, 1, 2, 3], destination: [10, 0, 0, 1], source_port: 40000, destination_port: 80 };
-        Ends { destination_mac: [2, 0, 0, 0, 0, 1], source_mac: [2, 0, 0, 0, 0, 2], flow }
+        let flow = Flow {
+            protocol,
+            source: [10, 1, 2, 3],
+            destination: [10, 0, 0, 1],
+            source_port: 40000,
+            destination_port: 80,
+        };
+        Ends {
+            destination_mac: [2, 0, 0, 0, 0, 1],
+            source_mac: [2, 0, 0, 0, 0, 2],
+            flow,
+        }
     }
 
     fn ask(behaviour: Behaviour, frame: Vec<u8>) -> Vec<Vec<u8>> {
@@ -153,13 +163,20 @@ mod tests {
 
     #[test]
     fn a_server_answers_as_tcp_does() {
-        for (flags, payload, answer) in
-            [(SYN, 0, Some(SYN | ACK)), (FIN | ACK, 0, Some(FIN | ACK)), (ACK, 100, Some(ACK)), (ACK, 0, None), (RST, 0, None)]
-        {
+        for (flags, payload, answer) in [
+            (SYN, 0, Some(SYN | ACK)),
+            (FIN | ACK, 0, Some(FIN | ACK)),
+            (ACK, 100, Some(ACK)),
+            (ACK, 0, None),
+            (RST, 0, None),
+        ] {
             let sent = ask(Behaviour::Reply, tcp(&ends(TCP), flags, 1000, 55, &vec![1; payload]));
             let got = sent.first().map(|frame| {
                 let seen = layout(frame).unwrap();
-                assert_eq!((seen.flow.source_port, seen.flow.source, &frame[..6]), (80, [10, 0, 0, 1], &[2, 0, 0, 0, 0, 2][..]));
+                assert_eq!(
+                    (seen.flow.source_port, seen.flow.source, &frame[..6]),
+                    (80, [10, 0, 0, 1], &[2, 0, 0, 0, 0, 2][..])
+                );
                 let acknowledged = u32::from_be_bytes(frame[42..46].try_into().unwrap());
                 assert_eq!(acknowledged, 1000 + payload as u32 + u32::from(flags & (SYN | FIN) != 0));
                 seen.flags

@@ -113,7 +113,16 @@ impl Chassis {
         let servers = (0..config.blades).map(|_| Server::new(config.servers, random.r#gen())).collect();
         let far_end = FarEnd::new(config.gap, [random.gen_range(0..66), random.gen_range(0..66)]);
         let serial = Serial::new(clocks_per_bit);
-        let mut chassis = Self { manager, pins, serial, blades, far_end, servers, time: 0, steps: 0 };
+        let mut chassis = Self {
+            manager,
+            pins,
+            serial,
+            blades,
+            far_end,
+            servers,
+            time: 0,
+            steps: 0,
+        };
         chassis.reset(1);
         chassis.run(32);
         chassis.reset(0);
@@ -203,10 +212,20 @@ impl Chassis {
 
     #[inline(always)]
     fn blade_pins(&mut self) {
-        let Self { blades, servers, pins, time, .. } = self;
+        let Self {
+            blades,
+            servers,
+            pins,
+            time,
+            ..
+        } = self;
         for ((unit, server), backplane) in blades.iter_mut().zip(servers).zip(&pins.blades) {
             let p = &unit.pins;
-            let received = Gmii { data: p.gmii_rxd.get(), valid: p.gmii_rx_dv.get() != 0, error: p.gmii_rx_er.get() != 0 };
+            let received = Gmii {
+                data: p.gmii_rxd.get(),
+                valid: p.gmii_rx_dv.get() != 0,
+                error: p.gmii_rx_er.get() != 0,
+            };
             let sent = server.cycle(received, *time);
             let to_manager = unit.to_manager.pass(p.tx_code_group.get());
             p.rx_code_group.set(unit.to_blade.pass(backplane.tx_code_group.get()));

@@ -40,7 +40,10 @@ impl Chassis {
             let at = address + 4 * all.len() as u16;
             let data = self.transact(device, at, |serial| serial.ask_read(at, count as u8))?;
             if data.len() != count {
-                return Err(Error::failed(format!("{device} answered {} words at {at:#06x}, not {count}", data.len())));
+                return Err(Error::failed(format!(
+                    "{device} answered {} words at {at:#06x}, not {count}",
+                    data.len()
+                )));
             }
             all.extend(data);
         }
@@ -68,7 +71,9 @@ impl Chassis {
         }
         self.serial_of(device).abandon();
         let cycles = ANSWER_STEPS * CORE_CYCLES_A_STEP;
-        Err(Error::failed(format!("{device} did not answer at address {address:#06x} over its UART within {cycles} core cycles")))
+        Err(Error::failed(format!(
+            "{device} did not answer at address {address:#06x} over its UART within {cycles} core cycles"
+        )))
     }
 
     /// Starts a write without waiting; false if the line is busy.

@@ -122,7 +122,10 @@ impl Serial {
     fn next_sequence(&mut self) -> u8 {
         self.sequence = self.sequence.wrapping_add(1);
         self.program_open = 0;
-        self.own = Some(Own { sequence: self.sequence, answer: None });
+        self.own = Some(Own {
+            sequence: self.sequence,
+            answer: None,
+        });
         self.sequence
     }
 
