@@ -2,6 +2,7 @@
 
 mod blade_registers;
 mod blade_slot;
+pub mod document;
 mod frame_meter;
 mod frame_receiver;
 mod frame_sender;
