@@ -120,6 +120,7 @@ impl<const D: usize, const A: usize> Logic for AsyncFifo<D, A> {
         self.read_data.connect();
         self.empty.connect();
     }
+    crate::module_name!(write_clk => full; read_clk => read_data, empty);
     fn hdl(&self) -> Verilog {
         let count = A + 1;
         let data = range(D);

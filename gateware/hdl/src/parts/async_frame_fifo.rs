@@ -174,6 +174,7 @@ impl<const D: usize, const A: usize> Logic for AsyncFrameFifo<D, A> {
         self.read_data.connect();
         self.read_last.connect();
     }
+    crate::module_name!(write_clk => overflow, write_level; read_clk => frame_available, read_data, read_last);
     fn hdl(&self) -> Verilog {
         let binary: String = (0..=A)
             .map(|bit| format!("assign read_pointer_arrived[{bit}] = ^read_gray_second[{A}:{bit}];\n"))

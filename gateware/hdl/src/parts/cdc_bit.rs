@@ -28,6 +28,7 @@ impl Logic for CdcBit {
     fn connect(&mut self) {
         self.q.connect();
     }
+    crate::module_name!(clk => q);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
             "(* ASYNC_REG = \"TRUE\", keep *) reg first;\ninitial begin\n  first = 1'b0;\n  q = 1'b0;\nend\nalways @(posedge clk) begin\n  \

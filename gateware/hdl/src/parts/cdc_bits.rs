@@ -58,6 +58,7 @@ impl<const N: usize> Logic for CdcBits<N> {
     fn connect(&mut self) {
         self.rx_data.connect();
     }
+    crate::module_name!(rx_clk => rx_data);
     fn hdl(&self) -> Verilog {
         let word = range(N);
         Verilog::Custom(format!(

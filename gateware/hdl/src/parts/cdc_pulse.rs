@@ -37,6 +37,7 @@ impl Logic for CdcPulse {
     fn connect(&mut self) {
         self.pulse_out.connect();
     }
+    crate::module_name!(out_clk => pulse_out);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
             "reg toggle;

@@ -122,6 +122,7 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
     fn connect(&mut self) {
         self.read_data.connect();
     }
+    crate::module_name!(clk => read_data);
     fn hdl(&self) -> Verilog {
         let widest = (0..EVENTS)
             .map(|event| self.accumulator_bits(event))

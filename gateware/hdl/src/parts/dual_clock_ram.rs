@@ -67,6 +67,7 @@ impl<const D: usize, const A: usize> Logic for DualClockRam<D, A> {
     fn connect(&mut self) {
         self.read_data.connect();
     }
+    crate::module_name!(read_clk => read_data);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
             memory_verilog::<D, A>(&self._initial)

@@ -43,6 +43,7 @@ impl<const A: usize, const D: usize> Logic for LookupTable<A, D> {
     fn connect(&mut self) {
         self.data.connect();
     }
+    crate::module_name!();
     fn hdl(&self) -> Verilog {
         let mut addresses: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         for (address, entry) in self._entries.iter().enumerate() {

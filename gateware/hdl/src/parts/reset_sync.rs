@@ -40,6 +40,7 @@ impl Logic for ResetSync {
     fn connect(&mut self) {
         self.reset_out.connect();
     }
+    crate::module_name!(clk => reset_out);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
             "(* ASYNC_REG = \"TRUE\", keep *) reg first;\ninitial begin\n  first = 1'b1;\n  reset_out = 1'b1;\nend\nalways @(posedge clk) begin\n  \

@@ -87,6 +87,7 @@ impl<const D: usize, const A: usize> Logic for SimpleDualPortRam<D, A> {
     fn connect(&mut self) {
         self.read_data.connect();
     }
+    crate::module_name!(clk => read_data);
     fn hdl(&self) -> Verilog {
         let attribute = if self._bypass { "" } else { "(* no_rw_check *) " };
         Verilog::Custom(

@@ -113,6 +113,7 @@ impl<const D: usize, const A: usize> Logic for SyncFifo<D, A> {
         self.empty.connect();
         self.level.connect();
     }
+    crate::module_name!(clk => full, almost_full, read_data, empty, level);
     fn hdl(&self) -> Verilog {
         let (count, depth) = (A + 1, Self::DEPTH);
         let data = range(D);
