@@ -1,0 +1,267 @@
+//! Statistics: EVENTS counters of 64 bits in one RAM, each of which can count in every cycle.
+//!
+//! | port | dir | clock | meaning |
+//! |---|---|---|---|
+//! | clk | in | | rising edge |
+//! | increment[EVENTS] | in | clk | what to add to the counter in this cycle: 1 for an event, the length for octets, 0 for nothing |
+//! | read_address | in | clk | number of the counter; hold it until the data is there |
+//! | read_data | out | clk | the counter, whole; 0 beyond EVENTS |
+//!
+//! Invariant: counter in RAM + sum on its way + accumulator = all increments so far. Nothing is lost at any rate: an accumulator holds what
+//! a whole sweep can bring. A sweep visits one counter every two cycles: in the first it reads the RAM and writes back the last sum, in the
+//! second the RAM's read port serves `read_address`; so one block RAM of one write and one read port does, and no read meets a write.
+//! Latency: `read_data` follows `read_address` after at most 3 edges. Stale by at most 2 * EVENTS + 6 cycles, the read's own latency included
+//! (`nothing_is_lost_and_reads_are_fresh`).
+//! Reset: none, counters run from configuration on; they wrap after 2^64.
+
+use super::text::{range, zero_extend};
+use rust_hdl::prelude::*;
+
+/// Bits of an increment unless `with_widths` says less: a frame of 9018 octets fits.
+const INCREMENT_BITS: usize = 14;
+
+#[derive(Clone, Debug, LogicBlock)]
+pub struct CounterBank<const EVENTS: usize, const A: usize> {
+    pub clk: Signal<In, Clock>,
+    pub increment: [Signal<In, Bits<14>>; EVENTS],
+    pub read_address: Signal<In, Bits<A>>,
+    pub read_data: Signal<Out, Bits<64>>,
+    _widths: [usize; EVENTS],
+    _memory: Vec<u64>,
+    _accumulators: [u64; EVENTS],
+    _second: bool,
+    _index: usize,
+    _selected: u64,
+    _sum: u64,
+    _sum_index: usize,
+    _ram_word: u64,
+}
+
+impl<const EVENTS: usize, const A: usize> CounterBank<EVENTS, A> {
+    /// Counters in a sweep: two at least, so that a sum is back in RAM before its counter is read again.
+    const SWEEP: usize = if EVENTS < 2 { 2 } else { EVENTS };
+
+    /// Counters that use only the lower `widths[i]` bits of their increment, 1 for plain events: the accumulators shrink with them.
+    pub fn with_widths(widths: [usize; EVENTS]) -> Self {
+        assert!(
+            EVENTS > 0 && A <= 16 && Self::SWEEP <= 1 << A,
+            "{EVENTS} counters at {A} address bits"
+        );
+        assert!(
+            widths.iter().all(|width| (1..=INCREMENT_BITS).contains(width)),
+            "widths are 1..={INCREMENT_BITS}: {widths:?}"
+        );
+        Self {
+            clk: Default::default(),
+            increment: std::array::from_fn(|_| Default::default()),
+            read_address: Default::default(),
+            read_data: Default::default(),
+            _widths: widths,
+            _memory: vec![0; 1 << A],
+            _accumulators: [0; EVENTS],
+            _second: false,
+            _index: 0,
+            _selected: 0,
+            _sum: 0,
+            _sum_index: Self::SWEEP - 1,
+            _ram_word: 0,
+        }
+    }
+
+    /// Bits that hold the increments of one sweep.
+    fn accumulator_bits(&self, event: usize) -> usize {
+        self._widths[event] + clog2(2 * Self::SWEEP)
+    }
+}
+
+impl<const EVENTS: usize, const A: usize> Default for CounterBank<EVENTS, A> {
+    fn default() -> Self {
+        Self::with_widths([INCREMENT_BITS; EVENTS])
+    }
+}
+
+impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
+    fn update(&mut self) {
+        if !self.clk.pos_edge() {
+            return;
+        }
+        let taken = (!self._second).then_some(self._index);
+        if self._second {
+            self._sum = self._ram_word.wrapping_add(self._selected);
+            self._sum_index = self._index;
+            self._ram_word = self._memory[self.read_address.val().index()];
+            self._index = (self._index + 1) % Self::SWEEP;
+        } else {
+            self.read_data.next = bits::<64>(self._ram_word);
+            self._ram_word = self._memory[self._index];
+            self._memory[self._sum_index] = self._sum;
+            self._selected = self._accumulators.get(self._index).copied().unwrap_or(0);
+        }
+        for event in 0..EVENTS {
+            let increment = self.increment[event].val().to_u64() & ((1 << self._widths[event]) - 1);
+            let kept = if taken == Some(event) { 0 } else { self._accumulators[event] };
+            self._accumulators[event] = kept + increment;
+        }
+        self._second = !self._second;
+    }
+    fn connect(&mut self) {
+        self.read_data.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let widest = (0..EVENTS)
+            .map(|event| self.accumulator_bits(event))
+            .max()
+            .expect("at least one counter");
+        let (mut declarations, mut initial, mut clocked, mut cases) = (String::new(), String::new(), String::new(), String::new());
+        for event in 0..EVENTS {
+            let (width, bits) = (self._widths[event], self.accumulator_bits(event));
+            declarations += &format!("reg [{}:0] accumulator_{event};\n", bits - 1);
+            initial += &format!("  accumulator_{event} = {bits}'d0;\n");
+            clocked += &format!(
+                "  accumulator_{event} <= ((~second & (index == {A}'d{event})) ? {bits}'d0 : accumulator_{event}) + {{{}'d0, \
+                 increment_{event}[{}:0]}};\n",
+                bits - width,
+                width - 1
+            );
+            let value = zero_extend(&format!("accumulator_{event}"), bits, widest);
+            cases += &format!("      {A}'d{event}: selected <= {value};\n");
+        }
+        let address = range(A);
+        Verilog::Custom(format!(
+            "// No word is read while it is written.
+(* no_rw_check *) reg [63:0] memory [0:{last}];
+integer word;
+reg second;
+reg {address}index;
+reg {address}sum_index;
+reg [{top}:0] selected;
+reg [63:0] sum;
+reg [63:0] ram_word;
+{declarations}initial begin
+  for (word = 0; word <= {last}; word = word + 1) memory[word] = 64'h0;
+  second = 1'b0;
+  index = {A}'d0;
+  sum_index = {A}'d{final_index};
+  selected = {widest}'d0;
+  sum = 64'h0;
+  ram_word = 64'h0;
+  read_data = 64'h0;
+{initial}end
+wire {address}ram_address = second ? read_address : index;
+always @(posedge clk) begin
+  second <= ~second;
+  ram_word <= memory[ram_address];
+  if (second) begin
+    sum <= ram_word + {{{pad}'d0, selected}};
+    sum_index <= index;
+    index <= (index == {A}'d{final_index}) ? {A}'d0 : index + {A}'d1;
+  end else begin
+    read_data <= ram_word;
+    memory[sum_index] <= sum;
+    case (index)
+{cases}      default: selected <= {widest}'d0;
+    endcase
+  end
+{clocked}end
+",
+            last = (1_usize << A) - 1,
+            top = widest - 1,
+            final_index = Self::SWEEP - 1,
+            pad = 64 - widest,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::prelude::*;
+
+    fn cycle<const EVENTS: usize, const A: usize>(uut: &mut CounterBank<EVENTS, A>) {
+        for level in [false, true] {
+            uut.clk.next = level.into();
+            assert!(simulate(uut, 10));
+        }
+    }
+
+    /// What a read returns lies between the totals of 2 * EVENTS + 6 cycles ago and of now; at rest it is exact.
+    fn random<const EVENTS: usize, const A: usize>(seed: u64) {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mut uut = CounterBank::<EVENTS, A>::default();
+        uut.connect_all();
+        let mut history = vec![[0_u64; EVENTS]];
+        let mut odds = [0.5; EVENTS];
+        let mut held = 0;
+        for step in 0..3000 {
+            if step % 100 == 0 {
+                odds = std::array::from_fn(|_| [0.0, 0.1, 1.0][rng.gen_range(0..3)]);
+            }
+            let mut totals = *history.last().unwrap();
+            for event in 0..EVENTS {
+                let increment = if rng.gen_bool(odds[event]) {
+                    [1, 0x3FFF, rng.gen_range(0..1 << 14)][rng.gen_range(0..3)]
+                } else {
+                    0
+                };
+                uut.increment[event].next = bits::<14>(increment);
+                totals[event] += increment;
+            }
+            history.push(totals);
+            held += 1;
+            if rng.gen_bool(0.2) {
+                uut.read_address.next = bits::<A>(rng.gen_range(0..1 << A));
+                held = 0;
+            }
+            cycle(&mut uut);
+            if held >= 2 {
+                let event = uut.read_address.val().index();
+                let data = uut.read_data.val().to_u64();
+                if event < EVENTS {
+                    let oldest = history[history.len().saturating_sub(2 * CounterBank::<EVENTS, A>::SWEEP + 7)][event];
+                    assert!(
+                        (oldest..=totals[event]).contains(&data),
+                        "seed {seed}: {data} not in {oldest}..={}",
+                        totals[event]
+                    );
+                } else {
+                    assert_eq!(data, 0);
+                }
+            }
+        }
+        for increment in &mut uut.increment {
+            increment.next = bits::<14>(0);
+        }
+        for _ in 0..2 * EVENTS + 10 {
+            cycle(&mut uut);
+        }
+        for event in 0..EVENTS {
+            uut.read_address.next = bits::<A>(event as u64);
+            (0..3).for_each(|_| cycle(&mut uut));
+            assert_eq!(uut.read_data.val().to_u64(), history.last().unwrap()[event], "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_and_reads_are_fresh() {
+        random::<1, 1>(1);
+        random::<2, 2>(2);
+        random::<7, 3>(3);
+        random::<16, 4>(4);
+    }
+
+    #[test]
+    fn a_narrow_counter_ignores_the_upper_bits() {
+        let mut uut = CounterBank::<2, 1>::with_widths([1, 14]);
+        uut.connect_all();
+        (uut.increment[0].next, uut.increment[1].next) = (bits::<14>(3), bits::<14>(3));
+        for _ in 0..10 {
+            cycle(&mut uut);
+        }
+        (uut.increment[0].next, uut.increment[1].next) = (bits::<14>(0), bits::<14>(0));
+        for (address, expected) in [(0, 10), (1, 30)] {
+            uut.read_address.next = bits::<1>(address);
+            (0..12).for_each(|_| cycle(&mut uut));
+            assert_eq!(uut.read_data.val().to_u64(), expected);
+        }
+    }
+}
