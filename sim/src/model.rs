@@ -107,11 +107,15 @@ impl ModelLibrary {
     pub fn load(folder: &Path, name: &str) -> Result<Self> {
         let path = folder.join(format!("{name}.so"));
         if !path.exists() {
-            return Err(Error::failed(format!("no compiled model {}; run `make sim` (it runs `spareband-sim verilate`)", path.display())));
+            return Err(Error::failed(format!(
+                "no compiled model {}; run `make sim` (it runs `spareband-sim verilate`)",
+                path.display()
+            )));
         }
         // A bare name would be searched in the system's folders.
         let path = path.canonicalize().map_err(|e| Error::io("open", &path, &e))?;
-        let damaged = |why: &dyn std::fmt::Display| Error::failed(format!("cannot load {}: {why}; remove it and run `make sim`", path.display()));
+        let damaged =
+            |why: &dyn std::fmt::Display| Error::failed(format!("cannot load {}: {why}; remove it and run `make sim`", path.display()));
         // SAFETY: the object is ours (made by `verilate`); its initialisers only set up C++ statics. The ABI is checked before use.
         unsafe {
             let library = Library::new(&path).map_err(|e| damaged(&e))?;
@@ -124,15 +128,31 @@ impl ModelLibrary {
             let mut at = table();
             while !(*at).name.is_null() {
                 let port_name = CStr::from_ptr((*at).name).to_string_lossy().into_owned();
-                let direction = if (*at).is_output == 1 { Direction::Output } else { Direction::Input };
-                ports.push(PortInfo { name: port_name, width: (*at).width, direction });
+                let direction = if (*at).is_output == 1 {
+                    Direction::Output
+                } else {
+                    Direction::Input
+                };
+                ports.push(PortInfo {
+                    name: port_name,
+                    width: (*at).width,
+                    direction,
+                });
                 at = at.add(1);
             }
             let new = *library.get(b"spareband_new").map_err(|e| damaged(&e))?;
             let delete = *library.get(b"spareband_delete").map_err(|e| damaged(&e))?;
             let eval = *library.get(b"spareband_eval").map_err(|e| damaged(&e))?;
             let port = *library.get(b"spareband_port").map_err(|e| damaged(&e))?;
-            let shared = Shared { name: name.to_owned(), ports, new, delete, eval, port, _library: library };
+            let shared = Shared {
+                name: name.to_owned(),
+                ports,
+                new,
+                delete,
+                eval,
+                port,
+                _library: library,
+            };
             Ok(Self { shared: Rc::new(shared) })
         }
     }
@@ -143,8 +163,15 @@ impl ModelLibrary {
         if raw.is_null() {
             return Err(Error::failed(format!("no memory for a model of {}", self.shared.name)));
         }
-        let instance = Rc::new(Instance { raw, shared: Rc::clone(&self.shared) });
-        let model = Model { instance, eval: self.shared.eval, raw };
+        let instance = Rc::new(Instance {
+            raw,
+            shared: Rc::clone(&self.shared),
+        });
+        let model = Model {
+            instance,
+            eval: self.shared.eval,
+            raw,
+        };
         // The first evaluation only notes the clocks' levels (all 0): without it the first rising edge would be missed.
         model.eval();
         Ok(model)
@@ -160,12 +187,18 @@ impl Model {
 
     pub fn input<T: Word>(&self, name: &str) -> Result<Input<T>> {
         let pointer = self.pointer(name, Direction::Input, T::BITS)?;
-        Ok(Input { pointer: pointer.cast(), _keep: Rc::clone(&self.instance) })
+        Ok(Input {
+            pointer: pointer.cast(),
+            _keep: Rc::clone(&self.instance),
+        })
     }
 
     pub fn output<T: Word>(&self, name: &str) -> Result<Output<T>> {
         let pointer = self.pointer(name, Direction::Output, T::BITS)?;
-        Ok(Output { pointer: pointer.cast_const().cast(), _keep: Rc::clone(&self.instance) })
+        Ok(Output {
+            pointer: pointer.cast_const().cast(),
+            _keep: Rc::clone(&self.instance),
+        })
     }
 
     pub fn has_port(&self, name: &str) -> bool {
@@ -174,13 +207,23 @@ impl Model {
 
     fn pointer(&self, name: &str, direction: Direction, storage: u32) -> Result<*mut c_void> {
         let shared = &self.instance.shared;
-        let found = shared.ports.iter().enumerate().find(|(_, p)| p.name == name && p.direction == direction);
+        let found = shared
+            .ports
+            .iter()
+            .enumerate()
+            .find(|(_, p)| p.name == name && p.direction == direction);
         let Some((index, port)) = found else {
-            return Err(Error::failed(format!("module {} has no {direction:?} `{name}`: the model and this program do not fit; run `make sim`", shared.name)));
+            return Err(Error::failed(format!(
+                "module {} has no {direction:?} `{name}`: the model and this program do not fit; run `make sim`",
+                shared.name
+            )));
         };
         let stored_in = port.width.next_power_of_two().max(8);
         if stored_in != storage {
-            return Err(Error::failed(format!("port `{name}` of {} is {} bits wide, kept in {stored_in}, not in {storage}", shared.name, port.width)));
+            return Err(Error::failed(format!(
+                "port `{name}` of {} is {} bits wide, kept in {stored_in}, not in {storage}",
+                shared.name, port.width
+            )));
         }
         // SAFETY: ABI checked; the index is below the length of the table.
         Ok(unsafe { (shared.port)(self.raw, index as u32) })

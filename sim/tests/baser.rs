@@ -41,8 +41,14 @@ fn sequence_sets_have_the_known_payloads() {
         (0xA4, 0x10, 0xDB, 0x0000_0000_DB10_A44B, 0xDB10_A400_0000_002D),
     ] {
         let column = 0x9C | d1 << 8 | d2 << 16 | d3 << 24;
-        let in_low = Columns { data: column | 0x0707_0707 << 32, control: 0xF1 };
-        let in_high = Columns { data: 0x0707_0707 | column << 32, control: 0x1F };
+        let in_low = Columns {
+            data: column | 0x0707_0707 << 32,
+            control: 0xF1,
+        };
+        let in_high = Columns {
+            data: 0x0707_0707 | column << 32,
+            control: 0x1F,
+        };
         assert_eq!(encode(in_low), (0b01, low));
         assert_eq!(encode(in_high), (0b01, high));
         assert_eq!((decode(0b01, low), decode(0b01, high)), (Some(in_low), Some(in_high)));
@@ -77,14 +83,27 @@ fn every_block_type_decodes_to_what_was_encoded() {
             with(&lanes);
         }
     }
-    let all = [0x1E, 0x2D, 0x33, 0x4B, 0x55, 0x66, 0x78, 0x87, 0x99, 0xAA, 0xB4, 0xCC, 0xD2, 0xE1, 0xFF];
+    let all = [
+        0x1E, 0x2D, 0x33, 0x4B, 0x55, 0x66, 0x78, 0x87, 0x99, 0xAA, 0xB4, 0xCC, 0xD2, 0xE1, 0xFF,
+    ];
     assert_eq!(kinds.into_iter().collect::<Vec<u8>>(), all);
 }
 
 #[test]
 fn what_is_no_block_is_an_error() {
-    assert_eq!(encode(Columns { data: 0xFD, control: 0x01 }).1, encode(ERROR).1, "data after terminate");
-    for (header, payload) in [(0, 0x1E), (3, 0x1E), (1, 0x00), (1, 0x1F), (1, 0x1E | 0x55 << 8), (1, 0x4B | 1 << 32)] {
+    assert_eq!(
+        encode(Columns { data: 0xFD, control: 0x01 }).1,
+        encode(ERROR).1,
+        "data after terminate"
+    );
+    for (header, payload) in [
+        (0, 0x1E),
+        (3, 0x1E),
+        (1, 0x00),
+        (1, 0x1F),
+        (1, 0x1E | 0x55 << 8),
+        (1, 0x4B | 1 << 32),
+    ] {
         assert_eq!(decode(header, payload), None, "{header} {payload:x}");
     }
 }

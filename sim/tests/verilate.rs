@@ -24,7 +24,12 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 fn options(folder: &Path) -> Options {
-    Options { verilog: folder.join("accumulator.v"), out: folder.join("sim"), jobs: 2, force: false }
+    Options {
+        verilog: folder.join("accumulator.v"),
+        out: folder.join("sim"),
+        jobs: 2,
+        force: false,
+    }
 }
 
 #[test]
@@ -33,7 +38,11 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
     let out = folder.join("sim");
     assert!(matches!(verilate(&options(&folder)).unwrap(), Outcome::Built(_)));
     assert!(matches!(verilate(&options(&folder)).unwrap(), Outcome::Cached(_)));
-    let mut files: Vec<_> = std::fs::read_dir(&out).unwrap().flatten().map(|e| e.file_name().into_string().unwrap()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(&out)
+        .unwrap()
+        .flatten()
+        .map(|e| e.file_name().into_string().unwrap())
+        .collect();
     files.sort();
     assert_eq!(files, ["accumulator.key", "accumulator.so"], "nothing else stays behind");
 

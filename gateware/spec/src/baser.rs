@@ -71,9 +71,7 @@ mod tests {
     fn block_types_are_four_apart() {
         // 49.2.4.4: the type fields have a Hamming distance of four.
         let mut all = [0; 15];
-        all[..7].copy_from_slice(&[
-            TYPE_C0_C4, TYPE_C0_O4, TYPE_C0_S4, TYPE_O0_S4, TYPE_O0_O4, TYPE_S0_D4, TYPE_O0_C4,
-        ]);
+        all[..7].copy_from_slice(&[TYPE_C0_C4, TYPE_C0_O4, TYPE_C0_S4, TYPE_O0_S4, TYPE_O0_O4, TYPE_S0_D4, TYPE_O0_C4]);
         all[7..].copy_from_slice(&TYPE_TERMINATE);
         for (i, a) in all.iter().enumerate() {
             for b in &all[..i] {
@@ -88,7 +86,10 @@ mod tests {
         for (i, a) in codes.iter().enumerate() {
             assert!(*a == 0x06 || *a == 0 || (a ^ CODE_ERROR).count_ones() >= 4, "{a:02X}");
             for b in &codes[..i] {
-                assert!((a ^ b).count_ones() >= if *a == 0x06 || *b == 0x06 { 2 } else { 4 }, "{a:02X} {b:02X}");
+                assert!(
+                    (a ^ b).count_ones() >= if *a == 0x06 || *b == 0x06 { 2 } else { 4 },
+                    "{a:02X} {b:02X}"
+                );
             }
         }
     }

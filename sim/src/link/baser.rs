@@ -8,8 +8,14 @@ pub struct Columns {
     pub control: u8,
 }
 
-pub const IDLE: Columns = Columns { data: 0x0707_0707_0707_0707, control: 0xFF };
-pub const ERROR: Columns = Columns { data: 0xFEFE_FEFE_FEFE_FEFE, control: 0xFF };
+pub const IDLE: Columns = Columns {
+    data: 0x0707_0707_0707_0707,
+    control: 0xFF,
+};
+pub const ERROR: Columns = Columns {
+    data: 0xFEFE_FEFE_FEFE_FEFE,
+    control: 0xFF,
+};
 
 pub const XGMII_IDLE: u8 = 0x07;
 pub const XGMII_START: u8 = 0xFB;
@@ -28,11 +34,17 @@ const TERMINATE: [u8; 8] = [0x87, 0x99, 0xAA, 0xB4, 0xCC, 0xD2, 0xE1, 0xFF];
 const CODES: [(u8, u8); 4] = [(XGMII_IDLE, 0x00), (0x06, 0x06), (XGMII_ERROR, 0x1E), (0x1C, 0x2D)];
 
 fn to_code(lane: u8) -> Option<u64> {
-    CODES.iter().find(|(character, _)| *character == lane).map(|&(_, code)| u64::from(code))
+    CODES
+        .iter()
+        .find(|(character, _)| *character == lane)
+        .map(|&(_, code)| u64::from(code))
 }
 
 fn from_code(code: u64) -> Option<u64> {
-    CODES.iter().find(|(_, c)| u64::from(*c) == code & 0x7F).map(|&(character, _)| u64::from(character))
+    CODES
+        .iter()
+        .find(|(_, c)| u64::from(*c) == code & 0x7F)
+        .map(|&(character, _)| u64::from(character))
 }
 
 /// One 64-bit payload, not scrambled, with its header; columns that no block can say become an error block.
@@ -44,7 +56,10 @@ pub fn encode(columns: Columns) -> (u8, u64) {
     if columns == IDLE {
         return (CONTROL, 0x1E);
     }
-    (CONTROL, encode_control(data, control).unwrap_or_else(|| encode_control(ERROR.data, 0xFF).expect("all error is codable")))
+    (
+        CONTROL,
+        encode_control(data, control).unwrap_or_else(|| encode_control(ERROR.data, 0xFF).expect("all error is codable")),
+    )
 }
 
 fn encode_control(data: u64, control: u8) -> Option<u64> {
@@ -186,7 +201,13 @@ pub struct Receiver {
 
 impl Receiver {
     pub fn new(slip: u32) -> Self {
-        Self { line: serdes::BlockLine::new(slip), scrambler: Scrambler::new(0), lock: BlockLock::default(), slip: false, bad_blocks: 0 }
+        Self {
+            line: serdes::BlockLine::new(slip),
+            scrambler: Scrambler::new(0),
+            lock: BlockLock::default(),
+            slip: false,
+            bad_blocks: 0,
+        }
     }
 
     pub fn locked(&self) -> bool {

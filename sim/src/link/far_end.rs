@@ -18,7 +18,11 @@ impl Offer {
         if !raw {
             bytes.resize(bytes.len().max(MIN_FRAME), 0);
         }
-        Self { not_before, bytes, spoil_fcs: false }
+        Self {
+            not_before,
+            bytes,
+            spoil_fcs: false,
+        }
     }
 }
 
@@ -95,11 +99,19 @@ impl FarEnd {
             Fault::Remote => IDLE,
         };
         let (header, payload) = baser::encode(columns);
-        self.to_device.pass(serdes::block(header, self.scrambler.scramble(payload)), bitslip)
+        self.to_device
+            .pass(serdes::block(header, self.scrambler.scramble(payload)), bitslip)
     }
 
     fn next_columns(&mut self) -> Columns {
-        let Self { sender, offers, next, origin, started, .. } = self;
+        let Self {
+            sender,
+            offers,
+            next,
+            origin,
+            started,
+            ..
+        } = self;
         sender.columns(|octet, buffer| {
             let Some(offer) = offers.get(*next) else { return None };
             let now = octet - *origin.get_or_insert(octet);

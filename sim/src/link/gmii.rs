@@ -36,7 +36,11 @@ impl Transmitter {
         if let Some(&data) = self.wire.get(self.at) {
             self.at += 1;
             self.gap = GAP;
-            return Gmii { data, valid: true, error: false };
+            return Gmii {
+                data,
+                valid: true,
+                error: false,
+            };
         }
         if self.gap > 0 {
             self.gap -= 1;
@@ -87,7 +91,11 @@ impl Receiver {
         let bad_preamble = delimiter.is_none() || self.bytes[..lead - 1].iter().any(|&b| b != 0x55);
         let mut bytes = self.bytes[lead..].to_vec();
         let status = judge(&mut bytes, self.error || bad_preamble);
-        Received { bytes, status, time: self.started }
+        Received {
+            bytes,
+            status,
+            time: self.started,
+        }
     }
 }
 
@@ -99,7 +107,9 @@ mod tests {
     fn exchange(frames: &[Vec<u8>], mut spoil: impl FnMut(usize, Gmii) -> Option<Gmii>) -> Vec<Received> {
         let (mut transmitter, mut receiver) = (Transmitter::default(), Receiver::default());
         frames.iter().for_each(|f| transmitter.send(f.clone()));
-        (0..4000).filter_map(|t| spoil(t, transmitter.cycle()).and_then(|lane| receiver.cycle(lane, t as u64))).collect()
+        (0..4000)
+            .filter_map(|t| spoil(t, transmitter.cycle()).and_then(|lane| receiver.cycle(lane, t as u64)))
+            .collect()
     }
 
     #[test]
@@ -113,10 +123,18 @@ mod tests {
 
     #[test]
     fn a_lost_preamble_byte_is_fine_an_error_is_not() {
-        assert_eq!(exchange(&[vec![1; 64]], |t, lane| (t != 1).then_some(lane))[0].status, FrameStatus::Good);
+        assert_eq!(
+            exchange(&[vec![1; 64]], |t, lane| (t != 1).then_some(lane))[0].status,
+            FrameStatus::Good
+        );
         let error = exchange(&[vec![1; 64]], |t, lane| Some(Gmii { error: t == 40, ..lane }));
         assert_eq!(error[0].status, FrameStatus::Coding);
-        let flipped = exchange(&[vec![1; 64]], |t, lane| Some(Gmii { data: lane.data ^ u8::from(t == 40), ..lane }));
+        let flipped = exchange(&[vec![1; 64]], |t, lane| {
+            Some(Gmii {
+                data: lane.data ^ u8::from(t == 40),
+                ..lane
+            })
+        });
         assert_eq!(flipped[0].status, FrameStatus::BadFcs);
     }
 }

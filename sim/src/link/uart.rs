@@ -12,7 +12,12 @@ pub struct Transmitter {
 
 impl Transmitter {
     pub fn new(clocks_per_bit: u32) -> Self {
-        Self { queue: VecDeque::new(), clocks_per_bit, countdown: 0, shift: 0 }
+        Self {
+            queue: VecDeque::new(),
+            clocks_per_bit,
+            countdown: 0,
+            shift: 0,
+        }
     }
 
     pub fn idle(&self) -> bool {
@@ -52,7 +57,13 @@ pub struct Receiver {
 
 impl Receiver {
     pub fn new(clocks_per_bit: u32) -> Self {
-        Self { clocks_per_bit, countdown: 0, bits: 0, byte: 0, framing_errors: 0 }
+        Self {
+            clocks_per_bit,
+            countdown: 0,
+            bits: 0,
+            byte: 0,
+            framing_errors: 0,
+        }
     }
 
     #[inline]

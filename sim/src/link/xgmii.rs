@@ -7,7 +7,10 @@ const PREAMBLE: [u8; 8] = [XGMII_START, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0xD5
 /// A column of faults: sequence ordered sets with 1 (local) or 2 (remote) in lane 3, in both halves.
 fn fault_columns(kind: u64) -> Columns {
     let half = u64::from(XGMII_SEQUENCE) | kind << 24;
-    Columns { data: half | half << 32, control: 0x11 }
+    Columns {
+        data: half | half << 32,
+        control: 0x11,
+    }
 }
 
 pub fn remote_fault() -> Columns {
@@ -34,7 +37,14 @@ pub struct Sender {
 
 impl Sender {
     pub fn new(gap: u64) -> Self {
-        Self { wire: Vec::with_capacity(16384), at: 0, gap, octet: 0, free_at: 0, deficit: 0 }
+        Self {
+            wire: Vec::with_capacity(16384),
+            at: 0,
+            gap,
+            octet: 0,
+            free_at: 0,
+            deficit: 0,
+        }
     }
 
     pub fn busy(&self) -> bool {
@@ -178,7 +188,11 @@ impl Receiver {
         let mut bytes = self.bytes.split_off(self.bytes.len().min(PREAMBLE.len() - 1));
         let preamble_good = self.bytes == PREAMBLE[1..];
         let status = judge(&mut bytes, self.error || !preamble_good);
-        Received { bytes, status, time: self.started }
+        Received {
+            bytes,
+            status,
+            time: self.started,
+        }
     }
 }
 
@@ -267,7 +281,10 @@ mod tests {
         assert_eq!(got.into_iter().map(|f| f.bytes).collect::<Vec<_>>(), frames);
         assert!((9..=12).contains(&receiver.shortest_gap), "{}", receiver.shortest_gap);
         let wire: u64 = frames[..frames.len() - 1].iter().map(|f| f.len() as u64 + 8 + 4 + 12).sum();
-        assert!(last_start.abs_diff(wire) < 4, "deficit idle count keeps the average: {last_start} for {wire}");
+        assert!(
+            last_start.abs_diff(wire) < 4,
+            "deficit idle count keeps the average: {last_start} for {wire}"
+        );
     }
 
     #[test]
@@ -285,7 +302,10 @@ mod tests {
         let last = spoilt.iter().rposition(|c| c.control == 0).unwrap();
         spoilt[last] = crate::link::baser::ERROR;
         let (frames, _) = receive(&spoilt);
-        assert_eq!(frames.iter().map(|f| f.status).collect::<Vec<_>>(), [FrameStatus::BadFcs, FrameStatus::Runt, FrameStatus::Coding]);
+        assert_eq!(
+            frames.iter().map(|f| f.status).collect::<Vec<_>>(),
+            [FrameStatus::BadFcs, FrameStatus::Runt, FrameStatus::Coding]
+        );
         assert_eq!(receive(&columns).0[1].bytes, [2; 20], "a runt is a whole frame all the same");
     }
 

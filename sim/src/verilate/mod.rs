@@ -105,7 +105,13 @@ fn build(options: &Options, map: &PortMap, shim_text: &str, tools: &tool::Tools,
     bar.set_message(format!("{}: verilator", map.top));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     let mut arguments: Vec<OsString> = VERILATOR_OPTIONS.iter().map(OsString::from).collect();
-    arguments.extend(["--top-module".into(), map.top.clone().into(), "--Mdir".into(), work.into(), options.verilog.clone().into()]);
+    arguments.extend([
+        "--top-module".into(),
+        map.top.clone().into(),
+        "--Mdir".into(),
+        work.into(),
+        options.verilog.clone().into(),
+    ]);
     tool::run("verilator", &arguments)?;
     std::fs::write(work.join("shim.cpp"), shim_text).map_err(|e| Error::io("write", work, &e))?;
 

@@ -52,9 +52,14 @@ mod tests {
 
     #[test]
     fn parses_what_the_exporter_writes() {
-        let map = PortMap::parse(r#"{"top":"t","ports":[{"name":"clk","direction":"input","width":1},{"name":"q","direction":"output","width":64}]}"#);
+        let map = PortMap::parse(
+            r#"{"top":"t","ports":[{"name":"clk","direction":"input","width":1},{"name":"q","direction":"output","width":64}]}"#,
+        );
         let map = map.unwrap();
-        assert_eq!((map.top.as_str(), map.ports.len(), map.ports[1].direction), ("t", 2, Direction::Output));
+        assert_eq!(
+            (map.top.as_str(), map.ports.len(), map.ports[1].direction),
+            ("t", 2, Direction::Output)
+        );
     }
 
     #[test]

@@ -26,9 +26,15 @@ pub fn find() -> Result<Tools> {
     let root = PathBuf::from(output_of("verilator", &["--getenv", "VERILATOR_ROOT"])?);
     let include = root.join("include");
     if !include.join("verilated.cpp").exists() {
-        return Err(Error::failed(format!("Verilator's run-time library is not in {}; run `make setup`", include.display())));
+        return Err(Error::failed(format!(
+            "Verilator's run-time library is not in {}; run `make setup`",
+            include.display()
+        )));
     }
-    Ok(Tools { include, versions: format!("{verilator}\n{compiler}") })
+    Ok(Tools {
+        include,
+        versions: format!("{verilator}\n{compiler}"),
+    })
 }
 
 impl Tools {
@@ -87,7 +93,11 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], jobs: usize, job: impl Fn(&T) 
 
 pub fn files_with_extension(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).map_err(|e| Error::io("list", folder, &e))?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == extension)).collect();
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == extension))
+        .collect();
     // Longest compile first keeps both processors busy to the end.
     files.sort_by_key(|p| std::cmp::Reverse(p.metadata().map_or(0, |m| m.len())));
     Ok(files)
@@ -116,7 +126,10 @@ impl Drop for WorkFolder {
 /// What `-march=native` depends on.
 pub fn cpu_features() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    text.lines().find(|l| l.starts_with("flags") || l.starts_with("Features")).unwrap_or_default().to_owned()
+    text.lines()
+        .find(|l| l.starts_with("flags") || l.starts_with("Features"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// FNV-1a over all parts, each with its length: no part can borrow bytes from the next.
@@ -145,7 +158,10 @@ mod tests {
     #[test]
     fn parallel_keeps_order_and_reports_the_error() {
         let items: Vec<u32> = (0..50).collect();
-        assert_eq!(in_parallel(&items, 4, |i| Ok(i * 2)).unwrap(), (0..50).map(|i| i * 2).collect::<Vec<_>>());
+        assert_eq!(
+            in_parallel(&items, 4, |i| Ok(i * 2)).unwrap(),
+            (0..50).map(|i| i * 2).collect::<Vec<_>>()
+        );
         let failed = in_parallel(&items, 4, |&i| if i == 7 { Err(Error::failed("seven")) } else { Ok(i) });
         assert_eq!(failed.unwrap_err().to_string(), "seven");
     }

@@ -275,8 +275,9 @@ impl Map {
 
     /// The register that has a word at this address.
     pub fn find(&self, blades: usize, address: u16) -> Option<Place> {
-        self.places(blades)
-            .find(|place| (place.address..place.address + 4 * u16::from(place.register.words)).contains(&address) && address.is_multiple_of(4))
+        self.places(blades).find(|place| {
+            (place.address..place.address + 4 * u16::from(place.register.words)).contains(&address) && address.is_multiple_of(4)
+        })
     }
 }
 
