@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub mod baser;
+pub mod ethernet;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
