@@ -100,7 +100,7 @@ pub struct MacRx10g {
     /// There is none yet, but the frame has begun.
     word_awaited: DFF<Bit>,
     last_by_next: Signal<Local, Bit>,
-    last_by_itself: Signal<Local, Bit>,
+    last_alone: Signal<Local, Bit>,
     out_valid: DFF<Bit>,
     out_last: DFF<Bit>,
     out_keep: DFF<Bits<8>>,
@@ -202,7 +202,7 @@ impl Default for MacRx10g {
             word_before: Default::default(),
             word_awaited: Default::default(),
             last_by_next: Default::default(),
-            last_by_itself: Default::default(),
+            last_alone: Default::default(),
             out_valid: Default::default(),
             out_last: Default::default(),
             out_keep: Default::default(),
@@ -388,11 +388,10 @@ impl Logic for MacRx10g {
         self.last_by_next.next = ((self.word_valid.q.val() & !self.word_finishes.q.val()) | self.word_awaited.q.val())
             & self.finishes.val()
             & !self.aligned_before.val().get_bit(4);
-        self.last_by_itself.next = self.word_finishes.q.val() & self.word_before.q.val().get_bit(4);
+        self.last_alone.next = self.word_finishes.q.val() & self.word_before.q.val().get_bit(4);
         self.out_data.d.next = self.word.q.val();
-        self.out_valid.d.next =
-            (self.word_valid.q.val() & !self.word_finishes.q.val()) | self.last_by_itself.val() | self.last_by_next.val();
-        self.out_last.d.next = self.last_by_itself.val() | self.last_by_next.val();
+        self.out_valid.d.next = (self.word_valid.q.val() & !self.word_finishes.q.val()) | self.last_alone.val() | self.last_by_next.val();
+        self.out_last.d.next = self.last_alone.val() | self.last_by_next.val();
         self.out_keep.d.next = self.all_lanes.val();
         if self.word_finishes.q.val() {
             self.out_keep.d.next = self.word_before.q.val() >> 4;

@@ -70,7 +70,7 @@ pub struct MacTx10g {
     spoil_now: Signal<Local, Bit>,
     idle_state: Signal<Local, Bit>,
     starts: Signal<Local, Bit>,
-    byte: Signal<Local, Bits<8>>,
+    octet: Signal<Local, Bits<8>>,
     masked: Signal<Local, Bits<64>>,
     low: Signal<Local, Bits<32>>,
     high: Signal<Local, Bits<32>>,
@@ -184,7 +184,7 @@ impl Default for MacTx10g {
             spoil_now: Default::default(),
             idle_state: Default::default(),
             starts: Default::default(),
-            byte: Default::default(),
+            octet: Default::default(),
             masked: Default::default(),
             low: Default::default(),
             high: Default::default(),
@@ -303,10 +303,10 @@ impl Logic for MacTx10g {
         }
         self.masked.next = self.no_word.val();
         for i in 0..8 {
-            self.byte.next = self.data.val().get_bits::<8>(8 * i);
+            self.octet.next = self.data.val().get_bits::<8>(8 * i);
             self.masked.next = self.masked.val() >> 8;
             if self.kept.val().get_bit(i) {
-                self.masked.next = self.masked.val() | (bit_cast::<64, 8>(self.byte.val()) << 56);
+                self.masked.next = self.masked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
             }
         }
         self.low.next = self.masked.val().get_bits::<32>(0);
