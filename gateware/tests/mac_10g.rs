@@ -216,7 +216,9 @@ fn receives_every_kind_of_frame_at_every_alignment() {
         };
         let mut bytes = random_frame(&mut rng, length);
         bytes.extend(fcs(&bytes));
-        bytes.drain(..rng.gen_range(0..=4).min(bytes.len()) & 4 * usize::from(rng.gen_bool(0.1)));
+        if rng.gen_bool(0.1) {
+            bytes.drain(..bytes.len().min(4));
+        }
         let good = bytes.len() >= 4 && fcs(&bytes[..bytes.len() - 4]) == bytes[bytes.len() - 4..];
         let mut cause = match bytes.len() {
             ..64 => frame_cause::RUNT,
