@@ -143,6 +143,7 @@ pub struct VerdictUnit<const N: usize> {
     may_open: Signal<Local, Bit>,
     bad: Signal<Local, Bit>,
     ended: Signal<Local, Bit>,
+    none: Signal<Local, Bit>,
     good: Signal<Local, Bit>,
     balanced: Signal<Local, Bit>,
     closes: Signal<Local, Bit>,
@@ -226,6 +227,7 @@ impl<const N: usize> Default for VerdictUnit<N> {
             may_open: Default::default(),
             bad: Default::default(),
             ended: Default::default(),
+            none: Default::default(),
             good: Default::default(),
             balanced: Default::default(),
             closes: Default::default(),
@@ -324,8 +326,13 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.verdict_rewrite.next = self.state.q.val().rewrite;
         self.verdict_blade.next = self.state.q.val().blade;
         // Ending: only a good frame leaves a trace in the flow table and the selector.
-        self.ended.next = self.state.q.val().ending & self.end_valid.val();
-        self.good.next = self.ended.val() & !self.end_cause.val().any() & !self.state.q.val().none;
+        // Where the table has no room its answer costs a grant more, made up for by not waiting a cycle with nothing to write.
+        self.none.next = self.state.q.val().none;
+        if self.choose.val() {
+            self.none.next = self.grant_none.val();
+        }
+        self.ended.next = (self.state.q.val().ending | (self.choose.val() & self.state.q.val().full)) & self.end_valid.val();
+        self.good.next = self.ended.val() & !self.end_cause.val().any() & !self.none.val();
         self.balanced.next = self.good.val() & self.state.q.val().balanced;
         self.closes.next = self.balanced.val() & self.state.q.val().hit & (self.job_fin.val() | self.job_rst.val());
         self.keeps.next = self.balanced.val() & self.state.q.val().opens;
@@ -347,7 +354,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.events.d.next.coding = self.ended.val() & (self.end_cause.val() > self.oversize.val()) & (self.end_cause.val() != self.truncated.val());
         self.events.d.next.malformed = (self.good.val() & (self.job_class.val() == self.malformed_class.val()))
             | (self.ended.val() & (self.end_cause.val() == self.truncated.val()));
-        self.events.d.next.no_blade = self.ended.val() & !self.end_cause.val().any() & self.state.q.val().none;
+        self.events.d.next.no_blade = self.ended.val() & !self.end_cause.val().any() & self.none.val();
         self.events.d.next.flooded = self.good.val() & self.state.q.val().flood;
         self.events.d.next.forwarded =
             self.good.val() & !self.state.q.val().flood & (self.job_class.val() != self.malformed_class.val());
