@@ -2,6 +2,9 @@
 //! parts (XOR networks, tables, registers with reset, RAM, FIFO, clock-domain crossings), and a test bench that runs a block in
 //! rust-hdl's simulator and in Verilator and Icarus Verilog in lockstep.
 
+pub use rust_hdl::prelude::TimingInfo;
+
+pub mod fuzz;
 pub mod lockstep;
 pub mod parts;
 pub mod verilog;
