@@ -223,4 +223,5 @@ impl<const N: usize> Logic for Classifier<N> {
             self.job.d.next.valid = false;
         }
     }
+    spareband_hdl::module_name!();
 }

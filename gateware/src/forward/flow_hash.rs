@@ -235,4 +235,5 @@ impl<const N: usize> Logic for FlowHash<N> {
             self.hashed.d.next.valid = false;
         }
     }
+    spareband_hdl::module_name!();
 }

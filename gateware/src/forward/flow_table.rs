@@ -377,4 +377,5 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
             self.sweep.d.next.elapsed = 0.into();
         }
     }
+    spareband_hdl::module_name!();
 }

@@ -5,6 +5,9 @@ mod flow_hash;
 mod flow_table;
 mod parse;
 mod plane;
+mod queue;
+mod return_arbiter;
+mod return_queue;
 mod rewrite;
 mod verdict;
 
@@ -13,5 +16,8 @@ pub use flow_hash::FlowHash;
 pub use flow_table::FlowTable;
 pub use parse::FrameParser;
 pub use plane::ForwardingPlane;
+pub use queue::BladeQueue;
+pub use return_arbiter::ReturnArbiter;
+pub use return_queue::ReturnQueue;
 pub use rewrite::FrameRewriter;
 pub use verdict::VerdictUnit;

@@ -510,4 +510,5 @@ impl Logic for FrameParser {
             self.header.d.next.ended = false;
         }
     }
+    spareband_hdl::module_name!();
 }

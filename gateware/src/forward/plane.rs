@@ -400,4 +400,5 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             self.in_flight.d.next = 0.into();
         }
     }
+    spareband_hdl::module_name!();
 }

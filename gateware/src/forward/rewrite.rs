@@ -173,4 +173,5 @@ impl<const N: usize> Logic for FrameRewriter<N> {
             self.staged.d.next.valid = false;
         }
     }
+    spareband_hdl::module_name!();
 }

@@ -388,4 +388,5 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.second_request = false;
         }
     }
+    spareband_hdl::module_name!();
 }
