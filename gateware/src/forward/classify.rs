@@ -94,6 +94,7 @@ pub struct Classifier<const N: usize> {
     balance_class: Constant<Bits<2>>,
     difference: Signal<Local, Bits<48>>,
     parts: Signal<Local, Bits<3>>,
+    addressed: Signal<Local, Bit>,
     foreign: Signal<Local, Bits<32>>,
     vip_bytes: Signal<Local, Bits<4>>,
 }
@@ -141,6 +142,7 @@ impl<const N: usize> Default for Classifier<N> {
             balance_class: Constant::new(class::BALANCE.to_bits()),
             difference: Default::default(),
             parts: Default::default(),
+            addressed: Default::default(),
             foreign: Default::default(),
             vip_bytes: Default::default(),
         }
@@ -193,10 +195,12 @@ impl<const N: usize> Logic for Classifier<N> {
         if self.flow.q.val().group {
             self.job.d.next.class = self.flood_class.val();
         }
+        self.addressed.next = false;
         for i in 0..N {
-            if self.mac_parts[N - 1 - i].q.val().all() {
+            if self.mac_parts[i].q.val().all() & !self.addressed.val() {
+                self.addressed.next = true;
                 self.job.d.next.class = self.unicast_class.val();
-                self.job.d.next.blade = (N - 1 - i).to_bits::<4>();
+                self.job.d.next.blade = i.to_bits::<4>();
             }
         }
         self.job.d.next.tracked = self.flow.q.val().tracked;

@@ -97,7 +97,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     classifier: Classifier<N>,
     jobs: SyncFifo<JOB, 4>,
     ends: SyncFifo<3, 4>,
-    words: SyncFifo<WORD, 8>,
+    frame_words: SyncFifo<WORD, 8>,
     verdicts: SyncFifo<VERDICT, 4>,
     hash: FlowHash<N>,
     flow_table: FlowTable<N, A>,
@@ -176,7 +176,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             classifier: Default::default(),
             jobs: Default::default(),
             ends: Default::default(),
-            words: Default::default(),
+            frame_words: Default::default(),
             verdicts: Default::default(),
             hash: Default::default(),
             flow_table: Default::default(),
@@ -211,8 +211,8 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.jobs.reset.next = self.reset.val();
         self.ends.clk.next = self.clk.val();
         self.ends.reset.next = self.reset.val();
-        self.words.clk.next = self.clk.val();
-        self.words.reset.next = self.reset.val();
+        self.frame_words.clk.next = self.clk.val();
+        self.frame_words.reset.next = self.reset.val();
         self.verdicts.clk.next = self.clk.val();
         self.verdicts.reset.next = self.reset.val();
         self.hash.clk.next = self.clk.val();
@@ -243,8 +243,8 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             | (bit_cast::<74, 1>(self.parser.word_last.val().into()) << 72)
             | (bit_cast::<74, 8>(self.parser.word_keep.val()) << 64)
             | bit_cast::<74, 64>(self.parser.word_data.val());
-        self.words.write.next = self.parser.word_valid.val();
-        self.words.write_data.next = self.word.val();
+        self.frame_words.write.next = self.parser.word_valid.val();
+        self.frame_words.write_data.next = self.word.val();
         self.ends.write.next = self.parser.end_valid.val();
         self.ends.write_data.next = self.parser.end_cause.val();
         self.classifier.header_valid.next = self.parser.header_valid.val();
@@ -365,9 +365,9 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.rewriter.verdict_flood.next = self.verdict_out.val().get_bit(16);
         self.rewriter.verdict_rewrite.next = self.verdict_out.val().get_bit(17);
         self.rewriter.verdict_blade.next = self.verdict_out.val().get_bits::<4>(18);
-        self.word_out.next = self.words.read_data.val();
-        self.words.read.next = self.rewriter.word_take.val();
-        self.rewriter.word_valid.next = !self.words.empty.val();
+        self.word_out.next = self.frame_words.read_data.val();
+        self.frame_words.read.next = self.rewriter.word_take.val();
+        self.rewriter.word_valid.next = !self.frame_words.empty.val();
         self.rewriter.word_data.next = self.word_out.val().get_bits::<64>(0);
         self.rewriter.word_keep.next = self.word_out.val().get_bits::<8>(64);
         self.rewriter.word_last.next = self.word_out.val().get_bit(72);

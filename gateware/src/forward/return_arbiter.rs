@@ -52,10 +52,10 @@ pub struct ReturnArbiter<const N: usize> {
     data: Signal<Local, Bits<64>>,
     keep: Signal<Local, Bits<8>>,
     last: Signal<Local, Bit>,
-    any_after: Signal<Local, Bit>,
-    any_before: Signal<Local, Bit>,
-    after: Signal<Local, Bits<4>>,
-    before: Signal<Local, Bits<4>>,
+    any_higher: Signal<Local, Bit>,
+    any_lower: Signal<Local, Bit>,
+    higher: Signal<Local, Bits<4>>,
+    lower: Signal<Local, Bits<4>>,
 }
 
 impl<const N: usize> Default for ReturnArbiter<N> {
@@ -82,10 +82,10 @@ impl<const N: usize> Default for ReturnArbiter<N> {
             data: Default::default(),
             keep: Default::default(),
             last: Default::default(),
-            any_after: Default::default(),
-            any_before: Default::default(),
-            after: Default::default(),
-            before: Default::default(),
+            any_higher: Default::default(),
+            any_lower: Default::default(),
+            higher: Default::default(),
+            lower: Default::default(),
         }
     }
 }
@@ -99,10 +99,10 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.data.next = 0.into();
         self.keep.next = 0.into();
         self.last.next = false;
-        self.any_after.next = false;
-        self.any_before.next = false;
-        self.after.next = 0.into();
-        self.before.next = 0.into();
+        self.any_higher.next = false;
+        self.any_lower.next = false;
+        self.higher.next = 0.into();
+        self.lower.next = 0.into();
         for i in 0..N {
             self.mine.next = self.turn.q.val().busy & (self.turn.q.val().blade == i.to_bits::<4>());
             self.in_ready[i].next = self.mine.val() & self.load.val();
@@ -114,20 +114,20 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             }
             // Whose frame is under way does not follow itself: its valid may be that frame's.
             if self.in_valid[i].val() & !self.mine.val() {
-                if (self.turn.q.val().blade < i.to_bits::<4>()) & !self.any_after.val() {
-                    self.any_after.next = true;
-                    self.after.next = i.to_bits::<4>();
+                if (self.turn.q.val().blade < i.to_bits::<4>()) & !self.any_higher.val() {
+                    self.any_higher.next = true;
+                    self.higher.next = i.to_bits::<4>();
                 }
-                if !self.any_before.val() {
-                    self.any_before.next = true;
-                    self.before.next = i.to_bits::<4>();
+                if !self.any_lower.val() {
+                    self.any_lower.next = true;
+                    self.lower.next = i.to_bits::<4>();
                 }
             }
         }
-        self.turn.d.next.chosen = self.any_before.val();
-        self.turn.d.next.follower = self.before.val();
-        if self.any_after.val() {
-            self.turn.d.next.follower = self.after.val();
+        self.turn.d.next.chosen = self.any_lower.val();
+        self.turn.d.next.follower = self.lower.val();
+        if self.any_higher.val() {
+            self.turn.d.next.follower = self.higher.val();
         }
         if self.load.val() {
             self.word.d.next.valid = self.valid.val();
