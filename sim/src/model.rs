@@ -128,11 +128,7 @@ impl ModelLibrary {
             let mut at = table();
             while !(*at).name.is_null() {
                 let port_name = CStr::from_ptr((*at).name).to_string_lossy().into_owned();
-                let direction = if (*at).is_output == 1 {
-                    Direction::Output
-                } else {
-                    Direction::Input
-                };
+                let direction = if (*at).is_output == 1 { Direction::Out } else { Direction::In };
                 ports.push(PortInfo {
                     name: port_name,
                     width: (*at).width,
@@ -186,7 +182,7 @@ impl Model {
     }
 
     pub fn input<T: Word>(&self, name: &str) -> Result<Input<T>> {
-        let pointer = self.pointer(name, Direction::Input, T::BITS)?;
+        let pointer = self.pointer(name, Direction::In, T::BITS)?;
         Ok(Input {
             pointer: pointer.cast(),
             _keep: Rc::clone(&self.instance),
@@ -194,7 +190,7 @@ impl Model {
     }
 
     pub fn output<T: Word>(&self, name: &str) -> Result<Output<T>> {
-        let pointer = self.pointer(name, Direction::Output, T::BITS)?;
+        let pointer = self.pointer(name, Direction::Out, T::BITS)?;
         Ok(Output {
             pointer: pointer.cast_const().cast(),
             _keep: Rc::clone(&self.instance),
@@ -214,7 +210,7 @@ impl Model {
             .find(|(_, p)| p.name == name && p.direction == direction);
         let Some((index, port)) = found else {
             return Err(Error::failed(format!(
-                "module {} has no {direction:?} `{name}`: the model and this program do not fit; run `make sim`",
+                "module {} has no port `{name}` ({direction:?}): the model and this program do not fit; run `make sim`",
                 shared.name
             )));
         };

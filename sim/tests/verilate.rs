@@ -9,10 +9,10 @@ initial begin sum = 48'd0; b_out = 10'd0; end
 always @(posedge clk) begin sum <= sum + {40'd0, a} + {38'd0, b} + {16'd0, c} + d; b_out <= b; end
 endmodule
 ";
-const PORTS: &str = r#"{"top":"accumulator","ports":[
- {"name":"clk","direction":"input","width":1},{"name":"a","direction":"input","width":8},{"name":"b","direction":"input","width":10},
- {"name":"c","direction":"input","width":32},{"name":"d","direction":"input","width":48},{"name":"sum","direction":"output","width":48},
- {"name":"b_out","direction":"output","width":10}]}"#;
+const PORTS: &str = r#"{"module":"accumulator","ports":[
+ {"name":"clk","dir":"in","width":1},{"name":"a","dir":"in","width":8},{"name":"b","dir":"in","width":10},
+ {"name":"c","dir":"in","width":32},{"name":"d","dir":"in","width":48},{"name":"sum","dir":"out","width":48},
+ {"name":"b_out","dir":"out","width":10}]}"#;
 
 fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -68,7 +68,7 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
             sum.get()
         })
         .collect();
-    let expected = |which: u64| 100 * (1023 + 0xFFFF_0000 + (which << 40)) & ((1 << 48) - 1);
+    let expected = |which: u64| (100 * (1023 + 0xFFFF_0000 + (which << 40))) & ((1 << 48) - 1);
     assert_eq!(totals, [expected(1), expected(2)]);
 
     let model = library.instantiate().unwrap();

@@ -10,7 +10,7 @@ pub fn source(map: &PortMap) -> String {
     let mut names = String::new();
     let mut pointers = String::new();
     for (index, port) in map.ports.iter().enumerate() {
-        let direction = u32::from(port.direction == super::ports::Direction::Output);
+        let direction = u32::from(port.direction == super::ports::Direction::Out);
         writeln!(names, "    {{\"{}\", {}, {direction}}},", port.name, port.width).unwrap();
         writeln!(pointers, "        case {index}: return &model->top.{};", port.name).unwrap();
     }
