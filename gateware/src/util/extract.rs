@@ -111,6 +111,8 @@ impl Default for UtilisationExtract {
 }
 
 impl Logic for UtilisationExtract {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(

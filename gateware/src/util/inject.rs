@@ -82,6 +82,8 @@ impl Default for UtilisationInject {
 }
 
 impl Logic for UtilisationInject {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, fields, count, started, ready, crc, in_a_row, byte);

@@ -56,6 +56,8 @@ impl Default for CarrierDetect {
 }
 
 impl Logic for CarrierDetect {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, near_minus, near_plus);

@@ -72,6 +72,8 @@ fn changes(comma: u8) -> u8 {
 }
 
 impl Logic for CommaAlign {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, word_0, word_1, word_2, change_0, change_1, offset, result);

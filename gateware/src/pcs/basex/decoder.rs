@@ -154,6 +154,8 @@ impl Default for Decoder8b10b {
 }
 
 impl Logic for Decoder8b10b {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(

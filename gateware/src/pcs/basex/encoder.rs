@@ -105,6 +105,8 @@ impl Default for Encoder8b10b {
 }
 
 impl Logic for Encoder8b10b {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(

@@ -124,6 +124,8 @@ impl Default for Pcs1000baseX {
 }
 
 impl Logic for Pcs1000baseX {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, rx_clk, code_error, disparity_error);

@@ -163,6 +163,8 @@ impl Default for Receive {
 }
 
 impl Logic for Receive {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(

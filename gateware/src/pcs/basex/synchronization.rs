@@ -73,6 +73,8 @@ impl Default for Synchronization {
 }
 
 impl Logic for Synchronization {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, state, sync_status, rx_even, good_cgs);

@@ -107,6 +107,8 @@ impl Default for Transmit {
 }
 
 impl Logic for Transmit {
+    spareband_hdl::module_name!();
+
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
