@@ -158,3 +158,14 @@ fn link_and_counters() {
         (33, 1)
     );
 }
+
+#[test]
+fn lockstep() {
+    let mut wait = 0;
+    spareband_hdl::lockstep!(BladeRegisters::default(); clk, reset, bus_address, bus_write_data, bus_write, bus_read, sync, code_errors)
+        .clock("clk")
+        .bias("reset", 0.0005)
+        .cycles(15_000)
+        .stimulus(move |_, inputs| bank::random_access(inputs, &BLADE, 0, &mut wait))
+        .run();
+}

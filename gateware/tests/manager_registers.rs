@@ -282,3 +282,22 @@ fn counters_count_what_bears_their_name() {
         assert_eq!(bench.get("blade", 0, counter), 0, "{counter}");
     }
 }
+
+#[test]
+fn lockstep() {
+    let mut wait = 0;
+    spareband_hdl::lockstep!(ManagerRegisters::<2>::default();
+        clk, reset, bus_address, bus_write_data, bus_write, bus_read,
+        block_lock, local_fault, remote_fault, table_entries,
+        link_up, known, stale, cpu, irq, work, power, queue, admin, seq, age, worst_age, active_flows, queue_level,
+        frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_no_blade,
+        flow_hits, flow_misses_without_syn, flow_insert_failures, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,
+        uplink_bad_blocks, uplink_sequence_errors,
+        new_flows, tx_frames, tx_bytes, tx_dropped_full, rx_frames, rx_bytes, rx_dropped_bad_fcs, rx_dropped_runt, rx_dropped_oversize,
+        rx_dropped_coding, rx_dropped_full, records_good, records_crc_error, records_rejected, code_errors)
+    .clock("clk")
+    .bias("reset", 0.0005)
+    .cycles(6_000)
+    .stimulus(move |_, inputs| bank::random_access(inputs, &MANAGER, 2, &mut wait))
+    .run();
+}

@@ -77,7 +77,11 @@ fn random_decisions<const N: usize>(seed: u64, decisions: usize) {
         let accept = rng.gen_bool(0.3).then(|| rng.gen_range(0..N));
         uut.accept.next = accept.is_some();
         uut.accept_blade.next = bits::<4>(accept.unwrap_or(0) as u64);
-        let rule = if by_hash { Policy::RoundRobin } else { Policy::from_register(policy as u8) };
+        let rule = if by_hash {
+            Policy::RoundRobin
+        } else {
+            Policy::from_register(policy as u8)
+        };
         let start = if by_hash { hash_start } else { pointer };
         expected.push_back(request.then(|| score::select(rule, &blades, delta as u8, start)));
         tick(&mut uut);
@@ -94,7 +98,10 @@ fn random_decisions<const N: usize>(seed: u64, decisions: usize) {
             }
         }
     }
-    assert!((0..N).all(|i| seen.get(&Some(i)).is_some_and(|n| *n > decisions / N / 8)), "{seen:?}");
+    assert!(
+        (0..N).all(|i| seen.get(&Some(i)).is_some_and(|n| *n > decisions / N / 8)),
+        "{seen:?}"
+    );
 }
 
 #[test]
@@ -108,7 +115,14 @@ fn decides_as_the_arithmetic_says() {
 fn latency_is_seven() {
     let mut uut = BladeSelector::<4>::default();
     uut.connect_all();
-    drive(&mut uut, &[BladeState { link_up: true, enabled: true, ..Default::default() }; 4]);
+    drive(
+        &mut uut,
+        &[BladeState {
+            link_up: true,
+            enabled: true,
+            ..Default::default()
+        }; 4],
+    );
     for step in 0..20 {
         uut.request.next = step == 3;
         tick(&mut uut);
@@ -121,7 +135,14 @@ fn latency_is_seven() {
 fn departures_attract_flows() {
     let mut uut = BladeSelector::<2>::default();
     uut.connect_all();
-    let ready = BladeState { link_up: true, enabled: true, known: true, cpu: 100, active: 20, ..Default::default() };
+    let ready = BladeState {
+        link_up: true,
+        enabled: true,
+        known: true,
+        cpu: 100,
+        active: 20,
+        ..Default::default()
+    };
     uut.policy.next = bits::<4>(Policy::LeastUtilisedDelta as u64);
     uut.delta.next = bits::<8>(8);
     drive(&mut uut, &[ready; 2]);
@@ -131,7 +152,13 @@ fn departures_attract_flows() {
     }
     assert_eq!([0, 1].map(|i| uut.latched[i].val().to_u16()), [20, 20]);
     for (active, best) in [([21, 20], 1), ([20, 21], 0), ([25, 22], 1), ([19, 18], 1), ([17, 18], 0)] {
-        drive(&mut uut, &[0, 1].map(|i| BladeState { active: active[i], ..ready }));
+        drive(
+            &mut uut,
+            &[0, 1].map(|i| BladeState {
+                active: active[i],
+                ..ready
+            }),
+        );
         uut.request.next = true;
         tick(&mut uut);
         uut.request.next = false;
@@ -145,7 +172,11 @@ fn departures_attract_flows() {
 fn round_robin_visits_each_eligible_blade_in_turn() {
     let mut uut = BladeSelector::<4>::default();
     uut.connect_all();
-    let mut blades = [BladeState { link_up: true, enabled: true, ..Default::default() }; 4];
+    let mut blades = [BladeState {
+        link_up: true,
+        enabled: true,
+        ..Default::default()
+    }; 4];
     blades[1].link_up = false;
     drive(&mut uut, &blades);
     let order: Vec<usize> = (0..6)
@@ -185,7 +216,11 @@ fn the_average_follows_its_rule_and_latches_within_a_round() {
         for i in 0..2 {
             let next = model[i].map_or(u32::from(active[i]) << 16, |average| score::average_step(average, active[i], 3));
             model[i] = Some(next);
-            assert_eq!(uut.latched[i].val().to_u16(), score::average_integer(next), "seed {seed} step {step}");
+            assert_eq!(
+                uut.latched[i].val().to_u16(),
+                score::average_integer(next),
+                "seed {seed} step {step}"
+            );
             active[i] = rng.gen_range(0..1200);
         }
     }

@@ -132,8 +132,7 @@ impl Logic for BladeScore {
             & self.enabled.val()
             & (self.host_admin.val() < self.maintenance.val())
             & !(self.known.val() & (self.admin.val() >= self.maintenance.val()));
-        self.is_ready.next =
-            (self.host_admin.val() == self.ready.val()) & !(self.known.val() & (self.admin.val() != self.ready.val()));
+        self.is_ready.next = (self.host_admin.val() == self.ready.val()) & !(self.known.val() & (self.admin.val() != self.ready.val()));
         self.limited.next = self.active.val().get_bits::<12>(0);
         if self.active.val().get_bits::<4>(12).any() {
             self.limited.next = self.active_max.val();

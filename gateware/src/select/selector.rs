@@ -132,12 +132,10 @@ impl<const N: usize> Logic for BladeSelector<N> {
         }
         self.by_cpu.next = (self.policy.val() == self.least_utilised.val()) & !self.by_hash.val();
         self.by_estimate.next = (self.policy.val() == self.least_utilised_delta.val()) & !self.by_hash.val();
-        self.pipeline.d.next.request =
-            (self.pipeline.q.val().request << 1) | bit_cast::<7, 1>(self.request.val().into());
+        self.pipeline.d.next.request = (self.pipeline.q.val().request << 1) | bit_cast::<7, 1>(self.request.val().into());
         self.pipeline.d.next.start = (self.pipeline.q.val().start << 4) | bit_cast::<28, 4>(self.start.val());
         self.pipeline.d.next.by_cpu = (self.pipeline.q.val().by_cpu << 1) | bit_cast::<2, 1>(self.by_cpu.val().into());
-        self.pipeline.d.next.by_estimate =
-            (self.pipeline.q.val().by_estimate << 1) | bit_cast::<2, 1>(self.by_estimate.val().into());
+        self.pipeline.d.next.by_estimate = (self.pipeline.q.val().by_estimate << 1) | bit_cast::<2, 1>(self.by_estimate.val().into());
         if self.accept.val() {
             self.pipeline.d.next.pointer = self.accept_blade.val() + 1;
             if self.accept_blade.val() == self.last_blade.val() {

@@ -125,3 +125,23 @@ pub fn writes_go_where_the_map_says<B: Bank>(bank: &mut B, seed: u64) {
         );
     }
 }
+
+/// Stimulus of a lockstep test: accesses to registers, and at times to none.
+pub fn random_access(inputs: &mut spareband_hdl::lockstep::Inputs, map: &Map, blades: usize, wait: &mut u32) {
+    let (mut read, mut write) = (false, false);
+    if *wait == 0 {
+        let places: Vec<Place> = map.places(blades).collect();
+        let place = places.choose(inputs.rng).unwrap();
+        let stray = if inputs.rng.gen_bool(0.1) { inputs.rng.r#gen() } else { 0 };
+        let word = inputs.rng.gen_range(0..u16::from(place.register.words));
+        inputs.set("bus_address", (place.address + 4 * word) ^ stray);
+        read = inputs.rng.r#gen();
+        write = !read;
+        *wait = 12;
+    } else {
+        *wait -= 1;
+        inputs.set("bus_address", 0_u32);
+    }
+    inputs.set("bus_read", u32::from(read));
+    inputs.set("bus_write", u32::from(write));
+}

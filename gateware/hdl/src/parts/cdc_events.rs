@@ -72,6 +72,7 @@ end
             .into(),
         )
     }
+    crate::module_name!(out_clk => increment);
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod sync_fifo;
 mod text;
 mod words;
 mod xor_net;
+mod xor_share;
 
 pub use async_fifo::AsyncFifo;
 pub use async_frame_fifo::AsyncFrameFifo;

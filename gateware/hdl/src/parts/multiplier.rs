@@ -23,7 +23,12 @@ pub struct Multiplier<const A: usize, const B: usize, const P: usize> {
 impl<const A: usize, const B: usize, const P: usize> Default for Multiplier<A, B, P> {
     fn default() -> Self {
         assert!(A + B == P && P <= 64, "the product of {A} and {B} bits has {} bits, not {P}", A + B);
-        Self { clk: Default::default(), a: Default::default(), b: Default::default(), product: Default::default() }
+        Self {
+            clk: Default::default(),
+            a: Default::default(),
+            b: Default::default(),
+            product: Default::default(),
+        }
     }
 }
 
