@@ -7,7 +7,11 @@ use std::process::{Command, Output};
 fn models() -> PathBuf {
     let build = std::env::var_os("SPAREBAND_BUILD").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../build"), PathBuf::from);
     let models = build.join("sim");
-    assert!(models.join("manager_4.so").exists() && models.join("blade.so").exists(), "no models in {}: run `make sim`", models.display());
+    assert!(
+        models.join("manager_4.so").exists() && models.join("blade.so").exists(),
+        "no models in {}: run `make sim`",
+        models.display()
+    );
     models
 }
 
@@ -19,7 +23,11 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 fn sim(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spareband-sim")).current_dir(folder).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_spareband-sim"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 fn make(folder: &Path, arguments: &[&str]) {
@@ -34,13 +42,21 @@ fn run(folder: &Path, arguments: &[&str]) -> Value {
     let output = sim(folder, &[&common, arguments].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("result/report.json")).unwrap()).unwrap();
-    let sum: u64 = ["forwarded", "flooded", "answered", "dropped"].iter().map(|k| report[k].as_u64().unwrap()).sum();
+    let sum: u64 = ["forwarded", "flooded", "answered", "dropped"]
+        .iter()
+        .map(|k| report[k].as_u64().unwrap())
+        .sum();
     assert_eq!(report["frames_in"], sum);
     report
 }
 
 fn per_blade(report: &Value, field: &str) -> Vec<u64> {
-    report["blades"].as_array().unwrap().iter().map(|b| b[field].as_u64().unwrap()).collect()
+    report["blades"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|b| b[field].as_u64().unwrap())
+        .collect()
 }
 
 #[test]
@@ -48,11 +64,19 @@ fn new_flows_leave_a_blade_that_gets_busy() {
     let folder = scratch("busy");
     make(&folder, &["--flows", "120", "--out", "t.pcap"]);
     std::fs::write(folder.join("load.txt"), "at 0us blade all cpu 20%\nat 50% blade 1 cpu 95%\n").unwrap();
-    let run = run(&folder, &["--pcap", "t.pcap", "--rate", "capture", "--load", "load.txt", "--policy", "lu-delta"]);
+    let run = run(
+        &folder,
+        &[
+            "--pcap", "t.pcap", "--rate", "capture", "--load", "load.txt", "--policy", "lu-delta",
+        ],
+    );
     assert_eq!(run["dropped"], 0);
     let flows = per_blade(&run, "new_flows");
     assert!(flows.iter().sum::<u64>() >= 110, "{flows:?}");
-    assert!([0, 2, 3].iter().all(|&other| flows[1] < flows[other]), "the busy blade got least: {flows:?}");
+    assert!(
+        [0, 2, 3].iter().all(|&other| flows[1] < flows[other]),
+        "the busy blade got least: {flows:?}"
+    );
     assert!(per_blade(&run, "record_age_ns_max").iter().all(|&age| age > 0 && age < 1_000_000));
     assert!(per_blade(&run, "answers_on_uplink").iter().all(|&answers| answers > 0));
     assert_eq!(run["flows"]["on_more_than_one_blade"], 0);
