@@ -82,11 +82,11 @@ pub struct BladeSlot {
     pub tx_dropped_full: Signal<In, Bit>,
     pub rx_frame: Signal<In, Bit>,
     pub rx_bytes: Signal<In, Bits<14>>,
-    pub rx_dropped_bad_fcs: Signal<In, Bits<6>>,
-    pub rx_dropped_runt: Signal<In, Bits<6>>,
-    pub rx_dropped_oversize: Signal<In, Bits<6>>,
-    pub rx_dropped_coding: Signal<In, Bits<6>>,
-    pub rx_dropped_full: Signal<In, Bits<6>>,
+    pub rx_dropped_bad_fcs: Signal<In, Bit>,
+    pub rx_dropped_runt: Signal<In, Bit>,
+    pub rx_dropped_oversize: Signal<In, Bit>,
+    pub rx_dropped_coding: Signal<In, Bit>,
+    pub rx_dropped_full: Signal<In, Bit>,
     pub record_good: Signal<In, Bit>,
     pub record_crc_error: Signal<In, Bit>,
     pub record_rejected: Signal<In, Bit>,
@@ -132,7 +132,6 @@ fn increment_bits() -> [usize; MANAGER_BLADE_COUNTERS.len()] {
     MANAGER_BLADE_COUNTERS.map(|(name, _)| match name {
         "tx_bytes" | "rx_bytes" => 14,
         "code_errors" => 6,
-        _ if name.starts_with("rx_dropped") => 6,
         _ => 1,
     })
 }
@@ -276,11 +275,11 @@ impl Logic for BladeSlot {
         self.counters.increment[3].next = bit_cast::<14, 1>(self.tx_dropped_full.val().into());
         self.counters.increment[4].next = bit_cast::<14, 1>(self.rx_frame.val().into());
         self.counters.increment[5].next = self.rx_bytes.val();
-        self.counters.increment[6].next = bit_cast::<14, 6>(self.rx_dropped_bad_fcs.val());
-        self.counters.increment[7].next = bit_cast::<14, 6>(self.rx_dropped_runt.val());
-        self.counters.increment[8].next = bit_cast::<14, 6>(self.rx_dropped_oversize.val());
-        self.counters.increment[9].next = bit_cast::<14, 6>(self.rx_dropped_coding.val());
-        self.counters.increment[10].next = bit_cast::<14, 6>(self.rx_dropped_full.val());
+        self.counters.increment[6].next = bit_cast::<14, 1>(self.rx_dropped_bad_fcs.val().into());
+        self.counters.increment[7].next = bit_cast::<14, 1>(self.rx_dropped_runt.val().into());
+        self.counters.increment[8].next = bit_cast::<14, 1>(self.rx_dropped_oversize.val().into());
+        self.counters.increment[9].next = bit_cast::<14, 1>(self.rx_dropped_coding.val().into());
+        self.counters.increment[10].next = bit_cast::<14, 1>(self.rx_dropped_full.val().into());
         self.counters.increment[11].next = bit_cast::<14, 1>(self.record_good.val().into());
         self.counters.increment[12].next = bit_cast::<14, 1>(self.record_crc_error.val().into());
         self.counters.increment[13].next = bit_cast::<14, 1>(self.record_rejected.val().into());

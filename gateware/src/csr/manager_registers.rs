@@ -23,7 +23,7 @@
 //! | new_flows … code_errors | in | N of 1, 6 or 14 | clk | what each counter of block `blade` adds in this cycle |
 //!
 //! Counters of bits count pulses; 6 bits take the `increment` of a CdcEvents; 14 bits take the `length` of a FrameMeter.
-//! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels.
+//! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels, `dropped_queue_full` from all `tx_dropped_full`.
 //! Latency: a write is in force 7 cycles after its request. Throughput: an access per 9 cycles.
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 
@@ -148,10 +148,14 @@ pub struct ManagerRegisters<const N: usize> {
     pub dropped_runt: Signal<In, Bit>,
     pub dropped_oversize: Signal<In, Bit>,
     pub dropped_coding: Signal<In, Bit>,
+    pub dropped_malformed: Signal<In, Bit>,
     pub dropped_no_blade: Signal<In, Bit>,
+    pub dropped_overrun: Signal<In, Bit>,
     pub flow_hits: Signal<In, Bit>,
+    pub flow_misses: Signal<In, Bit>,
     pub flow_misses_without_syn: Signal<In, Bit>,
     pub flow_insert_failures: Signal<In, Bit>,
+    pub flow_closed: Signal<In, Bit>,
     pub flow_expired: Signal<In, Bit>,
     pub uplink_tx_frames: Signal<In, Bit>,
     pub uplink_tx_bytes: Signal<In, Bits<14>>,
@@ -162,19 +166,20 @@ pub struct ManagerRegisters<const N: usize> {
     pub tx_frames: [Signal<In, Bit>; N],
     pub tx_bytes: [Signal<In, Bits<14>>; N],
     pub tx_dropped_full: [Signal<In, Bit>; N],
+    pub tx_flood_dropped_full: [Signal<In, Bit>; N],
     pub rx_frames: [Signal<In, Bit>; N],
     pub rx_bytes: [Signal<In, Bits<14>>; N],
-    pub rx_dropped_bad_fcs: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_runt: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_oversize: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_coding: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_full: [Signal<In, Bits<6>>; N],
+    pub rx_dropped_bad_fcs: [Signal<In, Bit>; N],
+    pub rx_dropped_runt: [Signal<In, Bit>; N],
+    pub rx_dropped_oversize: [Signal<In, Bit>; N],
+    pub rx_dropped_coding: [Signal<In, Bit>; N],
+    pub rx_dropped_full: [Signal<In, Bit>; N],
     pub records_good: [Signal<In, Bit>; N],
     pub records_crc_error: [Signal<In, Bit>; N],
     pub records_rejected: [Signal<In, Bit>; N],
     pub code_errors: [Signal<In, Bits<6>>; N],
     slot: [BladeSlot; N],
-    counters: CounterBank<20, 5>,
+    counters: CounterBank<25, 5>,
     settings: ResetReg<Settings>,
     access: ResetReg<Access>,
     answer: ResetReg<Answer>,
@@ -232,6 +237,7 @@ pub struct ManagerRegisters<const N: usize> {
     uptime_low_more: Signal<Local, Bits<32>>,
     uptime_high_more: Signal<Local, Bits<32>>,
     refused: Signal<Local, Bit>,
+    dropped_queue_full: Signal<Local, Bit>,
 }
 
 /// Number of the 256-byte page that a block fills.
@@ -342,10 +348,14 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             dropped_runt: Default::default(),
             dropped_oversize: Default::default(),
             dropped_coding: Default::default(),
+            dropped_malformed: Default::default(),
             dropped_no_blade: Default::default(),
+            dropped_overrun: Default::default(),
             flow_hits: Default::default(),
+            flow_misses: Default::default(),
             flow_misses_without_syn: Default::default(),
             flow_insert_failures: Default::default(),
+            flow_closed: Default::default(),
             flow_expired: Default::default(),
             uplink_tx_frames: Default::default(),
             uplink_tx_bytes: Default::default(),
@@ -356,6 +366,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             tx_frames: std::array::from_fn(|_| Default::default()),
             tx_bytes: std::array::from_fn(|_| Default::default()),
             tx_dropped_full: std::array::from_fn(|_| Default::default()),
+            tx_flood_dropped_full: std::array::from_fn(|_| Default::default()),
             rx_frames: std::array::from_fn(|_| Default::default()),
             rx_bytes: std::array::from_fn(|_| Default::default()),
             rx_dropped_bad_fcs: std::array::from_fn(|_| Default::default()),
@@ -426,6 +437,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             uptime_low_more: Default::default(),
             uptime_high_more: Default::default(),
             refused: Default::default(),
+            dropped_queue_full: Default::default(),
         }
     }
 }
@@ -549,6 +561,13 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.derived.d.next.block_lock_loss = self.derived.q.val().had_block_lock & !self.block_lock.val();
         self.derived.d.next.fault_begin = self.fault.val() & !self.derived.q.val().had_fault;
 
+        // A frame for one blade is in one queue, so that two never drop in one cycle.
+        self.dropped_queue_full.next = false;
+        for i in 0..N {
+            if self.tx_dropped_full[i].val() {
+                self.dropped_queue_full.next = true;
+            }
+        }
         // Counters, in the map's order.
         self.counters.clk.next = self.clk.val();
         self.counters.read_address.next = self.offset.val().get_bits::<5>(1);
@@ -560,18 +579,23 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.counters.increment[5].next = bit_cast::<14, 1>(self.dropped_runt.val().into());
         self.counters.increment[6].next = bit_cast::<14, 1>(self.dropped_oversize.val().into());
         self.counters.increment[7].next = bit_cast::<14, 1>(self.dropped_coding.val().into());
-        self.counters.increment[8].next = bit_cast::<14, 1>(self.dropped_no_blade.val().into());
-        self.counters.increment[9].next = bit_cast::<14, 1>(self.flow_hits.val().into());
-        self.counters.increment[10].next = bit_cast::<14, 1>(self.flow_misses_without_syn.val().into());
-        self.counters.increment[11].next = bit_cast::<14, 1>(self.flow_insert_failures.val().into());
-        self.counters.increment[12].next = bit_cast::<14, 1>(self.flow_expired.val().into());
-        self.counters.increment[13].next = bit_cast::<14, 1>(self.uplink_tx_frames.val().into());
-        self.counters.increment[14].next = self.uplink_tx_bytes.val();
-        self.counters.increment[15].next = bit_cast::<14, 1>(self.uplink_tx_underruns.val().into());
-        self.counters.increment[16].next = bit_cast::<14, 6>(self.uplink_bad_blocks.val());
-        self.counters.increment[17].next = bit_cast::<14, 6>(self.uplink_sequence_errors.val());
-        self.counters.increment[18].next = bit_cast::<14, 1>(self.derived.q.val().block_lock_loss.into());
-        self.counters.increment[19].next = bit_cast::<14, 1>(self.derived.q.val().fault_begin.into());
+        self.counters.increment[8].next = bit_cast::<14, 1>(self.dropped_malformed.val().into());
+        self.counters.increment[9].next = bit_cast::<14, 1>(self.dropped_no_blade.val().into());
+        self.counters.increment[10].next = bit_cast::<14, 1>(self.dropped_overrun.val().into());
+        self.counters.increment[11].next = bit_cast::<14, 1>(self.dropped_queue_full.val().into());
+        self.counters.increment[12].next = bit_cast::<14, 1>(self.flow_hits.val().into());
+        self.counters.increment[13].next = bit_cast::<14, 1>(self.flow_misses.val().into());
+        self.counters.increment[14].next = bit_cast::<14, 1>(self.flow_misses_without_syn.val().into());
+        self.counters.increment[15].next = bit_cast::<14, 1>(self.flow_insert_failures.val().into());
+        self.counters.increment[16].next = bit_cast::<14, 1>(self.flow_closed.val().into());
+        self.counters.increment[17].next = bit_cast::<14, 1>(self.flow_expired.val().into());
+        self.counters.increment[18].next = bit_cast::<14, 1>(self.uplink_tx_frames.val().into());
+        self.counters.increment[19].next = self.uplink_tx_bytes.val();
+        self.counters.increment[20].next = bit_cast::<14, 1>(self.uplink_tx_underruns.val().into());
+        self.counters.increment[21].next = bit_cast::<14, 6>(self.uplink_bad_blocks.val());
+        self.counters.increment[22].next = bit_cast::<14, 6>(self.uplink_sequence_errors.val());
+        self.counters.increment[23].next = bit_cast::<14, 1>(self.derived.q.val().block_lock_loss.into());
+        self.counters.increment[24].next = bit_cast::<14, 1>(self.derived.q.val().fault_begin.into());
 
         // Blades.
         for i in 0..N {
@@ -606,7 +630,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.slot[i].new_flow.next = self.new_flows[i].val();
             self.slot[i].tx_frame.next = self.tx_frames[i].val();
             self.slot[i].tx_bytes.next = self.tx_bytes[i].val();
-            self.slot[i].tx_dropped_full.next = self.tx_dropped_full[i].val();
+            self.slot[i].tx_dropped_full.next = self.tx_dropped_full[i].val() | self.tx_flood_dropped_full[i].val();
             self.slot[i].rx_frame.next = self.rx_frames[i].val();
             self.slot[i].rx_bytes.next = self.rx_bytes[i].val();
             self.slot[i].rx_dropped_bad_fcs.next = self.rx_dropped_bad_fcs[i].val();
