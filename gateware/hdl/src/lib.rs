@@ -4,6 +4,7 @@
 
 pub use rust_hdl::prelude::TimingInfo;
 
+pub mod fuzz;
 pub mod lockstep;
 pub mod parts;
 pub mod verilog;

@@ -48,6 +48,7 @@ impl<T: Synth> Logic for EnableReg<T> {
     fn connect(&mut self) {
         self.q.connect();
     }
+    crate::module_name!(clk => q);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(format!(
             "initial q = {};\nalways @(posedge clk) begin\n  if (enable) q <= d;\nend\n",

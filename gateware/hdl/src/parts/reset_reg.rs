@@ -48,6 +48,7 @@ impl<T: Synth> Logic for ResetReg<T> {
     fn connect(&mut self) {
         self.q.connect();
     }
+    crate::module_name!(clk => q);
     fn hdl(&self) -> Verilog {
         let value = literal(self._reset_value);
         Verilog::Custom(format!(

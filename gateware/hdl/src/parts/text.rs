@@ -23,6 +23,16 @@ pub(super) fn literal<T: Synth>(value: T) -> String {
     format!("{}'h{digits}", T::BITS)
 }
 
+/// The value that the bits of the signal `select` number, as a tree of two-way choices: a `case` becomes a wide AND-OR in yosys, which took
+/// 1800 instead of 540 LUT4 for 40 words of 21 bits. `values` are 2^n for the n bits of `select`.
+pub(super) fn mux(select: &str, values: &[String]) -> String {
+    if values.windows(2).all(|pair| pair[0] == pair[1]) {
+        return values[0].clone();
+    }
+    let (low, high) = values.split_at(values.len() / 2);
+    format!("({select}[{}] ? {} : {})", low.len().ilog2(), mux(select, high), mux(select, low))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use super::collect::Node;
 use rust_hdl::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether the node is rust-hdl's `DFF`, which is printed in place.
 pub fn is_stock_dff(node: &Node) -> bool {
@@ -16,8 +16,8 @@ pub fn is_stock_dff(node: &Node) -> bool {
         && words[5..] == ["end", "always", "@(posedge", "clock)", "begin", "q", "<=", "d;", "end"]
 }
 
-/// Output ports that depend on no input without a clock between, as `timing()` states.
-pub fn registered_outputs(node: &Node) -> BTreeSet<usize> {
+/// Output ports that `timing()` states to depend on no input without a clock edge between.
+fn registered_outputs(node: &Node) -> BTreeSet<usize> {
     let stated: BTreeSet<&str> = node
         .timing
         .iter()
@@ -95,6 +95,112 @@ pub fn procedural_targets(text: &str) -> BTreeSet<String> {
     out
 }
 
+/// For each output port the inputs it depends on without a clock edge between. What `timing()` states counts; else the text is read,
+/// by names: an output no understood statement assigns depends on every input that is no clock.
+pub fn summary(node: &Node, text: &str) -> BTreeMap<usize, BTreeSet<usize>> {
+    let registered = registered_outputs(node);
+    let sources = sources(text);
+    let inputs: Vec<usize> = (0..node.signals.len())
+        .filter(|i| node.signals[*i].kind == AtomKind::InputParameter)
+        .collect();
+    let outputs = (0..node.signals.len()).filter(|o| node.signals[*o].kind == AtomKind::OutputParameter);
+    outputs
+        .map(|o| {
+            let name = &node.signals[o].name;
+            let from: BTreeSet<usize> = if registered.contains(&o) {
+                BTreeSet::new()
+            } else if sources.contains_key(name.as_str()) {
+                let (mut seen, mut todo) = (BTreeSet::new(), vec![name.as_str()]);
+                while let Some(n) = todo.pop() {
+                    if let Some(from) = sources.get(n) {
+                        todo.extend(from.iter().filter(|f| seen.insert(f.as_str())).map(String::as_str));
+                    }
+                }
+                inputs
+                    .iter()
+                    .copied()
+                    .filter(|i| seen.contains(node.signals[*i].name.as_str()))
+                    .collect()
+            } else {
+                inputs.iter().copied().filter(|i| !node.signals[*i].is_clock()).collect()
+            };
+            (o, from)
+        })
+        .collect()
+}
+
+/// Names assigned in a text, each with the names it is made of; none for what only a clock edge changes.
+fn sources(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let plain: String = text
+        .lines()
+        .map(|l| l.split("//").next().unwrap_or(""))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let words: Vec<&str> = plain.split_inclusive(|c| !is_word(c)).collect();
+    let starts = [
+        "assign",
+        "always",
+        "initial",
+        "wire",
+        "reg",
+        "localparam",
+        "integer",
+        "function",
+        "generate",
+        "parameter",
+    ];
+    let mut items: Vec<String> = vec![];
+    let mut in_function = false;
+    for w in words {
+        let bare = w.trim_end_matches(|c| !is_word(c));
+        if !in_function && starts.contains(&bare) {
+            items.push(String::new());
+        }
+        in_function = bare == "function" || (in_function && bare != "endfunction");
+        match items.last_mut() {
+            Some(item) => item.push_str(w),
+            None => items.push(w.to_string()),
+        }
+    }
+    let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for item in &items {
+        let names = || item.split(|c| !is_word(c)).filter(|w| !w.is_empty()).map(str::to_string);
+        match names().next().as_deref() {
+            Some("initial") => {}
+            Some("always") if item.contains("posedge") || item.contains("negedge") => {
+                procedural_targets(item).into_iter().for_each(|t| {
+                    out.entry(t).or_default();
+                });
+            }
+            Some("always") => procedural_targets(item)
+                .into_iter()
+                .for_each(|t| out.entry(t).or_default().extend(names())),
+            Some("assign" | "wire" | "reg" | "localparam" | "parameter") => {
+                for statement in item.split(';') {
+                    let Some((left, right)) = statement.split_once('=') else { continue };
+                    let mut targets = BTreeSet::new();
+                    target_names(left, &mut targets);
+                    let from: BTreeSet<String> = right.split(|c| !is_word(c)).filter(|w| !w.is_empty()).map(str::to_string).collect();
+                    targets.into_iter().for_each(|t| out.entry(t).or_default().extend(from.clone()));
+                }
+            }
+            Some("function") => {
+                let name = item
+                    .split(['(', ';'])
+                    .next()
+                    .unwrap_or("")
+                    .split_whitespace()
+                    .last()
+                    .unwrap_or("")
+                    .to_string();
+                out.entry(name).or_default().extend(names());
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 /// The names at the end of a left-hand side: `begin q[3:0]`, `{carry, sum}`.
 fn target_names(left: &str, out: &mut BTreeSet<String>) {
     let mut end = left.trim_end();
@@ -129,6 +235,27 @@ mod tests {
             "wire t = a; assign y = b == c; always @(posedge clk) begin if (a <= b) q <= d; else {r, s[1]} <= 2'b0; m[i][2] <= 1; end";
         let found = procedural_targets(text);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["m", "q", "r", "s"]);
+    }
+
+    #[test]
+    fn knows_what_a_clock_edge_separates() {
+        let text = "reg r; wire t = a & r; function f; input at; f = at; endfunction\nassign y = f(t) | c;\n\
+                    always @(posedge clk) begin r <= d; q <= r; end\nassign z = r;\nalways @(*) if (e) w = 1'b0; else w = g;";
+        let s = sources(text);
+        let reach = |n: &str| {
+            let (mut seen, mut todo) = (BTreeSet::new(), vec![n.to_string()]);
+            while let Some(n) = todo.pop() {
+                todo.extend(s.get(&n).into_iter().flatten().filter(|f| seen.insert(f.to_string())).cloned());
+            }
+            ["a", "c", "d", "e", "g"]
+                .into_iter()
+                .filter(|i| seen.contains(*i))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(reach("y"), ["a", "c"]);
+        assert!(reach("q").is_empty() && s.contains_key("q"));
+        assert!(reach("z").is_empty() && s.contains_key("z"));
+        assert_eq!(reach("w"), ["e", "g"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Expressions of a kernel: names, widths, and the meaning each operator has in rust-hdl's simulator.
 
 use super::collect::{self, display_name};
-use super::ir::{BinOp, Expr, Sig, UnOp, concat, lit, mask, slice, zero_extend};
+use super::ir::{BinOp, Expr, Sig, UnOp, concat, fold, lit, slice, zero_extend};
 use super::kernel::{Fallible, Kernel, Role, SigInfo, refuse};
 use super::names::is_reserved;
 use evalexpr::ContextWithMutableVariables;
@@ -174,6 +174,13 @@ impl Kernel<'_> {
     }
 
     fn value(&mut self, e: &Ast) -> Fallible<Value> {
+        Ok(match self.unfolded(e)? {
+            Value::Expr(e) => Value::Expr(fold(e)),
+            int => int,
+        })
+    }
+
+    fn unfolded(&mut self, e: &Ast) -> Fallible<Value> {
         Ok(match e {
             Ast::Signal(s) => match self.resolve(s)? {
                 Name::Int(v) => Value::Int(BigUint::from(v), true),
@@ -270,9 +277,9 @@ impl Kernel<'_> {
                     Value::Expr(_) if w == 1 => v,
                     Value::Expr(i) => {
                         let i = self.resize(i, clog2(w));
-                        let hole = Expr::Un(UnOp::Not, Expr::Shl(lit(1u32, w).into(), i.clone().into()).into());
-                        let bit = Expr::Shl(zero_extend(v, w).into(), i.into());
-                        Expr::Bin(BinOp::Or, Expr::Bin(BinOp::And, x.into(), hole.into()).into(), bit.into())
+                        let hole = fold(Expr::Un(UnOp::Not, Expr::Shl(lit(1u32, w).into(), i.clone().into()).into()));
+                        let bit = fold(Expr::Shl(zero_extend(v, w).into(), i.into()));
+                        Expr::Bin(BinOp::Or, fold(Expr::Bin(BinOp::And, x.into(), hole.into())).into(), bit.into())
                     }
                 })
             }
@@ -327,27 +334,13 @@ impl Kernel<'_> {
                 None => (fit(x, b.width())?, b),
             },
         };
-        let (w, b) = match (a.width(), b.width()) {
+        let b = match (a.width(), b.width()) {
             // `Bits + bool` is rust-hdl's only operator on two widths.
-            (w, 1) if bin == BinOp::Add => (w, zero_extend(b, w)),
-            (w, x) if w == x => (w, b),
+            (w, 1) if bin == BinOp::Add => zero_extend(b, w),
+            (w, x) if w == x => b,
             (w, x) => return refuse(format!("an operation on {w} and {x} bits"), "use bit_cast on one of them"),
         };
-        // Comparisons no value can change: Verilator calls them mistakes.
-        let top = mask(w);
-        let zero = BigUint::default();
-        let (ca, cb) = (a.constant(), b.constant());
-        let fixed = match bin {
-            BinOp::Lt if cb.as_ref() == Some(&zero) || ca.as_ref() == Some(&top) => Some(false),
-            BinOp::Gt if ca.as_ref() == Some(&zero) || cb.as_ref() == Some(&top) => Some(false),
-            BinOp::Le if cb.as_ref() == Some(&top) || ca.as_ref() == Some(&zero) => Some(true),
-            BinOp::Ge if ca.as_ref() == Some(&top) || cb.as_ref() == Some(&zero) => Some(true),
-            _ => None,
-        };
-        Ok(match fixed {
-            Some(v) => boolean(v),
-            None => Value::Expr(Expr::Bin(bin, a.into(), b.into())),
-        })
+        Ok(Value::Expr(Expr::Bin(bin, a.into(), b.into())))
     }
 
     /// Bits of an expression, through a wire of its own where Verilog can only select from a name.

@@ -224,12 +224,25 @@ pub fn prune(block: &[Stmt], targets: &BTreeSet<Sig>, dead: &BTreeSet<usize>) ->
     out
 }
 
-/// A target all of whose assignments are unconditional, as one expression.
-pub fn as_expression(block: &[Stmt], width: usize) -> Option<Expr> {
+/// A target all of whose assignments are unconditional, as one expression; a half-way read in it is replaced by the value at that point.
+pub fn as_expression(block: &[Stmt], target: Sig, width: usize) -> Option<Expr> {
     let mut pieces: BTreeMap<usize, Expr> = BTreeMap::new();
     for s in block {
         let Kind::Assign { lo, width: w, rhs, .. } = &s.kind else {
             return None;
+        };
+        let mut own_reads = 0;
+        rhs.for_each_read(&mut |sig, _, _| own_reads += usize::from(sig == target));
+        let rhs = match own_reads {
+            0 => rhs.clone(),
+            1 => {
+                let so_far = super::ir::concat(pieces.values().rev().cloned().collect());
+                if so_far.width() != width {
+                    return None;
+                }
+                super::ir::replace(rhs, target, &so_far)?
+            }
+            _ => return None,
         };
         let overlap: Vec<usize> = pieces
             .iter()
@@ -242,7 +255,7 @@ pub fn as_expression(block: &[Stmt], width: usize) -> Option<Expr> {
             }
             pieces.remove(&l);
         }
-        pieces.insert(*lo, rhs.clone());
+        pieces.insert(*lo, rhs);
     }
     let e = super::ir::concat(pieces.into_values().rev().collect());
     (e.width() == width).then_some(e)

@@ -165,6 +165,48 @@ impl Expr {
     }
 }
 
+/// `e` without the parts that are constant whatever the signals are: Verilator takes a comparison with them for a mistake.
+pub fn fold(e: Expr) -> Expr {
+    let width = e.width();
+    if matches!(e, Expr::Lit { .. } | Expr::Name { .. }) {
+        return e;
+    }
+    if let Some(v) = e.constant() {
+        return lit(v, width);
+    }
+    let is = |x: &Expr, v: &BigUint| x.constant().as_ref() == Some(v);
+    let zero = BigUint::default();
+    match e {
+        Expr::Bin(BinOp::Or | BinOp::LogicalOr, a, b) if is(&a, &mask(width)) || is(&b, &mask(width)) => lit(mask(width), width),
+        Expr::Bin(BinOp::And | BinOp::LogicalAnd, a, b) if is(&a, &zero) || is(&b, &zero) => lit(0u32, width),
+        Expr::Bin(BinOp::Or | BinOp::Xor | BinOp::Add | BinOp::LogicalOr, a, b) if is(&a, &zero) => *b,
+        Expr::Bin(BinOp::Or | BinOp::Xor | BinOp::Add | BinOp::Sub | BinOp::LogicalOr, a, b) if is(&b, &zero) => *a,
+        Expr::Bin(BinOp::And | BinOp::LogicalAnd, a, b) if is(&a, &mask(width)) => *b,
+        Expr::Bin(BinOp::And | BinOp::LogicalAnd, a, b) if is(&b, &mask(width)) => *a,
+        Expr::Bin(BinOp::Xor | BinOp::Sub | BinOp::Ne | BinOp::Lt | BinOp::Gt, a, b) if a == b => lit(0u32, width),
+        Expr::Bin(BinOp::Eq | BinOp::Le | BinOp::Ge, a, b) if a == b => lit(1u32, 1),
+        Expr::Bin(BinOp::And | BinOp::Or | BinOp::LogicalAnd | BinOp::LogicalOr, a, b) if a == b => *a,
+        Expr::Bin(op, a, b) if op.is_one_bit() => {
+            // A comparison with the least or the greatest value of the width.
+            let top = mask(a.width());
+            let fixed = match op {
+                BinOp::Lt if is(&b, &zero) || is(&a, &top) => Some(0u32),
+                BinOp::Gt if is(&a, &zero) || is(&b, &top) => Some(0),
+                BinOp::Le if is(&b, &top) || is(&a, &zero) => Some(1),
+                BinOp::Ge if is(&a, &top) || is(&b, &zero) => Some(1),
+                _ => None,
+            };
+            fixed.map_or(Expr::Bin(op, a, b), |v| lit(v, 1))
+        }
+        Expr::Shl(a, s) | Expr::Shr(a, s) if is(&s, &zero) || is(&a, &zero) => *a,
+        Expr::Un(UnOp::Not, a) => match *a {
+            Expr::Un(UnOp::Not, b) => *b,
+            a => Expr::Un(UnOp::Not, a.into()),
+        },
+        e => e,
+    }
+}
+
 /// `e` with zeros above it, `width` bits in all.
 pub fn zero_extend(e: Expr, width: usize) -> Expr {
     let pad = width - e.width();
@@ -217,7 +259,7 @@ pub fn slice(e: &Expr, lo: usize, width: usize) -> Option<Expr> {
         return Some(e.clone());
     }
     let constant = |s: &Expr| s.constant().and_then(|k| usize::try_from(k).ok());
-    Some(match e {
+    Some(fold(match e {
         Expr::Lit { value, .. } | Expr::Name { value, .. } => lit((value >> lo) & mask(width), width),
         Expr::Sig { sig, lo: base, .. } => Expr::Sig {
             sig: *sig,
@@ -252,7 +294,24 @@ pub fn slice(e: &Expr, lo: usize, width: usize) -> Option<Expr> {
             concat(out)
         }
         _ => return None,
-    })
+    }))
+}
+
+/// `e` with a value in the place of a signal. `None` where it is selected from in a way only a name allows.
+pub fn replace(e: &Expr, from: Sig, to: &Expr) -> Option<Expr> {
+    let both = |a: &Expr, b: &Expr| Some((Box::new(replace(a, from, to)?), Box::new(replace(b, from, to)?)));
+    Some(fold(match e {
+        Expr::Lit { .. } | Expr::Name { .. } => e.clone(),
+        Expr::Sig { sig, lo, width } if *sig == from => slice(to, *lo, *width)?,
+        Expr::Sig { .. } => e.clone(),
+        Expr::Un(op, a) => Expr::Un(*op, replace(a, from, to)?.into()),
+        Expr::Bin(op, a, b) => both(a, b).map(|(a, b)| Expr::Bin(*op, a, b))?,
+        Expr::Shl(a, b) => both(a, b).map(|(a, b)| Expr::Shl(a, b))?,
+        Expr::Shr(a, b) => both(a, b).map(|(a, b)| Expr::Shr(a, b))?,
+        Expr::Concat(parts) => concat(parts.iter().map(|p| replace(p, from, to)).collect::<Option<Vec<_>>>()?),
+        Expr::Bit(sig, ..) if *sig == from => return None,
+        Expr::Bit(sig, width, index) => Expr::Bit(*sig, *width, replace(index, from, to)?.into()),
+    }))
 }
 
 #[derive(Clone, Debug)]

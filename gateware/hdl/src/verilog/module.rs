@@ -69,15 +69,15 @@ pub fn header(node: &Node, ports: &[Option<String>], is_reg: &dyn Fn(&Signal, &s
 }
 
 /// A module with a hand-written body.
-pub fn custom_module(node: &Node, body: &str, wires_only: bool) -> Text {
+pub fn custom_module(node: &Node, body_text: &str, wires_only: bool) -> Text {
     let (ports, mut names, _) = port_names(node);
     let targets = if wires_only {
         BTreeSet::new()
     } else {
-        custom::procedural_targets(body)
+        custom::procedural_targets(body_text)
     };
     let mut text = header(node, &ports, &|s, _| targets.contains(&s.name));
-    let mut body = body.trim_matches('\n').trim_end().to_string();
+    let mut body = body_text.trim_matches('\n').trim_end().to_string();
     for (s, port) in node.signals.iter().zip(&ports) {
         let name = match port {
             Some(p) => p.clone(),
@@ -102,15 +102,10 @@ pub fn custom_module(node: &Node, body: &str, wires_only: bool) -> Text {
         let _ = writeln!(text, "{}", format!("    {line}").trim_end());
     }
     text.push_str("endmodule\n");
-    let registered = custom::registered_outputs(node);
-    let inputs: BTreeSet<usize> = (0..node.signals.len())
-        .filter(|i| node.signals[*i].kind == AtomKind::InputParameter && !node.signals[*i].is_clock())
-        .collect();
-    let summary = (0..node.signals.len())
-        .filter(|o| node.signals[*o].kind == AtomKind::OutputParameter)
-        .map(|o| (o, if registered.contains(&o) { BTreeSet::new() } else { inputs.clone() }))
-        .collect();
-    Text { text, summary }
+    Text {
+        text,
+        summary: custom::summary(node, body_text),
+    }
 }
 
 /// A module with a kernel.
@@ -179,7 +174,7 @@ impl<'a> Writer<'a> {
                 })
             });
             match targets.first() {
-                Some(t) if targets.len() == 1 => match as_expression(&body, k.sigs[*t].width) {
+                Some(t) if targets.len() == 1 => match as_expression(&body, *t, k.sigs[*t].width) {
                     Some(e) => assigns.push((*t, e, body.iter().flat_map(|s| s.comments.clone()).collect())),
                     None => processes.push((targets, body)),
                 },

@@ -56,7 +56,11 @@ impl Printer {
                     UnOp::Any => "|",
                     UnOp::Xor => "^",
                 };
-                format!("{op}{}", self.operand(a))
+                // The operand of a unary operator is a primary in Verilog's grammar.
+                match **a {
+                    Expr::Un(UnOp::Not, _) => format!("{op}({})", self.expr(a)),
+                    _ => format!("{op}{}", self.operand(a)),
+                }
             }
             Expr::Bin(op, a, b) => {
                 let op = match op {
