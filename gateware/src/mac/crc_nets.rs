@@ -40,17 +40,9 @@ pub(super) fn root_high() -> XorNet<32, 32> {
     XorNet::from_fn(|half| u128::from(root(crc::crc32(0, &(half as u32).to_le_bytes()))))
 }
 
-/// The register after four zero bytes, and in the high half after eight.
-pub(super) fn advance() -> XorNet<32, 64> {
-    XorNet::from_fn(|register| {
-        let after = |bytes: &[u8]| u128::from(crc::crc32(register as u32, bytes));
-        after(&[0; 4]) | after(&[0; 8]) << 32
-    })
-}
-
-/// What eight bytes add to the register.
+/// The register after eight bytes, to the first four of which the register before was added.
 pub(super) fn word() -> XorNet<64, 32> {
-    XorNet::from_fn(|word| u128::from(crc::crc32(0, &(word as u64).to_le_bytes())))
+    XorNet::from_fn(|word| u128::from(crc::crc32(0, &(word as u64).to_le_bytes()))).cut_inputs()
 }
 
 /// The register before zero, one, two and three zero bytes, each turned so that its low byte falls into the lane, modulo four, where those zero bytes were.

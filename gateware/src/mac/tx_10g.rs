@@ -111,11 +111,10 @@ pub struct MacTx10g {
     start_half: Signal<Local, Bits<3>>,
 
     word_net: XorNet<64, 32>,
-    advance: XorNet<32, 64>,
     undo: XorNet<32, 128>,
     undone: Signal<Local, Bits<128>>,
     full: Signal<Local, Bit>,
-    state: Signal<Local, Bits<32>>,
+    first_bytes: Signal<Local, Bits<32>>,
     crc: DFF<Bits<32>>,
     /// Zero bytes that the last word was filled up with.
     zeros_now: Signal<Local, Bits<2>>,
@@ -222,11 +221,10 @@ impl Default for MacTx10g {
             deficit_sum: Default::default(),
             start_half: Default::default(),
             word_net: crc_nets::word(),
-            advance: crc_nets::advance(),
             undo: crc_nets::undo(),
             undone: Default::default(),
             full: Default::default(),
-            state: Default::default(),
+            first_bytes: Default::default(),
             crc: Default::default(),
             zeros_now: Default::default(),
             zeros: Default::default(),
@@ -482,17 +480,15 @@ impl Logic for MacTx10g {
         self.control_lanes.d.next = self.terminate_now.val() | self.error_now.val() | self.idle_now.val() | self.start_now.val();
 
         // The check sequence.
-        self.advance.x.next = self.crc.q.val();
+        // The register is added to the first four bytes, so that the network needs no other input; four bytes are the last four of eight.
         self.full.next = self.shorter.q.val() | (self.sending.q.val() & self.keep.val().get_bit(4));
+        self.first_bytes.next = self.low.val() ^ self.crc.q.val();
+        self.word_net.x.next = bit_cast::<64, 32>(self.first_bytes.val()) << 32;
         if self.full.val() {
-            self.word_net.x.next = self.masked.val();
-            self.state.next = self.advance.y.val().get_bits::<32>(32);
-        } else {
-            self.word_net.x.next = self.masked.val() << 32;
-            self.state.next = self.advance.y.val().get_bits::<32>(0);
+            self.word_net.x.next = (bit_cast::<64, 32>(self.high.val()) << 32) | bit_cast::<64, 32>(self.first_bytes.val());
         }
         if self.in_frame.val() {
-            self.crc.d.next = self.state.val() ^ self.word_net.y.val();
+            self.crc.d.next = self.word_net.y.val();
         }
         if self.starts.val() {
             self.crc.d.next = self.crc_initial.val();
