@@ -40,9 +40,18 @@ pub(super) fn root_high() -> XorNet<32, 32> {
     XorNet::from_fn(|half| u128::from(root(crc::crc32(0, &(half as u32).to_le_bytes()))))
 }
 
-/// The register after eight bytes, to the first four of which the register before was added.
-pub(super) fn word() -> XorNet<64, 32> {
-    XorNet::from_fn(|word| u128::from(crc::crc32(0, &(word as u64).to_le_bytes()))).cut_inputs()
+/// What four bytes add to the register as the first of eight, and in the high half as the last.
+pub(super) fn low_or_high() -> XorNet<32, 64> {
+    XorNet::from_fn(|half| {
+        let last = crc::crc32(0, &(half as u32).to_le_bytes());
+        u128::from(crc::crc32(last, &[0; 4])) | u128::from(last) << 32
+    })
+    .cut_inputs()
+}
+
+/// What four bytes add to the register as the last of eight.
+pub(super) fn high() -> XorNet<32, 32> {
+    XorNet::from_fn(|half| u128::from(crc::crc32(0, &(half as u32).to_le_bytes()))).cut_inputs()
 }
 
 /// The register before zero, one, two and three zero bytes, each turned so that its low byte falls into the lane, modulo four, where those zero bytes were.

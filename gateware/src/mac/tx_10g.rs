@@ -110,7 +110,10 @@ pub struct MacTx10g {
     /// Half words from the one where the next frame can start at the earliest.
     start_half: Signal<Local, Bits<3>>,
 
-    word_net: XorNet<64, 32>,
+    low_net: XorNet<32, 64>,
+    high_net: XorNet<32, 32>,
+    sum_low: Signal<Local, Bits<64>>,
+    checked: Signal<Local, Bits<64>>,
     undo: XorNet<32, 128>,
     undone: Signal<Local, Bits<128>>,
     full: Signal<Local, Bit>,
@@ -220,7 +223,10 @@ impl Default for MacTx10g {
             beyond: Default::default(),
             deficit_sum: Default::default(),
             start_half: Default::default(),
-            word_net: crc_nets::word(),
+            low_net: crc_nets::low_or_high(),
+            high_net: crc_nets::high(),
+            sum_low: Default::default(),
+            checked: Default::default(),
             undo: crc_nets::undo(),
             undone: Default::default(),
             full: Default::default(),
@@ -480,15 +486,26 @@ impl Logic for MacTx10g {
         self.control_lanes.d.next = self.terminate_now.val() | self.error_now.val() | self.idle_now.val() | self.start_now.val();
 
         // The check sequence.
-        // The register is added to the first four bytes, so that the network needs no other input; four bytes are the last four of eight.
-        self.full.next = self.shorter.q.val() | (self.sending.q.val() & self.keep.val().get_bit(4));
-        self.first_bytes.next = self.low.val() ^ self.crc.q.val();
-        self.word_net.x.next = bit_cast::<64, 32>(self.first_bytes.val()) << 32;
-        if self.full.val() {
-            self.word_net.x.next = (bit_cast::<64, 32>(self.high.val()) << 32) | bit_cast::<64, 32>(self.first_bytes.val());
+        // The register is added to the first four bytes, so that the networks need no other input; four bytes alone are the last four of eight. A frame
+        // that runs dry has no check sequence, so `valid` is not asked.
+        self.checked.next = self.no_word.val();
+        for i in 0..8 {
+            self.octet.next = self.data.val().get_bits::<8>(8 * i);
+            self.checked.next = self.checked.val() >> 8;
+            if self.sending.q.val() & self.keep.val().get_bit(i) {
+                self.checked.next = self.checked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
+            }
         }
+        self.first_bytes.next = self.checked.val().get_bits::<32>(0) ^ self.crc.q.val();
+        self.low_net.x.next = self.first_bytes.val();
+        self.high_net.x.next = self.checked.val().get_bits::<32>(32);
+        self.sum_low.next = self.low_net.y.val();
+        self.full.next = self.shorter.q.val() | (self.sending.q.val() & self.keep.val().get_bit(4));
         if self.in_frame.val() {
-            self.crc.d.next = self.word_net.y.val();
+            self.crc.d.next = self.sum_low.val().get_bits::<32>(32);
+            if self.full.val() {
+                self.crc.d.next = self.sum_low.val().get_bits::<32>(0) ^ self.high_net.y.val();
+            }
         }
         if self.starts.val() {
             self.crc.d.next = self.crc_initial.val();
