@@ -36,6 +36,7 @@ struct Shared {
     delete: unsafe extern "C" fn(*mut c_void),
     eval: unsafe extern "C" fn(*mut c_void),
     port: unsafe extern "C" fn(*mut c_void, u32) -> *mut c_void,
+    previous: unsafe extern "C" fn(*mut c_void, u32) -> *mut c_void,
     /// Last: the code must outlive every pointer into it.
     _library: Library,
 }
@@ -86,6 +87,36 @@ pub struct Output<T> {
     _keep: Rc<Instance>,
 }
 
+/// A clock input.
+pub struct Clock {
+    level: Input<u8>,
+    /// Where the model remembers the level; null if falling edges must be evaluated.
+    previous: *mut u8,
+}
+
+impl Clock {
+    /// High from the next evaluation on.
+    #[inline(always)]
+    pub fn rise(&self) {
+        self.level.set(1);
+    }
+
+    /// Low; counts at once if `falls_alone`, else from the next evaluation on.
+    #[inline(always)]
+    pub fn fall(&self) {
+        self.level.set(0);
+        if !self.previous.is_null() {
+            // SAFETY: a byte of the same instance as `level`.
+            unsafe { self.previous.write(0) }
+        }
+    }
+
+    /// Whether a falling edge needs no evaluation.
+    pub fn falls_alone(&self) -> bool {
+        !self.previous.is_null()
+    }
+}
+
 impl<T: Word> Input<T> {
     #[inline(always)]
     pub fn set(&self, value: T) {
@@ -128,11 +159,7 @@ impl ModelLibrary {
             let mut at = table();
             while !(*at).name.is_null() {
                 let port_name = CStr::from_ptr((*at).name).to_string_lossy().into_owned();
-                let direction = if (*at).is_output == 1 {
-                    Direction::Output
-                } else {
-                    Direction::Input
-                };
+                let direction = if (*at).is_output == 1 { Direction::Out } else { Direction::In };
                 ports.push(PortInfo {
                     name: port_name,
                     width: (*at).width,
@@ -144,6 +171,7 @@ impl ModelLibrary {
             let delete = *library.get(b"spareband_delete").map_err(|e| damaged(&e))?;
             let eval = *library.get(b"spareband_eval").map_err(|e| damaged(&e))?;
             let port = *library.get(b"spareband_port").map_err(|e| damaged(&e))?;
+            let previous = *library.get(b"spareband_previous").map_err(|e| damaged(&e))?;
             let shared = Shared {
                 name: name.to_owned(),
                 ports,
@@ -151,6 +179,7 @@ impl ModelLibrary {
                 delete,
                 eval,
                 port,
+                previous,
                 _library: library,
             };
             Ok(Self { shared: Rc::new(shared) })
@@ -186,15 +215,24 @@ impl Model {
     }
 
     pub fn input<T: Word>(&self, name: &str) -> Result<Input<T>> {
-        let pointer = self.pointer(name, Direction::Input, T::BITS)?;
+        let pointer = self.pointer(name, Direction::In, T::BITS)?;
         Ok(Input {
             pointer: pointer.cast(),
             _keep: Rc::clone(&self.instance),
         })
     }
 
+    pub fn clock(&self, name: &str) -> Result<Clock> {
+        let level = self.input(name)?;
+        let shared = &self.instance.shared;
+        let index = shared.ports.iter().position(|p| p.name == name).unwrap_or(shared.ports.len());
+        // SAFETY: ABI checked; any index is allowed.
+        let previous = unsafe { (shared.previous)(self.raw, index as u32) }.cast();
+        Ok(Clock { level, previous })
+    }
+
     pub fn output<T: Word>(&self, name: &str) -> Result<Output<T>> {
-        let pointer = self.pointer(name, Direction::Output, T::BITS)?;
+        let pointer = self.pointer(name, Direction::Out, T::BITS)?;
         Ok(Output {
             pointer: pointer.cast_const().cast(),
             _keep: Rc::clone(&self.instance),
@@ -214,7 +252,7 @@ impl Model {
             .find(|(_, p)| p.name == name && p.direction == direction);
         let Some((index, port)) = found else {
             return Err(Error::failed(format!(
-                "module {} has no {direction:?} `{name}`: the model and this program do not fit; run `make sim`",
+                "module {} has no port `{name}` ({direction:?}): the model and this program do not fit; run `make sim`",
                 shared.name
             )));
         };

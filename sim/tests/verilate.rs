@@ -9,10 +9,10 @@ initial begin sum = 48'd0; b_out = 10'd0; end
 always @(posedge clk) begin sum <= sum + {40'd0, a} + {38'd0, b} + {16'd0, c} + d; b_out <= b; end
 endmodule
 ";
-const PORTS: &str = r#"{"top":"accumulator","ports":[
- {"name":"clk","direction":"input","width":1},{"name":"a","direction":"input","width":8},{"name":"b","direction":"input","width":10},
- {"name":"c","direction":"input","width":32},{"name":"d","direction":"input","width":48},{"name":"sum","direction":"output","width":48},
- {"name":"b_out","direction":"output","width":10}]}"#;
+const PORTS: &str = r#"{"module":"accumulator","ports":[
+ {"name":"clk","dir":"in","width":1},{"name":"a","dir":"in","width":8},{"name":"b","dir":"in","width":10},
+ {"name":"c","dir":"in","width":32},{"name":"d","dir":"in","width":48},{"name":"sum","dir":"out","width":48},
+ {"name":"b_out","dir":"out","width":10}]}"#;
 
 fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -50,7 +50,7 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
     let totals: Vec<u64> = (1..=2u64)
         .map(|which| {
             let model = library.instantiate().unwrap();
-            let clk = model.input::<u8>("clk").unwrap();
+            let clk = model.clock("clk").unwrap();
             let (a, b) = (model.input::<u8>("a").unwrap(), model.input::<u16>("b").unwrap());
             let (c, d) = (model.input::<u32>("c").unwrap(), model.input::<u64>("d").unwrap());
             let (sum, b_out) = (model.output::<u64>("sum").unwrap(), model.output::<u16>("b_out").unwrap());
@@ -59,16 +59,19 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
                 b.set(1023 - step as u16);
                 c.set(0xFFFF_0000);
                 d.set(which << 40);
-                clk.set(1);
+                clk.rise();
                 model.eval();
                 assert_eq!(u64::from(b_out.get()), 1023 - step, "inputs set with the edge are sampled by it");
-                clk.set(0);
-                model.eval();
+                clk.fall();
+                // The second instance leaves falling edges out, as the chassis does.
+                if which == 1 || !clk.falls_alone() {
+                    model.eval();
+                }
             }
             sum.get()
         })
         .collect();
-    let expected = |which: u64| 100 * (1023 + 0xFFFF_0000 + (which << 40)) & ((1 << 48) - 1);
+    let expected = |which: u64| (100 * (1023 + 0xFFFF_0000 + (which << 40))) & ((1 << 48) - 1);
     assert_eq!(totals, [expected(1), expected(2)]);
 
     let model = library.instantiate().unwrap();

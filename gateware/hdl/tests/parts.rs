@@ -75,6 +75,14 @@ fn reset_reg_and_enable_reg_of_a_struct() {
 }
 
 #[test]
+fn cdc_events() {
+    lockstep!(CdcEvents::default(); in_clk, event_in, out_clk)
+        .clock_period("in_clk", 10)
+        .clock_period("out_clk", 18)
+        .run();
+}
+
+#[test]
 fn reset_sync() {
     lockstep!(ResetSync::default(); clk, reset_in).clock("clk").run();
 }

@@ -22,6 +22,12 @@ pub const GMII_FALSE_CARRIER: u8 = 0x0E;
 /// Preamble byte and start frame delimiter (3.2.1, 3.2.2).
 pub const PREAMBLE: u8 = 0x55;
 pub const START_FRAME_DELIMITER: u8 = 0xD5;
+/// Preamble bytes before the delimiter.
+pub const PREAMBLE_BYTES: usize = 7;
+/// Shortest frame with its frame check sequence (4.4.2).
+pub const MINIMUM_FRAME: usize = 64;
+/// Idle bytes between frames (4.4.2).
+pub const INTERPACKET_GAP: usize = 12;
 
 /// Starts a utilisation record (SOF).
 pub const RECORD_START: u8 = D2_5;

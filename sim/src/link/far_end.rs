@@ -113,7 +113,7 @@ impl FarEnd {
             ..
         } = self;
         sender.columns(|octet, buffer| {
-            let Some(offer) = offers.get(*next) else { return None };
+            let offer = offers.get(*next)?;
             let now = octet - *origin.get_or_insert(octet);
             if now < offer.not_before {
                 return None;

@@ -162,7 +162,7 @@ impl Receiver {
 
     fn lane(&mut self, byte: u8, control: bool, lane: u32, time: u64, frames: &mut Vec<Received>) {
         match (self.inside, control) {
-            (false, true) if byte == XGMII_START && lane % 4 == 0 => {
+            (false, true) if byte == XGMII_START && lane.is_multiple_of(4) => {
                 self.inside = true;
                 self.error = false;
                 self.started = time;
@@ -253,7 +253,7 @@ mod tests {
         let all = (0..columns)
             .map(|_| {
                 sender.columns(|octet, buffer| {
-                    let Some(frame) = frames.get(index) else { return None };
+                    let frame = frames.get(index)?;
                     index += 1;
                     last_start = octet;
                     buffer.extend(frame);

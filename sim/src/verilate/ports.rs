@@ -6,19 +6,21 @@ use std::path::Path;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    Input,
-    Output,
+    In,
+    Out,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Port {
     pub name: String,
+    #[serde(rename = "dir")]
     pub direction: Direction,
     pub width: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct PortMap {
+    #[serde(rename = "module")]
     pub top: String,
     pub ports: Vec<Port>,
 }
@@ -52,23 +54,21 @@ mod tests {
 
     #[test]
     fn parses_what_the_exporter_writes() {
-        let map = PortMap::parse(
-            r#"{"top":"t","ports":[{"name":"clk","direction":"input","width":1},{"name":"q","direction":"output","width":64}]}"#,
-        );
+        let map = PortMap::parse(r#"{"module":"t","ports":[{"name":"clk","dir":"in","width":1},{"name":"q","dir":"out","width":64}]}"#);
         let map = map.unwrap();
         assert_eq!(
             (map.top.as_str(), map.ports.len(), map.ports[1].direction),
-            ("t", 2, Direction::Output)
+            ("t", 2, Direction::Out)
         );
     }
 
     #[test]
     fn refuses_odd_names_and_widths() {
         for bad in [
-            r#"{"top":"t","ports":[{"name":"a__b","direction":"input","width":1}]}"#,
-            r#"{"top":"t","ports":[{"name":"a","direction":"input","width":65}]}"#,
-            r#"{"top":"t","ports":[{"name":"a","direction":"inout","width":1}]}"#,
-            r#"{"top":"1t","ports":[]}"#,
+            r#"{"module":"t","ports":[{"name":"a__b","dir":"in","width":1}]}"#,
+            r#"{"module":"t","ports":[{"name":"a","dir":"in","width":65}]}"#,
+            r#"{"module":"t","ports":[{"name":"a","dir":"inout","width":1}]}"#,
+            r#"{"module":"1t","ports":[]}"#,
         ] {
             assert!(PortMap::parse(bad).is_err(), "{bad}");
         }

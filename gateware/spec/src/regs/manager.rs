@@ -7,11 +7,11 @@ use super::{
 };
 
 /// Counters of the manager as a whole, in the order of their addresses.
-pub const MANAGER_COUNTERS: [(&str, &str); 23] = [
+pub const MANAGER_COUNTERS: [(&str, &str); 20] = [
     ("frames_in", "Frames from the uplink, good and bad."),
     ("bytes_in", "Bytes of the frames from the uplink, without frame check sequence."),
-    ("forwarded", "Frames sent to one blade."),
-    ("flooded", "Frames sent to every blade: unknown and group destinations."),
+    ("forwarded", "Frames given to one blade's queue."),
+    ("flooded", "Frames given to every blade's queue: unknown and group destinations."),
     (
         "dropped_bad_fcs",
         "Frames from the uplink dropped for a wrong frame check sequence.",
@@ -23,16 +23,10 @@ pub const MANAGER_COUNTERS: [(&str, &str); 23] = [
     ),
     ("dropped_coding", "Frames from the uplink dropped for a coding error."),
     ("dropped_no_blade", "Frames from the uplink dropped since no blade may take them."),
-    (
-        "dropped_queue_full",
-        "Frames from the uplink dropped since the queue of the blade was full.",
-    ),
     ("flow_hits", "Balanced frames of a known flow."),
-    ("flow_misses", "Balanced frames that opened a flow."),
     ("flow_misses_without_syn", "TCP segments of an unknown flow that do not open one."),
     ("flow_insert_failures", "Flows that found no free place in the table."),
     ("flow_expired", "Flows removed after policy.flow_timeout without a frame."),
-    ("flow_closed", "Flows removed after FIN or RST."),
     ("uplink_tx_frames", "Frames sent to the uplink."),
     (
         "uplink_tx_bytes",
@@ -48,11 +42,11 @@ pub const MANAGER_COUNTERS: [(&str, &str); 23] = [
 /// Counters of each blade, in the order of their addresses.
 pub const MANAGER_BLADE_COUNTERS: [(&str, &str); 16] = [
     ("new_flows", "Flows given to this blade."),
-    ("tx_frames", "Frames queued to the blade."),
-    ("tx_bytes", "Bytes of the frames queued to the blade, without frame check sequence."),
+    ("tx_frames", "Frames given to the blade's queue, those it dropped included."),
+    ("tx_bytes", "Bytes of those frames, without frame check sequence."),
     ("tx_dropped_full", "Frames to the blade dropped for a full queue."),
-    ("rx_frames", "Good frames from the blade."),
-    ("rx_bytes", "Bytes of the good frames from the blade, without frame check sequence."),
+    ("rx_frames", "Frames from the blade that went on to the uplink."),
+    ("rx_bytes", "Bytes of those frames, without frame check sequence."),
     (
         "rx_dropped_bad_fcs",
         "Frames from the blade dropped for a wrong frame check sequence.",
