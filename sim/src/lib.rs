@@ -1,1 +1,19 @@
-//! Chassis simulation.
+//! Chassis simulation: a Verilated manager and N Verilated blades, wired at code-group and 66-bit block level; link models, report.
+pub mod agents;
+pub mod bench;
+pub mod chassis;
+pub mod error;
+pub mod frame;
+pub mod link;
+pub mod model;
+pub mod pcap;
+pub mod pty;
+pub mod rate;
+pub mod report;
+pub mod run;
+pub mod scoreboard;
+pub mod script;
+pub mod server;
+pub mod session;
+pub mod traffic;
+pub mod verilate;

@@ -1,1 +1,24 @@
-//! To be written.
+//! Registers over a UART: bits to bytes, bytes to frames, frames to a bus, and the register banks of a manager and of a blade.
+
+mod blade_registers;
+mod blade_slot;
+pub mod document;
+mod frame_meter;
+mod frame_receiver;
+mod frame_sender;
+mod manager_registers;
+mod register_master;
+mod uart_register_master;
+mod uart_rx;
+mod uart_tx;
+
+pub use blade_registers::BladeRegisters;
+pub use blade_slot::BladeSlot;
+pub use frame_meter::FrameMeter;
+pub use frame_receiver::FrameReceiver;
+pub use frame_sender::FrameSender;
+pub use manager_registers::ManagerRegisters;
+pub use register_master::RegisterMaster;
+pub use uart_register_master::UartRegisterMaster;
+pub use uart_rx::UartRx;
+pub use uart_tx::UartTx;

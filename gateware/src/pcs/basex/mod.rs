@@ -1,1 +1,33 @@
-//! To be written.
+//! 1000BASE-X (IEEE 802.3 Clause 36), full duplex, with utilisation records in the gap between frames.
+
+pub mod carrier_detect;
+pub mod comma_align;
+pub mod decoder;
+pub mod encoder;
+pub mod pcs;
+pub mod receive;
+pub mod synchronization;
+pub mod transmit;
+
+pub use carrier_detect::CarrierDetect;
+pub use comma_align::CommaAlign;
+pub use decoder::Decoder8b10b;
+pub use encoder::Encoder8b10b;
+pub use pcs::Pcs1000baseX;
+pub use receive::Receive;
+pub use synchronization::Synchronization;
+pub use transmit::Transmit;
+
+/// One clock cycle of a native test; `$uut` is a variable or a mutable reference.
+#[cfg(test)]
+macro_rules! tick {
+    ($uut:expr, $($clock:ident),+) => {{
+        let uut = &mut $uut;
+        $(uut.$clock.next = false.into();)+
+        assert!(rust_hdl::prelude::simulate(&mut *uut, 20), "does not settle");
+        $(uut.$clock.next = true.into();)+
+        assert!(rust_hdl::prelude::simulate(&mut *uut, 20), "does not settle");
+    }};
+}
+#[cfg(test)]
+pub(crate) use tick;

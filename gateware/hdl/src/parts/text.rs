@@ -1,0 +1,52 @@
+//! Pieces of Verilog text that the parts share.
+
+use rust_hdl::prelude::*;
+
+/// The range of a declaration of `width` bits, with a trailing blank; nothing for one bit, so that its ports stay scalars.
+pub(super) fn range(width: usize) -> String {
+    if width == 1 { String::new() } else { format!("[{}:0] ", width - 1) }
+}
+
+/// `expression` of `from` bits, zero-extended to `to` bits.
+pub(super) fn zero_extend(expression: &str, from: usize, to: usize) -> String {
+    if from == to {
+        expression.to_string()
+    } else {
+        format!("{{{}'d0, {expression}}}", to - from)
+    }
+}
+
+/// The literal of a value as sized hexadecimal. `VerilogLiteral` of an enumeration forgets the width of its type, so it is set here.
+pub(super) fn literal<T: Synth>(value: T) -> String {
+    let text = format!("{:x}", value.verilog());
+    let digits = text.split("'h").nth(1).expect("rust-hdl prints hexadecimal literals with 'h");
+    format!("{}'h{digits}", T::BITS)
+}
+
+/// The value that the bits of the signal `select` number, as a tree of two-way choices: a `case` becomes a wide AND-OR in yosys, which took
+/// 1800 instead of 540 LUT4 for 40 words of 21 bits. `values` are 2^n for the n bits of `select`.
+pub(super) fn mux(select: &str, values: &[String]) -> String {
+    if values.windows(2).all(|pair| pair[0] == pair[1]) {
+        return values[0].clone();
+    }
+    let (low, high) = values.split_at(values.len() / 2);
+    format!("({select}[{}] ? {} : {})", low.len().ilog2(), mux(select, high), mux(select, low))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_has_exact_widths() {
+        assert_eq!((range(1), range(8)), (String::new(), "[7:0] ".to_string()));
+        assert_eq!(
+            (zero_extend("a", 3, 3), zero_extend("a", 1, 3)),
+            ("a".to_string(), "{2'd0, a}".to_string())
+        );
+        assert_eq!(
+            (literal(true), literal(bits::<9>(0x155))),
+            ("1'h1".to_string(), "9'h155".to_string())
+        );
+    }
+}

@@ -1,0 +1,316 @@
+//! The manager's map.
+
+use super::Access::{ReadOnly, ReadWrite, Strobe};
+use super::{
+    ADMIN_VALUES, Block, CORE_CLOCK_HZ, Count, FLOW_TIMEOUT_DEFAULT, KIND_MANAGER, MAX_FRAME_LENGTH, Map, Register, STALE_LIMIT_CYCLES,
+    VALUE_32, VALUE_64, choice, counters, field, hash, identity, joined, register, wide,
+};
+
+/// Counters of the manager as a whole, in the order of their addresses.
+pub const MANAGER_COUNTERS: [(&str, &str); 20] = [
+    ("frames_in", "Frames from the uplink, good and bad."),
+    ("bytes_in", "Bytes of the frames from the uplink, without frame check sequence."),
+    ("forwarded", "Frames given to one blade's queue."),
+    ("flooded", "Frames given to every blade's queue: unknown and group destinations."),
+    (
+        "dropped_bad_fcs",
+        "Frames from the uplink dropped for a wrong frame check sequence.",
+    ),
+    ("dropped_runt", "Frames from the uplink dropped as shorter than 64 bytes."),
+    (
+        "dropped_oversize",
+        "Frames from the uplink dropped as longer than uplink.max_frame_length.",
+    ),
+    ("dropped_coding", "Frames from the uplink dropped for a coding error."),
+    ("dropped_no_blade", "Frames from the uplink dropped since no blade may take them."),
+    ("flow_hits", "Balanced frames of a known flow."),
+    ("flow_misses_without_syn", "TCP segments of an unknown flow that do not open one."),
+    ("flow_insert_failures", "Flows that found no free place in the table."),
+    ("flow_expired", "Flows removed after policy.flow_timeout without a frame."),
+    ("uplink_tx_frames", "Frames sent to the uplink."),
+    (
+        "uplink_tx_bytes",
+        "Bytes of the frames sent to the uplink, without frame check sequence.",
+    ),
+    ("uplink_tx_underruns", "Frames to the uplink that were spoilt for want of data."),
+    ("uplink_bad_blocks", "Received 66-bit blocks with a wrong header or type."),
+    ("uplink_sequence_errors", "Received 66-bit blocks out of sequence."),
+    ("uplink_block_lock_losses", "Times block lock was lost."),
+    ("uplink_faults", "Times a local or remote fault began."),
+];
+
+/// Counters of each blade, in the order of their addresses.
+pub const MANAGER_BLADE_COUNTERS: [(&str, &str); 16] = [
+    ("new_flows", "Flows given to this blade."),
+    ("tx_frames", "Frames given to the blade's queue, those it dropped included."),
+    ("tx_bytes", "Bytes of those frames, without frame check sequence."),
+    ("tx_dropped_full", "Frames to the blade dropped for a full queue."),
+    ("rx_frames", "Frames from the blade that went on to the uplink."),
+    ("rx_bytes", "Bytes of those frames, without frame check sequence."),
+    (
+        "rx_dropped_bad_fcs",
+        "Frames from the blade dropped for a wrong frame check sequence.",
+    ),
+    ("rx_dropped_runt", "Frames from the blade dropped as shorter than 64 bytes."),
+    (
+        "rx_dropped_oversize",
+        "Frames from the blade dropped as longer than uplink.max_frame_length.",
+    ),
+    ("rx_dropped_coding", "Frames from the blade dropped for a coding error."),
+    ("rx_dropped_full", "Good frames from the blade dropped for a full queue."),
+    ("records_good", "Utilisation records accepted."),
+    ("records_crc_error", "Utilisation records with a wrong CRC or version."),
+    ("records_rejected", "Utilisation records with a right CRC held back as implausible."),
+    (
+        "code_errors",
+        "Received code-groups that are no code-group, or of the wrong disparity.",
+    ),
+    ("sync_losses", "Times the link to the blade lost synchronisation."),
+];
+
+const MAC_RESET: u64 = 0x0000_0042_5302;
+const MAC_STEP: u64 = 1 << 40;
+
+const BLADE_REGISTERS: [Register; 10] = [
+    register(
+        "control",
+        0x00,
+        ReadWrite,
+        0x4,
+        "What the host wants of the blade. The stricter of this and the blade's own state counts.",
+        &[
+            choice("admin", 0, 2, "State of administration set by the host.", ADMIN_VALUES),
+            field("enabled", 2, 1, "The blade takes part; a disabled one is treated as absent."),
+        ],
+    ),
+    register(
+        "weight",
+        0x04,
+        ReadWrite,
+        16,
+        "Share of the blade among its peers where a rule counts weights.",
+        &[field("value", 0, 8, "")],
+    ),
+    Register {
+        name: "mac",
+        offset: 0x08,
+        words: 2,
+        access: ReadWrite,
+        reset: MAC_RESET,
+        reset_step: MAC_STEP,
+        doc: "MAC address of the blade's server; bits 7..0 are the first byte on the wire. Locally administered after reset: 02:53:42:00:00:NN.",
+        fields: &[field("value", 0, 48, "")],
+    },
+    wide(
+        "record",
+        0x10,
+        ReadOnly,
+        0,
+        "The last accepted utilisation record and the state of the link it came over, one sample.",
+        &[
+            field("cpu", 0, 8, "CPU utilisation, 255 = 100 %."),
+            field("irq", 8, 8, "Interrupt utilisation, 255 = 100 %."),
+            field("work", 16, 8, "Work-load capacity left, 255 = 100 %."),
+            field("power", 24, 8, "Power-saving capacity left, 255 = 100 %."),
+            field("queue", 32, 8, "Requests in flight, saturating."),
+            choice("admin", 40, 2, "State of administration the blade reports.", ADMIN_VALUES),
+            field("seq", 44, 4, "Sequence number of the sample."),
+            field("known", 48, 1, "A good record came since the link came up."),
+            field("stale", 49, 1, "The record is older than policy.stale_limit."),
+            field("link", 50, 1, "The link is synchronised."),
+        ],
+    ),
+    register("age", 0x18, ReadOnly, 0, "Age of the record in cycles, saturating.", VALUE_32),
+    register(
+        "worst_age",
+        0x1C,
+        ReadOnly,
+        0,
+        "Greatest age a record reached since the last policy.command.clear_worst.",
+        VALUE_32,
+    ),
+    register(
+        "active_flows",
+        0x20,
+        ReadOnly,
+        0,
+        "Flows of the table that go to this blade.",
+        &[field("value", 0, 16, "")],
+    ),
+    register(
+        "queue_level",
+        0x24,
+        ReadOnly,
+        0,
+        "64-bit words in the queue to the blade.",
+        &[field("value", 0, 16, "")],
+    ),
+    register(
+        "queue_high_water",
+        0x28,
+        ReadOnly,
+        0,
+        "Most words the queue held since the last policy.command.clear_worst.",
+        &[field("value", 0, 16, "")],
+    ),
+    register("index", 0x2C, ReadOnly, 0, "Number of this blade.", &[field("value", 0, 4, "")]),
+];
+
+const BLOCKS: &[Block] = &[
+    identity(),
+    Block {
+        name: "uplink",
+        base: 0x0100,
+        stride: 0x100,
+        count: Count::One,
+        doc: "The 10GBASE-R link of the chassis.",
+        registers: &[
+            register(
+                "status",
+                0x00,
+                ReadOnly,
+                0,
+                "State of the link now.",
+                &[
+                    field("block_lock", 0, 1, "The receiver has found the block boundary."),
+                    field("local_fault", 1, 1, "This end receives nothing usable."),
+                    field("remote_fault", 2, 1, "The far end receives nothing usable."),
+                ],
+            ),
+            register(
+                "max_frame_length",
+                0x04,
+                ReadWrite,
+                MAX_FRAME_LENGTH as u64,
+                "Longest frame accepted from uplink and blades, in bytes with frame check sequence.",
+                &[field("value", 0, 16, "")],
+            ),
+        ],
+    },
+    Block {
+        name: "policy",
+        base: 0x0200,
+        stride: 0x100,
+        count: Count::One,
+        doc: "Which traffic is balanced, and how a blade is chosen.",
+        registers: &[
+            register(
+                "select",
+                0x00,
+                ReadWrite,
+                2,
+                "Rule that chooses the blade of a new flow.",
+                &[choice(
+                    "value",
+                    0,
+                    4,
+                    "rr: round robin; lu: least CPU utilisation; lu-delta: least utilisation corrected by what was sent and left since.",
+                    &[("rr", 0), ("lu", 1), ("lu-delta", 2)],
+                )],
+            ),
+            register(
+                "delta",
+                0x04,
+                ReadWrite,
+                16,
+                "lu-delta: utilisation one flow adds, 255 = 100 %; about 255 / (4 * cores).",
+                &[field("value", 0, 8, "")],
+            ),
+            register(
+                "ewma_shift",
+                0x08,
+                ReadWrite,
+                4,
+                "lu-delta: the mean of active flows moves by 1/2^shift of the difference.",
+                &[field("value", 0, 4, "")],
+            ),
+            register(
+                "stale_limit",
+                0x0C,
+                ReadWrite,
+                STALE_LIMIT_CYCLES as u64,
+                "Age in cycles from which a record says nothing any more.",
+                VALUE_32,
+            ),
+            register(
+                "vip",
+                0x10,
+                ReadWrite,
+                0,
+                "IPv4 address of the service; a.b.c.d is 0xaabbccdd.",
+                VALUE_32,
+            ),
+            register(
+                "vip_mask",
+                0x14,
+                ReadWrite,
+                0,
+                "Bits of the destination address that must equal vip; 0 balances every IPv4 TCP and UDP frame.",
+                VALUE_32,
+            ),
+            register(
+                "flow_timeout",
+                0x18,
+                ReadWrite,
+                FLOW_TIMEOUT_DEFAULT as u64,
+                "Idle time after which a flow is removed, in units of 65536 cycles.",
+                VALUE_32,
+            ),
+            register(
+                "command",
+                0x1C,
+                Strobe,
+                0,
+                "Actions.",
+                &[
+                    field("clear_worst", 0, 1, "Begin worst_age and queue_high_water of every blade anew."),
+                    field("flush_flows", 1, 1, "Forget every flow."),
+                ],
+            ),
+            wide(
+                "hash_key",
+                0x20,
+                ReadWrite,
+                0x5342_9E37_79B9_7F4A,
+                "Key of the flow table's hash.",
+                VALUE_64,
+            ),
+        ],
+    },
+    Block {
+        name: "flows",
+        base: 0x0300,
+        stride: 0x100,
+        count: Count::One,
+        doc: "The flow table.",
+        registers: &[register("entries", 0x00, ReadOnly, 0, "Flows in the table.", VALUE_32)],
+    },
+    Block {
+        name: "statistics",
+        base: 0x0400,
+        stride: 0x100,
+        count: Count::One,
+        doc: "Counters of the manager as a whole.",
+        registers: &counters(0x00, &MANAGER_COUNTERS),
+    },
+    Block {
+        name: "blade",
+        base: 0x1000,
+        stride: 0x100,
+        count: Count::Blades,
+        doc: "One blade: what the host wants of it, what it reports, what it was given.",
+        registers: &joined::<10, 16, 26>(BLADE_REGISTERS, counters(0x80, &MANAGER_BLADE_COUNTERS)),
+    },
+];
+
+/// The manager's map.
+pub const MANAGER: Map = Map {
+    name: "manager",
+    kind: KIND_MANAGER,
+    clock_hz: CORE_CLOCK_HZ,
+    doc: "Registers of a manager. They run on clk_core.",
+    blocks: BLOCKS,
+};
+
+/// `identity.map_hash` of a manager.
+pub const MANAGER_MAP_HASH: u32 = hash::of_map(&MANAGER);

@@ -1,0 +1,438 @@
+//! The register maps of a manager and of a blade, as data. Gateware decodes from it, the host reads and writes by it, and the
+//! documentation is printed from it.
+//!
+//! Addresses are byte addresses of 32-bit words; the two low bits are zero. A register of two words holds its low half at the lower
+//! address. Reading the low word of a two-word register latches its high word, so reading low then high is one sample; writing the low
+//! word is held back until the high word is written.
+//!
+//! Every map begins with the same identity block, so that a host learns from the first words what it talks to and whether it knows this
+//! map: `map_hash` covers names, addresses, widths, accesses, reset values and enumerations, and leaves the prose out.
+
+mod blade;
+mod hash;
+mod manager;
+
+pub use blade::{BLADE, BLADE_COUNTERS, BLADE_MAP_HASH};
+pub use manager::{MANAGER, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS, MANAGER_MAP_HASH};
+
+/// The first word of every map: "SPBD".
+pub const MAGIC: u32 = 0x5350_4244;
+/// Version of the gateware: major, minor, patch.
+pub const VERSION: [u8; 3] = [0, 1, 0];
+/// `identity.kind` of a manager.
+pub const KIND_MANAGER: u32 = 1;
+/// `identity.kind` of a blade.
+pub const KIND_BLADE: u32 = 2;
+/// Most blades of one manager.
+pub const MAX_BLADES: usize = 16;
+/// Frequency of `clk_core`.
+pub const CORE_CLOCK_HZ: u32 = 156_250_000;
+/// Frequency of `clk_blade_tx`, on which a blade's registers run.
+pub const BLADE_CLOCK_HZ: u32 = 125_000_000;
+/// Default stale limit: 1 ms of `clk_core`.
+pub const STALE_LIMIT_CYCLES: u32 = CORE_CLOCK_HZ / 1000;
+/// Cycles of one unit of `policy.flow_timeout`.
+pub const FLOW_TIMEOUT_UNIT_CYCLES: u32 = 1 << 16;
+/// Default flow time-out: one minute.
+pub const FLOW_TIMEOUT_DEFAULT: u32 = (CORE_CLOCK_HZ as u64 * 60 / FLOW_TIMEOUT_UNIT_CYCLES as u64) as u32;
+/// Largest frame accepted by default, in bytes with its frame check sequence.
+pub const MAX_FRAME_LENGTH: u16 = 9618;
+/// Cycles of one unit of a blade's `record.hold_limit`.
+pub const HOLD_LIMIT_UNIT_CYCLES: u32 = 1 << 10;
+/// Default hold limit of a blade's record: one second.
+pub const HOLD_LIMIT_DEFAULT: u32 = BLADE_CLOCK_HZ / HOLD_LIMIT_UNIT_CYCLES;
+
+/// What a receive MAC says of a frame, with the frame's last word.
+pub mod frame_cause {
+    /// The frame is good.
+    pub const GOOD: u8 = 0;
+    /// The frame check sequence is wrong.
+    pub const BAD_FCS: u8 = 1;
+    /// Shorter than 64 bytes with its frame check sequence.
+    pub const RUNT: u8 = 2;
+    /// Longer than the receive limit.
+    pub const OVERSIZE: u8 = 3;
+    /// A coding error within the frame, or an end that is none.
+    pub const CODING: u8 = 4;
+}
+
+/// Number of bits of a frame cause.
+pub const FRAME_CAUSE_BITS: usize = 3;
+
+/// What a host may do with a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Writes are refused.
+    ReadOnly,
+    /// Keeps what is written.
+    ReadWrite,
+    /// A one written to a bit acts once; reads as zero.
+    Strobe,
+    /// A 64-bit event counter since reset; wraps. Writes are refused.
+    Counter,
+}
+
+impl Access {
+    /// Two-letter name of the documentation.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Access::ReadOnly => "ro",
+            Access::ReadWrite => "rw",
+            Access::Strobe => "ws",
+            Access::Counter => "rc",
+        }
+    }
+
+    /// Whether a write is accepted.
+    pub const fn writable(self) -> bool {
+        matches!(self, Access::ReadWrite | Access::Strobe)
+    }
+}
+
+/// Some bits of a register.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub lsb: u8,
+    pub width: u8,
+    pub doc: &'static str,
+    /// Names of values, if the field is an enumeration.
+    pub values: &'static [(&'static str, u32)],
+}
+
+impl Field {
+    /// The field's bits within its register.
+    pub const fn mask(&self) -> u64 {
+        (u64::MAX >> (64 - self.width as u32)) << self.lsb
+    }
+
+    /// The field's value within a register's value.
+    pub const fn get(&self, register: u64) -> u64 {
+        (register & self.mask()) >> self.lsb
+    }
+
+    /// The register's value with this field replaced.
+    pub const fn set(&self, register: u64, value: u64) -> u64 {
+        (register & !self.mask()) | ((value << self.lsb) & self.mask())
+    }
+
+    /// The name of a value of an enumeration.
+    pub fn value_name(&self, value: u32) -> Option<&'static str> {
+        self.values.iter().find(|(_, number)| *number == value).map(|(name, _)| *name)
+    }
+}
+
+/// One register of one or two words.
+#[derive(Clone, Copy, Debug)]
+pub struct Register {
+    pub name: &'static str,
+    /// Byte offset within the block.
+    pub offset: u16,
+    /// 1 or 2.
+    pub words: u8,
+    pub access: Access,
+    /// Value after reset, of the block's first instance.
+    pub reset: u64,
+    /// What each further instance's reset value adds.
+    pub reset_step: u64,
+    pub doc: &'static str,
+    /// Lowest first, without overlap; bits that no field names read as zero.
+    pub fields: &'static [Field],
+}
+
+impl Register {
+    /// Bits that hold something.
+    pub const fn mask(&self) -> u64 {
+        let mut mask = 0;
+        let mut index = 0;
+        while index < self.fields.len() {
+            mask |= self.fields[index].mask();
+            index += 1;
+        }
+        mask
+    }
+
+    /// The field of this name; a build error or panic if there is none.
+    pub const fn field(&self, name: &str) -> &'static Field {
+        let mut index = 0;
+        while index < self.fields.len() {
+            if hash::same(self.fields[index].name, name) {
+                return &self.fields[index];
+            }
+            index += 1;
+        }
+        panic!("the register has no such field")
+    }
+}
+
+/// How often a block exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Once.
+    One,
+    /// Once a blade, as many as `identity.blades` says.
+    Blades,
+}
+
+/// Registers that belong together.
+#[derive(Clone, Copy, Debug)]
+pub struct Block {
+    pub name: &'static str,
+    pub base: u16,
+    /// Distance of two instances in bytes.
+    pub stride: u16,
+    pub count: Count,
+    pub doc: &'static str,
+    pub registers: &'static [Register],
+}
+
+impl Block {
+    /// Byte address of a register in an instance of this block.
+    pub const fn address_of(&self, index: usize, register: &Register) -> u16 {
+        self.base + self.stride * index as u16 + register.offset
+    }
+
+    /// The register of this name; a build error or panic if there is none.
+    pub const fn register(&self, name: &str) -> &'static Register {
+        let mut index = 0;
+        while index < self.registers.len() {
+            if hash::same(self.registers[index].name, name) {
+                return &self.registers[index];
+            }
+            index += 1;
+        }
+        panic!("the block has no such register")
+    }
+}
+
+/// A whole register map.
+#[derive(Clone, Copy, Debug)]
+pub struct Map {
+    pub name: &'static str,
+    pub kind: u32,
+    pub clock_hz: u32,
+    pub doc: &'static str,
+    pub blocks: &'static [Block],
+}
+
+/// One register at one address.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub block: &'static Block,
+    /// Instance of the block.
+    pub index: usize,
+    pub register: &'static Register,
+    /// Byte address of the register's low word.
+    pub address: u16,
+}
+
+impl Place {
+    /// Value after reset.
+    pub const fn reset(&self) -> u64 {
+        self.register
+            .reset
+            .wrapping_add(self.register.reset_step.wrapping_mul(self.index as u64))
+    }
+}
+
+impl Map {
+    /// The block of this name; a build error or panic if there is none.
+    pub const fn block(&self, name: &str) -> &'static Block {
+        let mut index = 0;
+        while index < self.blocks.len() {
+            if hash::same(self.blocks[index].name, name) {
+                return &self.blocks[index];
+            }
+            index += 1;
+        }
+        panic!("the map has no such block")
+    }
+
+    /// The register of this name; a build error or panic if there is none.
+    pub const fn register(&self, block: &str, register: &str) -> &'static Register {
+        self.block(block).register(register)
+    }
+
+    /// Byte address of a register in the block's first instance; a build error or panic if there is none.
+    pub const fn address(&self, block: &str, register: &str) -> u16 {
+        self.block(block).address_of(0, self.register(block, register))
+    }
+
+    /// Every register of a device with this many blades, in address order.
+    pub fn places(&self, blades: usize) -> impl Iterator<Item = Place> + 'static {
+        self.blocks.iter().flat_map(move |block| {
+            let instances = if block.count == Count::One { 1 } else { blades };
+            (0..instances).flat_map(move |index| {
+                block.registers.iter().map(move |register| Place {
+                    block,
+                    index,
+                    register,
+                    address: block.address_of(index, register),
+                })
+            })
+        })
+    }
+
+    /// The register that has a word at this address.
+    pub fn find(&self, blades: usize, address: u16) -> Option<Place> {
+        self.places(blades).find(|place| {
+            (place.address..place.address + 4 * u16::from(place.register.words)).contains(&address) && address.is_multiple_of(4)
+        })
+    }
+}
+
+const fn field(name: &'static str, lsb: u8, width: u8, doc: &'static str) -> Field {
+    Field {
+        name,
+        lsb,
+        width,
+        doc,
+        values: &[],
+    }
+}
+
+const fn choice(name: &'static str, lsb: u8, width: u8, doc: &'static str, values: &'static [(&'static str, u32)]) -> Field {
+    Field {
+        name,
+        lsb,
+        width,
+        doc,
+        values,
+    }
+}
+
+const fn register(name: &'static str, offset: u16, access: Access, reset: u64, doc: &'static str, fields: &'static [Field]) -> Register {
+    Register {
+        name,
+        offset,
+        words: 1,
+        access,
+        reset,
+        reset_step: 0,
+        doc,
+        fields,
+    }
+}
+
+const fn wide(name: &'static str, offset: u16, access: Access, reset: u64, doc: &'static str, fields: &'static [Field]) -> Register {
+    Register {
+        name,
+        offset,
+        words: 2,
+        access,
+        reset,
+        reset_step: 0,
+        doc,
+        fields,
+    }
+}
+
+/// A register of one 32-bit field named `value`.
+const VALUE_32: &[Field] = &[field("value", 0, 32, "")];
+/// A register of one 64-bit field named `value`.
+const VALUE_64: &[Field] = &[field("value", 0, 64, "")];
+
+/// States of administration, as in the utilisation record.
+const ADMIN_VALUES: &[(&str, u32)] = &[("ready", 0), ("drain", 1), ("maintenance", 2)];
+
+/// Registers of counters, eight bytes apart.
+const fn counters<const N: usize>(first: u16, names: &[(&'static str, &'static str); N]) -> [Register; N] {
+    let mut registers = [wide("", 0, Access::Counter, 0, "", VALUE_64); N];
+    let mut index = 0;
+    while index < N {
+        registers[index] = wide(
+            names[index].0,
+            first + 8 * index as u16,
+            Access::Counter,
+            0,
+            names[index].1,
+            VALUE_64,
+        );
+        index += 1;
+    }
+    registers
+}
+
+/// One array of registers after another; `N` must be `A + B`.
+const fn joined<const A: usize, const B: usize, const N: usize>(first: [Register; A], second: [Register; B]) -> [Register; N] {
+    assert!(A + B == N);
+    let mut all = [wide("", 0, Access::Counter, 0, "", VALUE_64); N];
+    let mut index = 0;
+    while index < N {
+        all[index] = if index < A { first[index] } else { second[index - A] };
+        index += 1;
+    }
+    all
+}
+
+const fn version_word() -> u64 {
+    ((VERSION[0] as u64) << 16) | ((VERSION[1] as u64) << 8) | VERSION[2] as u64
+}
+
+/// The identity block: the same in every map but for its reset values. `map_hash`, `kind`, `blades` and `clock_hz` have the reset value
+/// zero in the description, since the hash covers the description.
+const fn identity() -> Block {
+    const REGISTERS: &[Register] = &[
+        register("magic", 0x00, Access::ReadOnly, MAGIC as u64, "Always \"SPBD\".", VALUE_32),
+        register(
+            "map_hash",
+            0x04,
+            Access::ReadOnly,
+            0,
+            "FNV-1a of this map; another value means another map.",
+            VALUE_32,
+        ),
+        register(
+            "version",
+            0x08,
+            Access::ReadOnly,
+            version_word(),
+            "Version of the gateware.",
+            &[field("patch", 0, 8, ""), field("minor", 8, 8, ""), field("major", 16, 8, "")],
+        ),
+        register(
+            "kind",
+            0x0C,
+            Access::ReadOnly,
+            0,
+            "What the device is.",
+            &[choice("value", 0, 4, "", &[("manager", KIND_MANAGER), ("blade", KIND_BLADE)])],
+        ),
+        register(
+            "blades",
+            0x10,
+            Access::ReadOnly,
+            0,
+            "Number of blades the manager serves; 0 in a blade.",
+            &[field("value", 0, 5, "")],
+        ),
+        register(
+            "clock_hz",
+            0x14,
+            Access::ReadOnly,
+            0,
+            "Frequency of the clock the registers run on, in hertz.",
+            VALUE_32,
+        ),
+        register(
+            "scratch",
+            0x18,
+            Access::ReadWrite,
+            0,
+            "Keeps what the host writes; does nothing.",
+            VALUE_32,
+        ),
+        wide("uptime", 0x20, Access::ReadOnly, 0, "Clock cycles since reset.", VALUE_64),
+    ];
+    Block {
+        name: "identity",
+        base: 0x0000,
+        stride: 0x100,
+        count: Count::One,
+        doc: "What the device is.",
+        registers: REGISTERS,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,355 @@
+//! The manager's registers and counters of one blade: block `blade` of spec::regs::MANAGER.
+//! Invariant: `value` is one sample of a register whole, of both words of a wide one.
+//!
+//! | port | dir | width | clock | meaning |
+//! |---|---|---|---|---|
+//! | clk, reset | in | 1 | | |
+//! | index | in | 4 | clk | number of the blade; constant |
+//! | offset | in | 6 | clk | word of the block; stable for 5 cycles before `sample` |
+//! | sample | in | 1 | clk | take the register at `offset` into `value` |
+//! | write | in | 1 | clk | write `write_data` to the word at `offset` |
+//! | write_data, write_low | in | 32, 32 | clk | the word; the low word that was written before it |
+//! | value | out | 64 | clk | the register, after `sample` |
+//! | found, writable, high | out | 1 | clk | after `sample`: it exists; takes writes; `offset` is a high word |
+//! | clear_worst | in | 1 | clk | begin the high-water mark anew |
+//! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
+//! | link_up … queue_level | in | | clk | status, as named in the map |
+//! | new_flow … code_errors | in | | clk | what each counter adds in this cycle |
+//!
+//! Latency: a write is in force 1 cycle later. Throughput: an access per 8 cycles.
+//! Bad input: writes to what is not writable do nothing.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::{CounterBank, ResetReg};
+use spareband_spec::regs::{MANAGER, MANAGER_BLADE_COUNTERS};
+
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Settings {
+    admin: Bits<2>,
+    enabled: bool,
+    weight: Bits<8>,
+    /// XORed with the default that comes of the index, so that all slots are one circuit.
+    mac: Bits<48>,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Sampled {
+    value: Bits<64>,
+    found: bool,
+    writable: bool,
+    high: bool,
+    high_water: Bits<16>,
+    link_was_up: bool,
+    sync_loss: bool,
+}
+
+#[derive(LogicBlock)]
+pub struct BladeSlot {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub index: Signal<In, Bits<4>>,
+    pub offset: Signal<In, Bits<6>>,
+    pub sample: Signal<In, Bit>,
+    pub write: Signal<In, Bit>,
+    pub write_data: Signal<In, Bits<32>>,
+    pub write_low: Signal<In, Bits<32>>,
+    pub value: Signal<Out, Bits<64>>,
+    pub found: Signal<Out, Bit>,
+    pub writable: Signal<Out, Bit>,
+    pub high: Signal<Out, Bit>,
+    pub clear_worst: Signal<In, Bit>,
+    pub host_admin: Signal<Out, Bits<2>>,
+    pub enabled: Signal<Out, Bit>,
+    pub weight: Signal<Out, Bits<8>>,
+    pub mac: Signal<Out, Bits<48>>,
+    pub link_up: Signal<In, Bit>,
+    pub known: Signal<In, Bit>,
+    pub stale: Signal<In, Bit>,
+    pub cpu: Signal<In, Bits<8>>,
+    pub irq: Signal<In, Bits<8>>,
+    pub work: Signal<In, Bits<8>>,
+    pub power: Signal<In, Bits<8>>,
+    pub queue: Signal<In, Bits<8>>,
+    pub admin: Signal<In, Bits<2>>,
+    pub seq: Signal<In, Bits<4>>,
+    pub age: Signal<In, Bits<32>>,
+    pub worst_age: Signal<In, Bits<32>>,
+    pub active_flows: Signal<In, Bits<16>>,
+    pub queue_level: Signal<In, Bits<16>>,
+    pub new_flow: Signal<In, Bit>,
+    pub tx_frame: Signal<In, Bit>,
+    pub tx_bytes: Signal<In, Bits<14>>,
+    pub tx_dropped_full: Signal<In, Bit>,
+    pub rx_frame: Signal<In, Bit>,
+    pub rx_bytes: Signal<In, Bits<14>>,
+    pub rx_dropped_bad_fcs: Signal<In, Bits<6>>,
+    pub rx_dropped_runt: Signal<In, Bits<6>>,
+    pub rx_dropped_oversize: Signal<In, Bits<6>>,
+    pub rx_dropped_coding: Signal<In, Bits<6>>,
+    pub rx_dropped_full: Signal<In, Bits<6>>,
+    pub record_good: Signal<In, Bit>,
+    pub record_crc_error: Signal<In, Bit>,
+    pub record_rejected: Signal<In, Bit>,
+    pub code_errors: Signal<In, Bits<6>>,
+    settings: ResetReg<Settings>,
+    sampled: ResetReg<Sampled>,
+    counters: CounterBank<16, 4>,
+    at_control: Constant<Bits<6>>,
+    at_weight: Constant<Bits<6>>,
+    at_mac: Constant<Bits<6>>,
+    at_mac_high: Constant<Bits<6>>,
+    at_record: Constant<Bits<6>>,
+    at_record_high: Constant<Bits<6>>,
+    at_age: Constant<Bits<6>>,
+    at_worst_age: Constant<Bits<6>>,
+    at_active_flows: Constant<Bits<6>>,
+    at_queue_level: Constant<Bits<6>>,
+    at_queue_high_water: Constant<Bits<6>>,
+    at_index: Constant<Bits<6>>,
+    mac_step: Signal<Local, Bits<48>>,
+    mac_value: Signal<Local, Bits<48>>,
+    mac_written: Signal<Local, Bits<64>>,
+    record_low: Signal<Local, Bits<32>>,
+    record_high: Signal<Local, Bits<32>>,
+    word: Signal<Local, Bits<32>>,
+    value_now: Signal<Local, Bits<64>>,
+    found_now: Signal<Local, Bit>,
+    writable_now: Signal<Local, Bit>,
+    high_now: Signal<Local, Bit>,
+}
+
+/// Word of the block at which a register is.
+fn at(register: &str) -> Constant<Bits<6>> {
+    Constant::new(bits::<6>((MANAGER.register("blade", register).offset / 4).into()))
+}
+
+fn at_high(register: &str) -> Constant<Bits<6>> {
+    Constant::new(bits::<6>((MANAGER.register("blade", register).offset / 4 + 1).into()))
+}
+
+/// Bits of each counter's increment, in the map's order.
+fn increment_bits() -> [usize; MANAGER_BLADE_COUNTERS.len()] {
+    MANAGER_BLADE_COUNTERS.map(|(name, _)| match name {
+        "tx_bytes" | "rx_bytes" => 14,
+        "code_errors" => 6,
+        _ if name.starts_with("rx_dropped") => 6,
+        _ => 1,
+    })
+}
+
+impl Default for BladeSlot {
+    fn default() -> Self {
+        let block = MANAGER.block("blade");
+        // The counters fill the upper half of the block.
+        assert_eq!(
+            (block.register(MANAGER_BLADE_COUNTERS[0].0).offset, MANAGER_BLADE_COUNTERS.len()),
+            (0x80, 16)
+        );
+        assert_eq!(block.register("mac").reset_step, 1 << 40);
+        let control = block.register("control");
+        let settings = Settings {
+            admin: bits::<2>(control.field("admin").get(control.reset)),
+            enabled: control.field("enabled").get(control.reset) == 1,
+            weight: bits::<8>(block.register("weight").reset),
+            mac: bits::<48>(block.register("mac").reset),
+        };
+        Self {
+            clk: Default::default(),
+            reset: Default::default(),
+            index: Default::default(),
+            offset: Default::default(),
+            sample: Default::default(),
+            write: Default::default(),
+            write_data: Default::default(),
+            write_low: Default::default(),
+            value: Default::default(),
+            found: Default::default(),
+            writable: Default::default(),
+            high: Default::default(),
+            clear_worst: Default::default(),
+            host_admin: Default::default(),
+            enabled: Default::default(),
+            weight: Default::default(),
+            mac: Default::default(),
+            link_up: Default::default(),
+            known: Default::default(),
+            stale: Default::default(),
+            cpu: Default::default(),
+            irq: Default::default(),
+            work: Default::default(),
+            power: Default::default(),
+            queue: Default::default(),
+            admin: Default::default(),
+            seq: Default::default(),
+            age: Default::default(),
+            worst_age: Default::default(),
+            active_flows: Default::default(),
+            queue_level: Default::default(),
+            new_flow: Default::default(),
+            tx_frame: Default::default(),
+            tx_bytes: Default::default(),
+            tx_dropped_full: Default::default(),
+            rx_frame: Default::default(),
+            rx_bytes: Default::default(),
+            rx_dropped_bad_fcs: Default::default(),
+            rx_dropped_runt: Default::default(),
+            rx_dropped_oversize: Default::default(),
+            rx_dropped_coding: Default::default(),
+            rx_dropped_full: Default::default(),
+            record_good: Default::default(),
+            record_crc_error: Default::default(),
+            record_rejected: Default::default(),
+            code_errors: Default::default(),
+            settings: ResetReg::new(settings),
+            sampled: Default::default(),
+            counters: CounterBank::with_widths(increment_bits()),
+            at_control: at("control"),
+            at_weight: at("weight"),
+            at_mac: at("mac"),
+            at_mac_high: at_high("mac"),
+            at_record: at("record"),
+            at_record_high: at_high("record"),
+            at_age: at("age"),
+            at_worst_age: at("worst_age"),
+            at_active_flows: at("active_flows"),
+            at_queue_level: at("queue_level"),
+            at_queue_high_water: at("queue_high_water"),
+            at_index: at("index"),
+            mac_step: Default::default(),
+            mac_value: Default::default(),
+            mac_written: Default::default(),
+            record_low: Default::default(),
+            record_high: Default::default(),
+            word: Default::default(),
+            value_now: Default::default(),
+            found_now: Default::default(),
+            writable_now: Default::default(),
+            high_now: Default::default(),
+        }
+    }
+}
+
+impl Logic for BladeSlot {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.settings.clk.next = self.clk.val();
+        self.settings.reset.next = self.reset.val();
+        self.settings.d.next = self.settings.q.val();
+        self.sampled.clk.next = self.clk.val();
+        self.sampled.reset.next = self.reset.val();
+        self.sampled.d.next = self.sampled.q.val();
+
+        // Settings.
+        self.mac_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
+        self.mac_value.next = self.settings.q.val().mac ^ self.mac_step.val();
+        self.mac_written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
+        self.host_admin.next = self.settings.q.val().admin;
+        self.enabled.next = self.settings.q.val().enabled;
+        self.weight.next = self.settings.q.val().weight;
+        self.mac.next = self.mac_value.val();
+        if self.write.val() {
+            if self.offset.val() == self.at_control.val() {
+                self.settings.d.next.admin = self.write_data.val().get_bits::<2>(0);
+                self.settings.d.next.enabled = self.write_data.val().get_bit(2);
+            }
+            if self.offset.val() == self.at_weight.val() {
+                self.settings.d.next.weight = self.write_data.val().get_bits::<8>(0);
+            }
+            if self.offset.val() == self.at_mac_high.val() {
+                self.settings.d.next.mac = self.mac_written.val().get_bits::<48>(0) ^ self.mac_step.val();
+            }
+        }
+
+        // What is derived of the status.
+        if self.clear_worst.val() | (self.queue_level.val() > self.sampled.q.val().high_water) {
+            self.sampled.d.next.high_water = self.queue_level.val();
+        }
+        self.sampled.d.next.link_was_up = self.link_up.val();
+        self.sampled.d.next.sync_loss = self.sampled.q.val().link_was_up & !self.link_up.val();
+
+        // Counters, in the map's order.
+        self.counters.clk.next = self.clk.val();
+        self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
+        self.counters.increment[0].next = bit_cast::<14, 1>(self.new_flow.val().into());
+        self.counters.increment[1].next = bit_cast::<14, 1>(self.tx_frame.val().into());
+        self.counters.increment[2].next = self.tx_bytes.val();
+        self.counters.increment[3].next = bit_cast::<14, 1>(self.tx_dropped_full.val().into());
+        self.counters.increment[4].next = bit_cast::<14, 1>(self.rx_frame.val().into());
+        self.counters.increment[5].next = self.rx_bytes.val();
+        self.counters.increment[6].next = bit_cast::<14, 6>(self.rx_dropped_bad_fcs.val());
+        self.counters.increment[7].next = bit_cast::<14, 6>(self.rx_dropped_runt.val());
+        self.counters.increment[8].next = bit_cast::<14, 6>(self.rx_dropped_oversize.val());
+        self.counters.increment[9].next = bit_cast::<14, 6>(self.rx_dropped_coding.val());
+        self.counters.increment[10].next = bit_cast::<14, 6>(self.rx_dropped_full.val());
+        self.counters.increment[11].next = bit_cast::<14, 1>(self.record_good.val().into());
+        self.counters.increment[12].next = bit_cast::<14, 1>(self.record_crc_error.val().into());
+        self.counters.increment[13].next = bit_cast::<14, 1>(self.record_rejected.val().into());
+        self.counters.increment[14].next = bit_cast::<14, 6>(self.code_errors.val());
+        self.counters.increment[15].next = bit_cast::<14, 1>(self.sampled.q.val().sync_loss.into());
+
+        // Read multiplexer.
+        self.record_low.next = bit_cast::<32, 8>(self.cpu.val())
+            | (bit_cast::<32, 8>(self.irq.val()) << 8)
+            | (bit_cast::<32, 8>(self.work.val()) << 16)
+            | (bit_cast::<32, 8>(self.power.val()) << 24);
+        self.record_high.next = bit_cast::<32, 8>(self.queue.val())
+            | (bit_cast::<32, 2>(self.admin.val()) << 8)
+            | (bit_cast::<32, 4>(self.seq.val()) << 12)
+            | (bit_cast::<32, 1>(self.known.val().into()) << 16)
+            | (bit_cast::<32, 1>(self.stale.val().into()) << 17)
+            | (bit_cast::<32, 1>(self.link_up.val().into()) << 18);
+        self.word.next = 0.into();
+        self.found_now.next = true;
+        self.writable_now.next = false;
+        self.high_now.next = false;
+        if self.offset.val() == self.at_control.val() {
+            self.word.next =
+                bit_cast::<32, 2>(self.settings.q.val().admin) | (bit_cast::<32, 1>(self.settings.q.val().enabled.into()) << 2);
+            self.writable_now.next = true;
+        } else if self.offset.val() == self.at_weight.val() {
+            self.word.next = bit_cast::<32, 8>(self.settings.q.val().weight);
+            self.writable_now.next = true;
+        } else if self.offset.val() == self.at_age.val() {
+            self.word.next = self.age.val();
+        } else if self.offset.val() == self.at_worst_age.val() {
+            self.word.next = self.worst_age.val();
+        } else if self.offset.val() == self.at_active_flows.val() {
+            self.word.next = bit_cast::<32, 16>(self.active_flows.val());
+        } else if self.offset.val() == self.at_queue_level.val() {
+            self.word.next = bit_cast::<32, 16>(self.queue_level.val());
+        } else if self.offset.val() == self.at_queue_high_water.val() {
+            self.word.next = bit_cast::<32, 16>(self.sampled.q.val().high_water);
+        } else if self.offset.val() == self.at_index.val() {
+            self.word.next = bit_cast::<32, 4>(self.index.val());
+        } else {
+            self.found_now.next = false;
+        }
+        self.value_now.next = bit_cast::<64, 32>(self.word.val());
+        if self.offset.val().get_bit(5) {
+            self.value_now.next = self.counters.read_data.val();
+            self.found_now.next = true;
+            self.high_now.next = self.offset.val().get_bit(0);
+        } else if (self.offset.val() == self.at_mac.val()) | (self.offset.val() == self.at_mac_high.val()) {
+            self.value_now.next = bit_cast::<64, 48>(self.mac_value.val());
+            self.found_now.next = true;
+            self.writable_now.next = true;
+            self.high_now.next = self.offset.val().get_bit(0);
+        } else if (self.offset.val() == self.at_record.val()) | (self.offset.val() == self.at_record_high.val()) {
+            self.value_now.next = bit_cast::<64, 32>(self.record_low.val()) | (bit_cast::<64, 32>(self.record_high.val()) << 32);
+            self.found_now.next = true;
+            self.high_now.next = self.offset.val().get_bit(0);
+        }
+        if self.sample.val() {
+            self.sampled.d.next.value = self.value_now.val();
+            self.sampled.d.next.found = self.found_now.val();
+            self.sampled.d.next.writable = self.writable_now.val();
+            self.sampled.d.next.high = self.high_now.val();
+        }
+        self.value.next = self.sampled.q.val().value;
+        self.found.next = self.sampled.q.val().found;
+        self.writable.next = self.sampled.q.val().writable;
+        self.high.next = self.sampled.q.val().high;
+    }
+
+    spareband_hdl::module_name!();
+}

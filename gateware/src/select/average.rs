@@ -1,0 +1,158 @@
+//! Average of each blade's active flows, and its value when the blade's last record arrived. `spareband_spec::score::average_step`.
+//! One adder serves the blades in turn, 8 cycles each; every 1024 cycles each average moves one step.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk, reset | in | 1 | rising edge; the averages start from the first active count seen |
+//! | active | in | N x 16 | flows in the flow table |
+//! | updated | in | N | pulse: a record with a new seq was accepted |
+//! | shift | in | 4 | window = 1024 cycles << shift |
+//! | latched | out | N x 12 | integer part of the average when the last record came |
+//!
+//! Latency: `latched` follows `updated` within 128 + 8 cycles (`latches_within_a_round`).
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::SimpleDualPortRam;
+use spareband_spec::score::ACTIVE_MAX;
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Turn {
+    phase: Bits<3>,
+    blade: Bits<4>,
+    round: Bits<3>,
+    primed: Bit,
+    active: Bits<12>,
+    average: Bits<28>,
+    difference: Bits<29>,
+    step: Bits<28>,
+}
+
+#[derive(LogicBlock)]
+pub struct FlowAverage<const N: usize> {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub active: [Signal<In, Bits<16>>; N],
+    pub updated: [Signal<In, Bit>; N],
+    pub shift: Signal<In, Bits<4>>,
+    pub latched: [Signal<Out, Bits<12>>; N],
+    turn: DFF<Turn>,
+    pending: DFF<Bits<16>>,
+    latch: [DFF<Bits<12>>; N],
+    averages: SimpleDualPortRam<28, 4>,
+    active_max: Constant<Bits<12>>,
+    chosen: Signal<Local, Bits<16>>,
+    target: Signal<Local, Bits<29>>,
+    positive: Signal<Local, Bits<29>>,
+    shifted: Signal<Local, Bits<29>>,
+    due: Signal<Local, Bit>,
+    awaited: Signal<Local, Bits<16>>,
+}
+
+impl<const N: usize> Default for FlowAverage<N> {
+    fn default() -> Self {
+        Self {
+            clk: Default::default(),
+            reset: Default::default(),
+            active: std::array::from_fn(|_| Default::default()),
+            updated: std::array::from_fn(|_| Default::default()),
+            shift: Default::default(),
+            latched: std::array::from_fn(|_| Default::default()),
+            turn: Default::default(),
+            pending: Default::default(),
+            latch: std::array::from_fn(|_| Default::default()),
+            averages: Default::default(),
+            active_max: Constant::new(ACTIVE_MAX.to_bits()),
+            chosen: Default::default(),
+            target: Default::default(),
+            positive: Default::default(),
+            shifted: Default::default(),
+            due: Default::default(),
+            awaited: Default::default(),
+        }
+    }
+}
+
+impl<const N: usize> Logic for FlowAverage<N> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, turn, pending);
+        for i in 0..N {
+            self.latch[i].clock.next = self.clk.val();
+            self.latch[i].d.next = self.latch[i].q.val();
+            self.latched[i].next = self.latch[i].q.val();
+        }
+        self.chosen.next = 0.into();
+        for i in 0..N {
+            if self.turn.q.val().blade == i.to_bits::<4>() {
+                self.chosen.next = self.active[i].val();
+            }
+        }
+        self.turn.d.next.phase = self.turn.q.val().phase + 1;
+        if self.turn.q.val().phase == 7 {
+            self.turn.d.next.blade = self.turn.q.val().blade + 1;
+            if self.turn.q.val().blade == 15 {
+                self.turn.d.next.round = self.turn.q.val().round + 1;
+                self.turn.d.next.primed = true;
+            }
+        }
+        // Phase 0 chooses, 2 subtracts, 3 shifts, 4 adds, 5 stores.
+        if self.turn.q.val().phase == 0 {
+            self.turn.d.next.active = self.chosen.val().get_bits::<12>(0);
+            if self.chosen.val().get_bits::<4>(12).any() {
+                self.turn.d.next.active = self.active_max.val();
+            }
+        }
+        self.target.next = bit_cast::<29, 12>(self.turn.q.val().active) << 16;
+        if self.turn.q.val().phase == 2 {
+            self.turn.d.next.average = self.averages.read_data.val();
+            self.turn.d.next.difference = self.target.val() - bit_cast::<29, 28>(self.averages.read_data.val());
+        }
+        // An arithmetic shift: of the complement, if negative.
+        self.positive.next = self.turn.q.val().difference;
+        if self.turn.q.val().difference.get_bit(28) {
+            self.positive.next = !self.turn.q.val().difference;
+        }
+        self.shifted.next = self.positive.val() >> self.shift.val();
+        if self.turn.q.val().phase == 3 {
+            self.turn.d.next.step = self.shifted.val().get_bits::<28>(0);
+            if self.turn.q.val().difference.get_bit(28) {
+                self.turn.d.next.step = !self.shifted.val().get_bits::<28>(0);
+            }
+        }
+        if self.turn.q.val().phase == 4 {
+            self.turn.d.next.average = self.turn.q.val().average + self.turn.q.val().step;
+            if !self.turn.q.val().primed {
+                self.turn.d.next.average = self.target.val().get_bits::<28>(0);
+            }
+        }
+        self.due.next = (self.turn.q.val().phase == 5) & ((self.turn.q.val().round == 0) | !self.turn.q.val().primed);
+        self.averages.clk.next = self.clk.val();
+        self.averages.read_address.next = self.turn.q.val().blade;
+        self.averages.write_address.next = self.turn.q.val().blade;
+        self.averages.write_data.next = self.turn.q.val().average;
+        self.averages.write_enable.next = self.due.val();
+        // A record that arrives in the very cycle of its blade's turn waits for the next.
+        self.awaited.next = self.pending.q.val();
+        for i in 0..N {
+            if (self.turn.q.val().phase == 3) & (self.turn.q.val().blade == i.to_bits::<4>()) & self.pending.q.val().get_bit(i) {
+                self.latch[i].d.next = self.turn.q.val().average.get_bits::<12>(16);
+                self.awaited.next = self.awaited.val().replace_bit(i, false);
+            }
+            if self.updated[i].val() {
+                self.awaited.next = self.awaited.val().replace_bit(i, true);
+            }
+        }
+        self.pending.d.next = self.awaited.val();
+        if self.reset.val() {
+            self.turn.d.next.phase = 0.into();
+            self.turn.d.next.blade = 0.into();
+            self.turn.d.next.round = 0.into();
+            self.turn.d.next.primed = false;
+            self.pending.d.next = 0.into();
+            for i in 0..N {
+                self.latch[i].d.next = 0.into();
+            }
+        }
+    }
+    spareband_hdl::module_name!();
+}

@@ -1,0 +1,74 @@
+//! The least of sixteen keys, by a tournament in four registered rounds.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk | in | 1 | rising edge |
+//! | leaf | in | 16 x K | the keys |
+//! | least | out | K | the least of the keys of 4 cycles ago |
+//!
+//! Latency: 4 cycles (`the_least_comes_out_four_cycles_later`). Throughput: a decision a cycle. Reset: none; no state but the pipeline.
+
+use rust_hdl::prelude::*;
+
+#[derive(LogicBlock)]
+pub struct TournamentTree<const K: usize> {
+    pub clk: Signal<In, Clock>,
+    pub leaf: [Signal<In, Bits<K>>; 16],
+    pub least: Signal<Out, Bits<K>>,
+    eighth: [DFF<Bits<K>>; 8],
+    quarter: [DFF<Bits<K>>; 4],
+    half: [DFF<Bits<K>>; 2],
+    winner: DFF<Bits<K>>,
+}
+
+impl<const K: usize> Default for TournamentTree<K> {
+    fn default() -> Self {
+        Self {
+            clk: Default::default(),
+            leaf: std::array::from_fn(|_| Default::default()),
+            least: Default::default(),
+            eighth: std::array::from_fn(|_| Default::default()),
+            quarter: std::array::from_fn(|_| Default::default()),
+            half: std::array::from_fn(|_| Default::default()),
+            winner: Default::default(),
+        }
+    }
+}
+
+impl<const K: usize> Logic for TournamentTree<K> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        for i in 0..8 {
+            self.eighth[i].clock.next = self.clk.val();
+            if self.leaf[2 * i + 1].val() < self.leaf[2 * i].val() {
+                self.eighth[i].d.next = self.leaf[2 * i + 1].val();
+            } else {
+                self.eighth[i].d.next = self.leaf[2 * i].val();
+            }
+        }
+        for i in 0..4 {
+            self.quarter[i].clock.next = self.clk.val();
+            if self.eighth[2 * i + 1].q.val() < self.eighth[2 * i].q.val() {
+                self.quarter[i].d.next = self.eighth[2 * i + 1].q.val();
+            } else {
+                self.quarter[i].d.next = self.eighth[2 * i].q.val();
+            }
+        }
+        for i in 0..2 {
+            self.half[i].clock.next = self.clk.val();
+            if self.quarter[2 * i + 1].q.val() < self.quarter[2 * i].q.val() {
+                self.half[i].d.next = self.quarter[2 * i + 1].q.val();
+            } else {
+                self.half[i].d.next = self.quarter[2 * i].q.val();
+            }
+        }
+        self.winner.clock.next = self.clk.val();
+        if self.half[1].q.val() < self.half[0].q.val() {
+            self.winner.d.next = self.half[1].q.val();
+        } else {
+            self.winner.d.next = self.half[0].q.val();
+        }
+        self.least.next = self.winner.q.val();
+    }
+    spareband_hdl::module_name!();
+}

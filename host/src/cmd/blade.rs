@@ -1,0 +1,154 @@
+//! `blade`: blades of a manager.
+
+use super::Port;
+use crate::output::{Cell, Output, Tone};
+use serde_json::json;
+use spareband::Error;
+use spareband::snapshot::{Blade, require_manager};
+use spareband::value::parse_mac;
+use std::io::{self, BufRead, IsTerminal, Write};
+
+#[derive(clap::Subcommand)]
+pub enum Args {
+    /// List the blades and their settings
+    List,
+    /// Change settings of a blade
+    #[command(after_help = "Example:\n  spareband blade set 1 --mac 02:53:42:00:00:11 --weight 32")]
+    Set {
+        blade: usize,
+        /// Share among its peers where a rule counts weights
+        #[arg(long)]
+        weight: Option<u8>,
+        /// MAC address of the blade's server
+        #[arg(long, value_parser = parse_mac, value_name = "MAC")]
+        mac: Option<u64>,
+        /// A disabled blade is treated as absent
+        #[arg(long, value_name = "true|false")]
+        enabled: Option<bool>,
+    },
+    /// No new flows to these blades; flows they have go on
+    Drain {
+        #[arg(required = true)]
+        blades: Vec<usize>,
+    },
+    /// Blades take new flows again
+    Ready {
+        #[arg(required = true)]
+        blades: Vec<usize>,
+    },
+    /// Nothing at all to these blades
+    Maint {
+        #[arg(required = true)]
+        blades: Vec<usize>,
+    },
+}
+
+pub fn run(args: &Args, no_input: bool, device: &mut Port, output: &Output) -> Result<(), Error> {
+    require_manager(device)?;
+    match args {
+        Args::List => list(device, output),
+        Args::Set {
+            blade,
+            weight,
+            mac,
+            enabled,
+        } => {
+            known(device, *blade)?;
+            let settings = [
+                ("weight", weight.map(u64::from)),
+                ("mac", *mac),
+                ("control.enabled", enabled.map(u64::from)),
+            ];
+            if settings.iter().all(|(_, value)| value.is_none()) {
+                return Err(Error::Usage("nothing to set; give --weight, --mac or --enabled".into()));
+            }
+            for (name, value) in settings {
+                if let Some(value) = value {
+                    device.write_named(&format!("blade[{blade}].{name}"), value)?;
+                }
+            }
+            Ok(())
+        }
+        Args::Drain { blades } => administrate(blades, "drain", no_input, device, output),
+        Args::Ready { blades } => administrate(blades, "ready", no_input, device, output),
+        Args::Maint { blades } => administrate(blades, "maintenance", no_input, device, output),
+    }
+}
+
+/// Error unless the manager has this blade.
+pub fn known(device: &Port, blade: usize) -> Result<(), Error> {
+    match device.blades() {
+        0 => Err(Error::Usage("the device is a blade and has none of its own".into())),
+        blades if blade < blades => Ok(()),
+        blades => Err(Error::Usage(format!("no blade {blade}; the device has 0 to {}", blades - 1))),
+    }
+}
+
+fn read_all(device: &mut Port) -> Result<Vec<Blade>, Error> {
+    (0..device.blades()).map(|blade| Blade::read(device, blade)).collect()
+}
+
+fn list(device: &mut Port, output: &Output) -> Result<(), Error> {
+    let blades = read_all(device)?;
+    if output.json {
+        output.json("blades", json!({ "blades": blades }), false);
+        return Ok(());
+    }
+    let row = |blade: &Blade| -> Vec<Cell> {
+        let yes_no = |yes: bool, good: &str, bad: &str| {
+            if yes {
+                Cell(good.into(), Tone::Good)
+            } else {
+                Cell(bad.into(), Tone::Warn)
+            }
+        };
+        vec![
+            blade.blade.to_string().into(),
+            yes_no(blade.enabled, "yes", "no"),
+            blade.host_admin.into(),
+            blade.record.as_ref().map_or("-", |record| record.admin).into(),
+            yes_no(blade.link, "up", "down"),
+            blade.weight.to_string().into(),
+            blade.mac.as_str().into(),
+        ]
+    };
+    let rows: Vec<_> = blades.iter().map(row).collect();
+    output.print(&output.table(&["BLADE", "ENABLED", "HOST", "REPORTS", "LINK", "WEIGHT", "MAC"], &rows));
+    Ok(())
+}
+
+fn administrate(blades: &[usize], state: &str, no_input: bool, device: &mut Port, output: &Output) -> Result<(), Error> {
+    blades.iter().try_for_each(|blade| known(device, *blade))?;
+    if state != "ready" {
+        let all = read_all(device)?;
+        let before = all.iter().any(Blade::takes_new_flows);
+        let after = all.iter().any(|blade| blade.takes_new_flows() && !blades.contains(&blade.blade));
+        if before && !after {
+            confirm("this leaves no blade that takes new flows", no_input, output)?;
+        }
+    }
+    for blade in blades {
+        let name = device.name(&format!("blade[{blade}].control.admin"))?;
+        let value = spareband::value::parse(&name, state)?;
+        device.write_name(&name, value)?;
+        output.detail(&format!("blade {blade}: {state}"));
+    }
+    Ok(())
+}
+
+/// Asks on a terminal; elsewhere, and with --no-input, only says so.
+fn confirm(what: &str, no_input: bool, output: &Output) -> Result<(), Error> {
+    if no_input || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        output.note(what);
+        return Ok(());
+    }
+    eprint!("{what}. Go on? [y/N] ");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    if answer.trim().eq_ignore_ascii_case("y") {
+        Ok(())
+    } else {
+        Err(Error::Usage("nothing was changed".into()))
+    }
+}

@@ -1,0 +1,50 @@
+//! One file a verb.
+
+pub mod blade;
+mod info;
+mod list;
+pub mod policy;
+pub mod reg;
+pub mod stats;
+pub mod status;
+
+use crate::cli::{Cli, Command};
+use crate::output::Output;
+use spareband::{Client, Device, Error, SerialTransport, candidates};
+
+/// The device on the port of the command line.
+type Port = Device<SerialTransport>;
+
+pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
+    if let Command::List = cli.command {
+        return list::run(cli, output);
+    }
+    let mut device = open(cli, output)?;
+    match &cli.command {
+        Command::List => Ok(()),
+        Command::Info => info::run(&device, output),
+        Command::Status(args) => status::run(args, &mut device, output),
+        Command::Stats(args) => stats::run(args, &mut device, output),
+        Command::Reg(args) => reg::run(args, &mut device, output),
+        Command::Blade(args) => blade::run(args, cli.no_input, &mut device, output),
+        Command::Policy(args) => policy::run(args, &mut device, output),
+    }
+}
+
+/// The port of the command line or the environment, or the only one that answers.
+fn open(cli: &Cli, output: &Output) -> Result<Port, Error> {
+    if let Some(port) = &cli.port {
+        output.detail(&format!("opening {port} at {} baud", cli.baud));
+        return Device::open(Client::new(SerialTransport::open(port, cli.baud)?));
+    }
+    let mut answering = candidates(cli.baud);
+    match answering.len() {
+        0 => Err(Error::NoPort),
+        1 => {
+            let (name, device) = answering.remove(0);
+            output.detail(&format!("found {name}"));
+            device
+        }
+        _ => Err(Error::AmbiguousPort(answering.into_iter().map(|(name, _)| name).collect())),
+    }
+}

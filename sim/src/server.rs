@@ -1,0 +1,195 @@
+//! The computer behind a blade: takes frames off GMII and answers or not.
+use crate::frame::{self, ACK, FIN, RST, SYN, TCP};
+use crate::link::gmii::{Gmii, Receiver, Transmitter};
+use crate::link::{FrameStatus, Received};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::collections::VecDeque;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Behaviour {
+    /// Every frame goes back, MAC addresses swapped
+    Echo,
+    /// Nothing goes back
+    Sink,
+    /// SYN -> SYN/ACK, FIN -> FIN/ACK, TCP data -> ACK, UDP -> a datagram of the same size
+    Reply,
+}
+
+/// Answers wait this long at most, in units of 0.1 ns: 1 to 20 us, drawn from the seed.
+const THINKING: std::ops::Range<u64> = 10_000..200_000;
+/// Answers beyond this many are not sent: the server is overloaded.
+const BACKLOG: usize = 512;
+
+pub struct Server {
+    behaviour: Behaviour,
+    transmitter: Transmitter,
+    receiver: Receiver,
+    random: StdRng,
+    due: VecDeque<(u64, Vec<u8>)>,
+    pub received: Vec<Received>,
+    /// Frames handed to the transmitter, as they are on the wire.
+    pub sent: Vec<Vec<u8>>,
+    pub overloaded: u64,
+}
+
+impl Server {
+    pub fn new(behaviour: Behaviour, seed: u64) -> Self {
+        Self {
+            behaviour,
+            transmitter: Transmitter::default(),
+            receiver: Receiver::default(),
+            random: StdRng::seed_from_u64(seed),
+            due: VecDeque::new(),
+            received: Vec::new(),
+            sent: Vec::new(),
+            overloaded: 0,
+        }
+    }
+
+    /// Nothing more will be sent unless more comes in.
+    pub fn quiet(&self) -> bool {
+        self.due.is_empty() && self.transmitter.backlog() == 0
+    }
+
+    /// One 125 MHz cycle: what comes from the blade in, what goes to it out.
+    #[inline]
+    pub fn cycle(&mut self, from_blade: Gmii, time: u64) -> Gmii {
+        if let Some(frame) = self.receiver.cycle(from_blade, time) {
+            self.take(frame, time);
+        }
+        if self.due.front().is_some_and(|(due, _)| *due <= time) {
+            let (_, mut frame) = self.due.pop_front().expect("just seen");
+            frame.resize(frame.len().max(crate::link::MIN_FRAME), 0);
+            self.sent.push(frame.clone());
+            self.transmitter.send(frame);
+        }
+        self.transmitter.cycle()
+    }
+
+    fn take(&mut self, frame: Received, time: u64) {
+        if frame.status == FrameStatus::Good
+            && let Some(answer) = self.answer(&frame.bytes)
+        {
+            if self.due.len() < BACKLOG {
+                // In order, as a queue in one computer is: never before the answer in front.
+                let earliest = self.due.back().map_or(0, |(due, _)| *due);
+                let due = (time + self.random.gen_range(THINKING)).max(earliest);
+                self.due.push_back((due, answer));
+            } else {
+                self.overloaded += 1;
+            }
+        }
+        self.received.push(frame);
+    }
+
+    fn answer(&self, request: &[u8]) -> Option<Vec<u8>> {
+        let mut answer = request.to_vec();
+        answer[..12].rotate_left(6);
+        if answer[6] & 1 == 1 {
+            // A group address is nobody's source: the server's own stands for it.
+            answer[6..12].copy_from_slice(&[0x02, 0, 0, 0, 0, 0xFE]);
+        }
+        match self.behaviour {
+            Behaviour::Sink => None,
+            Behaviour::Echo => Some(answer),
+            Behaviour::Reply => reply(answer, request[0] & 1 == 1),
+        }
+    }
+}
+
+/// What a listening server says to an IPv4 frame that is for it alone; MAC addresses are swapped already.
+fn reply(mut answer: Vec<u8>, group: bool) -> Option<Vec<u8>> {
+    let layout = frame::layout(&answer)?;
+    if group {
+        return None;
+    }
+    let (ip, transport) = (layout.ip, layout.transport);
+    answer[ip + 12..ip + 20].rotate_left(4);
+    answer[transport..transport + 4].rotate_left(2);
+    if layout.flow.protocol == TCP {
+        let flags = match layout.flags {
+            f if f & RST != 0 => return None,
+            f if f & SYN != 0 => SYN | ACK,
+            f if f & FIN != 0 => FIN | ACK,
+            _ if layout.payload > 0 => ACK,
+            _ => return None,
+        };
+        let word = |at: usize| u32::from_be_bytes([answer[at], answer[at + 1], answer[at + 2], answer[at + 3]]);
+        let consumed = layout.payload as u32 + u32::from(layout.flags & (SYN | FIN) != 0);
+        let (sequence, acknowledge) = (word(transport + 8), word(transport + 4).wrapping_add(consumed));
+        answer.truncate(transport + 20);
+        answer[transport + 4..transport + 8].copy_from_slice(&sequence.to_be_bytes());
+        answer[transport + 8..transport + 12].copy_from_slice(&acknowledge.to_be_bytes());
+        answer[transport + 12..transport + 14].copy_from_slice(&[0x50, flags]);
+        let total = (answer.len() - ip) as u16;
+        answer[ip + 2..ip + 4].copy_from_slice(&total.to_be_bytes());
+    }
+    let layout = frame::layout(&answer)?;
+    frame::fix_checksums(&mut answer, &layout);
+    Some(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Ends, Flow, UDP, layout, tcp, udp};
+
+    fn ends(protocol: u8) -> Ends {
+        let flow = Flow {
+            protocol,
+            source: [10, 1, 2, 3],
+            destination: [10, 0, 0, 1],
+            source_port: 40000,
+            destination_port: 80,
+        };
+        Ends {
+            destination_mac: [2, 0, 0, 0, 0, 1],
+            source_mac: [2, 0, 0, 0, 0, 2],
+            flow,
+        }
+    }
+
+    fn ask(behaviour: Behaviour, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        let mut server = Server::new(behaviour, 1);
+        let mut client = Transmitter::default();
+        client.send(frame);
+        for time in 0..10_000 {
+            server.cycle(client.cycle(), time * 80);
+        }
+        assert!(server.quiet());
+        server.sent
+    }
+
+    #[test]
+    fn a_server_answers_as_tcp_does() {
+        for (flags, payload, answer) in [
+            (SYN, 0, Some(SYN | ACK)),
+            (FIN | ACK, 0, Some(FIN | ACK)),
+            (ACK, 100, Some(ACK)),
+            (ACK, 0, None),
+            (RST, 0, None),
+        ] {
+            let sent = ask(Behaviour::Reply, tcp(&ends(TCP), flags, 1000, 55, &vec![1; payload]));
+            let got = sent.first().map(|frame| {
+                let seen = layout(frame).unwrap();
+                assert_eq!(
+                    (seen.flow.source_port, seen.flow.source, &frame[..6]),
+                    (80, [10, 0, 0, 1], &[2, 0, 0, 0, 0, 2][..])
+                );
+                let acknowledged = u32::from_be_bytes(frame[42..46].try_into().unwrap());
+                assert_eq!(acknowledged, 1000 + payload as u32 + u32::from(flags & (SYN | FIN) != 0));
+                seen.flags
+            });
+            assert_eq!(got, answer);
+        }
+        assert_eq!(ask(Behaviour::Reply, udp(&ends(UDP), &[3; 500]))[0].len(), 542);
+    }
+
+    #[test]
+    fn echo_and_sink_and_what_is_no_ip() {
+        let odd = [&[0xFF; 6][..], &[2, 0, 0, 0, 0, 9], &[0x12; 50]].concat();
+        assert_eq!(ask(Behaviour::Echo, odd.clone())[0][..12], [2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 0xFE]);
+        assert!(ask(Behaviour::Sink, odd.clone()).is_empty() && ask(Behaviour::Reply, odd).is_empty());
+    }
+}

@@ -1,0 +1,127 @@
+//! A chassis under traffic: set-up, the main loop, the end.
+use crate::agents::Agents;
+use crate::chassis::{CORE_CYCLES_A_STEP, Chassis, Device, STEP, TENTHS_OF_A_NANOSECOND};
+use crate::error::{Error, Result};
+use crate::link::far_end::Offer;
+use spareband_spec::regs::{BLADE_MAP_HASH, MANAGER_MAP_HASH};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Steps between two looks at agents, speed limit and end: 0.5 us.
+const SLICE: u64 = 16;
+/// The chassis is taken to be empty when no frame came out anywhere for so long, in units of 0.1 ns: longer than the longest frame.
+const QUIET: u64 = 2_000_000;
+
+/// Set by SIGINT and SIGTERM.
+pub fn stop_flag() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&flag)).map_err(|e| Error::failed(format!("cannot take signal {signal}: {e}")))?;
+    }
+    Ok(flag)
+}
+
+pub struct Session {
+    pub chassis: Chassis,
+    pub agents: Agents,
+    stop: Arc<AtomicBool>,
+    /// Core cycles a second at most.
+    limit: Option<f64>,
+    /// Chassis time when the traffic began, in 0.1 ns.
+    pub origin: u64,
+    pub wall: Duration,
+    pub cycles: u64,
+}
+
+impl Session {
+    /// Brings the links up, checks that the gateware has the register maps this program knows, and lets the agents report.
+    pub fn begin(mut chassis: Chassis, mut agents: Agents, limit: Option<f64>, stop: Arc<AtomicBool>) -> Result<Self> {
+        chassis.bring_up()?;
+        for (device, hash) in [(Device::Manager, MANAGER_MAP_HASH), (Device::Blade(0), BLADE_MAP_HASH)] {
+            if chassis.register(device, "identity", 0, "map_hash")? != u64::from(hash) {
+                return Err(Error::failed(format!(
+                    "{device}'s register map is not this program's; run `make sim`"
+                )));
+            }
+        }
+        agents.begin(&mut chassis)?;
+        // A record takes twelve idle sets; then ages begin to count.
+        chassis.run(100);
+        let clear = Device::Manager.map().register("policy", "command").field("clear_worst").mask();
+        chassis.set_register(Device::Manager, "policy", "command", clear)?;
+        Ok(Self {
+            chassis,
+            agents,
+            stop,
+            limit,
+            origin: 0,
+            wall: Duration::ZERO,
+            cycles: 0,
+        })
+    }
+
+    /// Nanoseconds since the traffic began.
+    fn now(&self) -> u64 {
+        (self.chassis.time - self.origin) / TENTHS_OF_A_NANOSECOND
+    }
+
+    /// Sends everything and runs until the last frame is out. `progress` is told the number of frames sent.
+    pub fn traffic(&mut self, offers: Vec<Offer>, mut progress: impl FnMut(usize)) -> Result<()> {
+        self.origin = self.chassis.time;
+        self.chassis.far_end.start(offers);
+        let (begin, first) = (Instant::now(), self.chassis.core_cycles());
+        let mut last_count = 0;
+        let mut last_change = self.chassis.time;
+        loop {
+            self.slice()?;
+            progress(self.chassis.far_end.sent());
+            let count = self.frames_out();
+            if count != last_count || !self.chassis.far_end.all_sent() || !self.chassis.servers.iter().all(|s| s.quiet()) {
+                (last_count, last_change) = (count, self.chassis.time);
+            }
+            if self.chassis.time - last_change > QUIET {
+                break;
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(Error::failed("stopped by a signal; nothing was written"));
+            }
+            self.brake(begin, first);
+        }
+        self.wall = begin.elapsed();
+        self.cycles = self.chassis.core_cycles() - first;
+        self.agents.settle(&mut self.chassis)
+    }
+
+    /// Keeps the chassis alive for programs on the pseudo-terminals, until a signal or for `duration`.
+    pub fn hold(&mut self, duration: Option<Duration>) -> Result<()> {
+        let (begin, first) = (Instant::now(), self.chassis.core_cycles());
+        while !self.stop.load(Ordering::Relaxed) && duration.is_none_or(|d| begin.elapsed() < d) {
+            self.slice()?;
+            self.brake(begin, first);
+        }
+        Ok(())
+    }
+
+    fn slice(&mut self) -> Result<()> {
+        self.chassis.run(SLICE);
+        let now = self.now();
+        self.agents.poll(&mut self.chassis, now)
+    }
+
+    fn frames_out(&self) -> usize {
+        self.chassis.far_end.received.len() + self.chassis.servers.iter().map(|s| s.received.len() + s.sent.len()).sum::<usize>()
+    }
+
+    fn brake(&self, begin: Instant, first: u64) {
+        let Some(limit) = self.limit else { return };
+        let due = Duration::from_secs_f64((self.chassis.core_cycles() - first) as f64 / limit);
+        if let Some(ahead) = due.checked_sub(begin.elapsed()).filter(|a| *a > Duration::from_millis(5)) {
+            std::thread::sleep(ahead);
+        }
+    }
+
+    pub fn simulated_ns(&self) -> u64 {
+        self.cycles / CORE_CYCLES_A_STEP * STEP / TENTHS_OF_A_NANOSECOND
+    }
+}
