@@ -144,7 +144,7 @@ fn a_value_unknown_to_icarus_is_a_difference() {
 
 #[test]
 fn a_warning_of_verilator_fails_the_bench() {
-    let said = complaint("initial q = 0;\nalways @(posedge clock) q <= d;");
+    let said = complaint("initial q = 4'h0;\nalways @(posedge clock) q <= {1'b0, d};");
     assert!(said.contains("verilator -Wall is not silent") && said.contains("WIDTH"), "{said}");
 }
 

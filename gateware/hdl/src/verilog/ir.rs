@@ -202,11 +202,28 @@ pub fn fold(e: Expr) -> Expr {
             }
         }
         Expr::Shl(a, s) | Expr::Shr(a, s) if is(&s, &zero) || is(&a, &zero) => *a,
+        Expr::Shl(a, s) => match (*a, s.constant()) {
+            (Expr::Shl(b, t), Some(k)) if t.constant().is_some() => shifted(Expr::Shl, b, t.constant().unwrap_or_default() + k),
+            (a, _) => Expr::Shl(a.into(), s),
+        },
+        Expr::Shr(a, s) => match (*a, s.constant()) {
+            (Expr::Shr(b, t), Some(k)) if t.constant().is_some() => shifted(Expr::Shr, b, t.constant().unwrap_or_default() + k),
+            (a, _) => Expr::Shr(a.into(), s),
+        },
         Expr::Un(UnOp::Not, a) => match *a {
             Expr::Un(UnOp::Not, b) => *b,
             a => Expr::Un(UnOp::Not, a.into()),
         },
         e => e,
+    }
+}
+
+fn shifted(shift: fn(Box<Expr>, Box<Expr>) -> Expr, a: Box<Expr>, by: BigUint) -> Expr {
+    let width = a.width();
+    if by >= BigUint::from(width) {
+        lit(0u32, width)
+    } else {
+        shift(a, lit(by, 32).into())
     }
 }
 

@@ -24,13 +24,13 @@ pub fn source_lint(source: &str) -> Vec<Finding> {
     };
     let mut i = 0;
     while i < tokens.len() {
-        if is(i, &["#", "[", "hdl_gen", "]"]) {
-            if let Some(open) = (i..tokens.len()).find(|n| tokens[*n].text == "{") {
-                let close = closing(&tokens, open);
-                kernel(&tokens[open..close], &mut findings);
-                i = close;
-                continue;
-            }
+        if is(i, &["#", "[", "hdl_gen", "]"])
+            && let Some(open) = (i..tokens.len()).find(|n| tokens[*n].text == "{")
+        {
+            let close = closing(&tokens, open);
+            kernel(&tokens[open..close], &mut findings);
+            i = close;
+            continue;
         }
         i += 1;
     }

@@ -34,6 +34,7 @@ mod lint;
 mod module;
 mod names;
 mod print;
+mod resolve;
 
 pub use kernel::Refusal;
 pub use lint::{Finding, source_lint};
