@@ -93,6 +93,7 @@ circuit!(LoopName { i: I<Bits<4>>, y: [O<Bit>; 2] } #[hdl_gen] fn update(&mut se
 circuit!(NestedLoops { a: I<Bits<4>>, y: O<Bit> } #[hdl_gen] fn update(&mut self) {
     self.y.next = false;
     for i in 0..2 {
+        self.y.next = self.a.val().get_bit(i);
         for i in 0..2 {
             self.y.next = self.a.val().get_bit(i);
         }
