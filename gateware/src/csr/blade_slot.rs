@@ -14,7 +14,7 @@
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
 //! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
 //! | link_up … queue_level | in | | clk | status, as named in the map |
-//! | new_flow … code_errors | in | | clk | what each counter adds in this cycle |
+//! | new_flow … code_errors | in | | clk | what each counter adds in this cycle; tx_bytes and rx_bytes count with their frames |
 //!
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
@@ -78,15 +78,16 @@ pub struct BladeSlot {
     pub queue_level: Signal<In, Bits<16>>,
     pub new_flow: Signal<In, Bit>,
     pub tx_frame: Signal<In, Bit>,
-    pub tx_bytes: Signal<In, Bits<14>>,
+    pub tx_bytes: Signal<In, Bits<16>>,
     pub tx_dropped_full: Signal<In, Bit>,
+    pub tx_flood_dropped_full: Signal<In, Bit>,
     pub rx_frame: Signal<In, Bit>,
-    pub rx_bytes: Signal<In, Bits<14>>,
-    pub rx_dropped_bad_fcs: Signal<In, Bits<6>>,
-    pub rx_dropped_runt: Signal<In, Bits<6>>,
-    pub rx_dropped_oversize: Signal<In, Bits<6>>,
-    pub rx_dropped_coding: Signal<In, Bits<6>>,
-    pub rx_dropped_full: Signal<In, Bits<6>>,
+    pub rx_bytes: Signal<In, Bits<16>>,
+    pub rx_dropped_bad_fcs: Signal<In, Bit>,
+    pub rx_dropped_runt: Signal<In, Bit>,
+    pub rx_dropped_oversize: Signal<In, Bit>,
+    pub rx_dropped_coding: Signal<In, Bit>,
+    pub rx_dropped_full: Signal<In, Bit>,
     pub record_good: Signal<In, Bit>,
     pub record_crc_error: Signal<In, Bit>,
     pub record_rejected: Signal<In, Bit>,
@@ -132,7 +133,6 @@ fn increment_bits() -> [usize; MANAGER_BLADE_COUNTERS.len()] {
     MANAGER_BLADE_COUNTERS.map(|(name, _)| match name {
         "tx_bytes" | "rx_bytes" => 14,
         "code_errors" => 6,
-        _ if name.starts_with("rx_dropped") => 6,
         _ => 1,
     })
 }
@@ -189,6 +189,7 @@ impl Default for BladeSlot {
             tx_frame: Default::default(),
             tx_bytes: Default::default(),
             tx_dropped_full: Default::default(),
+            tx_flood_dropped_full: Default::default(),
             rx_frame: Default::default(),
             rx_bytes: Default::default(),
             rx_dropped_bad_fcs: Default::default(),
@@ -272,15 +273,21 @@ impl Logic for BladeSlot {
         self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
         self.counters.increment[0].next = bit_cast::<14, 1>(self.new_flow.val().into());
         self.counters.increment[1].next = bit_cast::<14, 1>(self.tx_frame.val().into());
-        self.counters.increment[2].next = self.tx_bytes.val();
-        self.counters.increment[3].next = bit_cast::<14, 1>(self.tx_dropped_full.val().into());
+        self.counters.increment[2].next = 0.into();
+        if self.tx_frame.val() {
+            self.counters.increment[2].next = self.tx_bytes.val().get_bits::<14>(0);
+        }
+        self.counters.increment[3].next = bit_cast::<14, 1>((self.tx_dropped_full.val() | self.tx_flood_dropped_full.val()).into());
         self.counters.increment[4].next = bit_cast::<14, 1>(self.rx_frame.val().into());
-        self.counters.increment[5].next = self.rx_bytes.val();
-        self.counters.increment[6].next = bit_cast::<14, 6>(self.rx_dropped_bad_fcs.val());
-        self.counters.increment[7].next = bit_cast::<14, 6>(self.rx_dropped_runt.val());
-        self.counters.increment[8].next = bit_cast::<14, 6>(self.rx_dropped_oversize.val());
-        self.counters.increment[9].next = bit_cast::<14, 6>(self.rx_dropped_coding.val());
-        self.counters.increment[10].next = bit_cast::<14, 6>(self.rx_dropped_full.val());
+        self.counters.increment[5].next = 0.into();
+        if self.rx_frame.val() {
+            self.counters.increment[5].next = self.rx_bytes.val().get_bits::<14>(0);
+        }
+        self.counters.increment[6].next = bit_cast::<14, 1>(self.rx_dropped_bad_fcs.val().into());
+        self.counters.increment[7].next = bit_cast::<14, 1>(self.rx_dropped_runt.val().into());
+        self.counters.increment[8].next = bit_cast::<14, 1>(self.rx_dropped_oversize.val().into());
+        self.counters.increment[9].next = bit_cast::<14, 1>(self.rx_dropped_coding.val().into());
+        self.counters.increment[10].next = bit_cast::<14, 1>(self.rx_dropped_full.val().into());
         self.counters.increment[11].next = bit_cast::<14, 1>(self.record_good.val().into());
         self.counters.increment[12].next = bit_cast::<14, 1>(self.record_crc_error.val().into());
         self.counters.increment[13].next = bit_cast::<14, 1>(self.record_rejected.val().into());

@@ -14,13 +14,14 @@
 //! | clear_worst, flush_flows | out | 1 | clk | one cycle: the host's command |
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
 //! | block_lock, local_fault, remote_fault | in | 1 | clk | state of the uplink |
-//! | table_entries | in | 32 | clk | flows in the table |
+//! | table_entries | in | 16 | clk | flows in the table |
 //! | link_up, known, stale | in | N of 1 | clk | state of each blade's link and record |
 //! | cpu, irq, work, power, queue, admin, seq | in | N of 8, 8, 8, 8, 8, 2, 4 | clk | each blade's record |
 //! | age, worst_age | in | N of 32 | clk | age of the record in cycles, and its greatest |
 //! | active_flows, queue_level | in | N of 16 | clk | |
 //! | frames_in … uplink_sequence_errors | in | 1, 6 or 14 | clk | what each counter of block `statistics` adds in this cycle |
-//! | new_flows … code_errors | in | N of 1, 6 or 14 | clk | what each counter of block `blade` adds in this cycle |
+//! | new_flows … code_errors | in | N of 1, 6 or 16 | clk | what each counter of block `blade` adds in this cycle; bytes count with their frames |
+//! | tx_dropped_full, tx_flood_dropped_full | in | N of 1 | clk | a frame to this blade, or to all, met its full queue; the first is `dropped_queue_full` too |
 //!
 //! Counters of bits count pulses; 6 bits take the `increment` of a CdcEvents; 14 bits take the `length` of a FrameMeter.
 //! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels.
@@ -94,6 +95,7 @@ struct Derived {
     had_fault: bool,
     block_lock_loss: bool,
     fault_begin: bool,
+    queue_full: bool,
 }
 
 #[derive(LogicBlock)]
@@ -125,7 +127,7 @@ pub struct ManagerRegisters<const N: usize> {
     pub block_lock: Signal<In, Bit>,
     pub local_fault: Signal<In, Bit>,
     pub remote_fault: Signal<In, Bit>,
-    pub table_entries: Signal<In, Bits<32>>,
+    pub table_entries: Signal<In, Bits<16>>,
     pub link_up: [Signal<In, Bit>; N],
     pub known: [Signal<In, Bit>; N],
     pub stale: [Signal<In, Bit>; N],
@@ -148,10 +150,14 @@ pub struct ManagerRegisters<const N: usize> {
     pub dropped_runt: Signal<In, Bit>,
     pub dropped_oversize: Signal<In, Bit>,
     pub dropped_coding: Signal<In, Bit>,
+    pub dropped_malformed: Signal<In, Bit>,
     pub dropped_no_blade: Signal<In, Bit>,
+    pub dropped_overrun: Signal<In, Bit>,
     pub flow_hits: Signal<In, Bit>,
+    pub flow_misses: Signal<In, Bit>,
     pub flow_misses_without_syn: Signal<In, Bit>,
     pub flow_insert_failures: Signal<In, Bit>,
+    pub flow_closed: Signal<In, Bit>,
     pub flow_expired: Signal<In, Bit>,
     pub uplink_tx_frames: Signal<In, Bit>,
     pub uplink_tx_bytes: Signal<In, Bits<14>>,
@@ -160,21 +166,22 @@ pub struct ManagerRegisters<const N: usize> {
     pub uplink_sequence_errors: Signal<In, Bits<6>>,
     pub new_flows: [Signal<In, Bit>; N],
     pub tx_frames: [Signal<In, Bit>; N],
-    pub tx_bytes: [Signal<In, Bits<14>>; N],
+    pub tx_bytes: [Signal<In, Bits<16>>; N],
     pub tx_dropped_full: [Signal<In, Bit>; N],
+    pub tx_flood_dropped_full: [Signal<In, Bit>; N],
     pub rx_frames: [Signal<In, Bit>; N],
-    pub rx_bytes: [Signal<In, Bits<14>>; N],
-    pub rx_dropped_bad_fcs: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_runt: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_oversize: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_coding: [Signal<In, Bits<6>>; N],
-    pub rx_dropped_full: [Signal<In, Bits<6>>; N],
+    pub rx_bytes: [Signal<In, Bits<16>>; N],
+    pub rx_dropped_bad_fcs: [Signal<In, Bit>; N],
+    pub rx_dropped_runt: [Signal<In, Bit>; N],
+    pub rx_dropped_oversize: [Signal<In, Bit>; N],
+    pub rx_dropped_coding: [Signal<In, Bit>; N],
+    pub rx_dropped_full: [Signal<In, Bit>; N],
     pub records_good: [Signal<In, Bit>; N],
     pub records_crc_error: [Signal<In, Bit>; N],
     pub records_rejected: [Signal<In, Bit>; N],
     pub code_errors: [Signal<In, Bits<6>>; N],
     slot: [BladeSlot; N],
-    counters: CounterBank<20, 5>,
+    counters: CounterBank<25, 5>,
     settings: ResetReg<Settings>,
     access: ResetReg<Access>,
     answer: ResetReg<Answer>,
@@ -342,10 +349,14 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             dropped_runt: Default::default(),
             dropped_oversize: Default::default(),
             dropped_coding: Default::default(),
+            dropped_malformed: Default::default(),
             dropped_no_blade: Default::default(),
+            dropped_overrun: Default::default(),
             flow_hits: Default::default(),
+            flow_misses: Default::default(),
             flow_misses_without_syn: Default::default(),
             flow_insert_failures: Default::default(),
+            flow_closed: Default::default(),
             flow_expired: Default::default(),
             uplink_tx_frames: Default::default(),
             uplink_tx_bytes: Default::default(),
@@ -356,6 +367,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             tx_frames: std::array::from_fn(|_| Default::default()),
             tx_bytes: std::array::from_fn(|_| Default::default()),
             tx_dropped_full: std::array::from_fn(|_| Default::default()),
+            tx_flood_dropped_full: std::array::from_fn(|_| Default::default()),
             rx_frames: std::array::from_fn(|_| Default::default()),
             rx_bytes: std::array::from_fn(|_| Default::default()),
             rx_dropped_bad_fcs: std::array::from_fn(|_| Default::default()),
@@ -549,6 +561,14 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.derived.d.next.block_lock_loss = self.derived.q.val().had_block_lock & !self.block_lock.val();
         self.derived.d.next.fault_begin = self.fault.val() & !self.derived.q.val().had_fault;
 
+        // A frame to one blade meets one queue, so at most one says so.
+        self.derived.d.next.queue_full = false;
+        for i in 0..N {
+            if self.tx_dropped_full[i].val() {
+                self.derived.d.next.queue_full = true;
+            }
+        }
+
         // Counters, in the map's order.
         self.counters.clk.next = self.clk.val();
         self.counters.read_address.next = self.offset.val().get_bits::<5>(1);
@@ -560,18 +580,23 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.counters.increment[5].next = bit_cast::<14, 1>(self.dropped_runt.val().into());
         self.counters.increment[6].next = bit_cast::<14, 1>(self.dropped_oversize.val().into());
         self.counters.increment[7].next = bit_cast::<14, 1>(self.dropped_coding.val().into());
-        self.counters.increment[8].next = bit_cast::<14, 1>(self.dropped_no_blade.val().into());
-        self.counters.increment[9].next = bit_cast::<14, 1>(self.flow_hits.val().into());
-        self.counters.increment[10].next = bit_cast::<14, 1>(self.flow_misses_without_syn.val().into());
-        self.counters.increment[11].next = bit_cast::<14, 1>(self.flow_insert_failures.val().into());
-        self.counters.increment[12].next = bit_cast::<14, 1>(self.flow_expired.val().into());
-        self.counters.increment[13].next = bit_cast::<14, 1>(self.uplink_tx_frames.val().into());
-        self.counters.increment[14].next = self.uplink_tx_bytes.val();
-        self.counters.increment[15].next = bit_cast::<14, 1>(self.uplink_tx_underruns.val().into());
-        self.counters.increment[16].next = bit_cast::<14, 6>(self.uplink_bad_blocks.val());
-        self.counters.increment[17].next = bit_cast::<14, 6>(self.uplink_sequence_errors.val());
-        self.counters.increment[18].next = bit_cast::<14, 1>(self.derived.q.val().block_lock_loss.into());
-        self.counters.increment[19].next = bit_cast::<14, 1>(self.derived.q.val().fault_begin.into());
+        self.counters.increment[8].next = bit_cast::<14, 1>(self.dropped_malformed.val().into());
+        self.counters.increment[9].next = bit_cast::<14, 1>(self.dropped_no_blade.val().into());
+        self.counters.increment[10].next = bit_cast::<14, 1>(self.dropped_overrun.val().into());
+        self.counters.increment[11].next = bit_cast::<14, 1>(self.derived.q.val().queue_full.into());
+        self.counters.increment[12].next = bit_cast::<14, 1>(self.flow_hits.val().into());
+        self.counters.increment[13].next = bit_cast::<14, 1>(self.flow_misses.val().into());
+        self.counters.increment[14].next = bit_cast::<14, 1>(self.flow_misses_without_syn.val().into());
+        self.counters.increment[15].next = bit_cast::<14, 1>(self.flow_insert_failures.val().into());
+        self.counters.increment[16].next = bit_cast::<14, 1>(self.flow_closed.val().into());
+        self.counters.increment[17].next = bit_cast::<14, 1>(self.flow_expired.val().into());
+        self.counters.increment[18].next = bit_cast::<14, 1>(self.uplink_tx_frames.val().into());
+        self.counters.increment[19].next = self.uplink_tx_bytes.val();
+        self.counters.increment[20].next = bit_cast::<14, 1>(self.uplink_tx_underruns.val().into());
+        self.counters.increment[21].next = bit_cast::<14, 6>(self.uplink_bad_blocks.val());
+        self.counters.increment[22].next = bit_cast::<14, 6>(self.uplink_sequence_errors.val());
+        self.counters.increment[23].next = bit_cast::<14, 1>(self.derived.q.val().block_lock_loss.into());
+        self.counters.increment[24].next = bit_cast::<14, 1>(self.derived.q.val().fault_begin.into());
 
         // Blades.
         for i in 0..N {
@@ -607,6 +632,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.slot[i].tx_frame.next = self.tx_frames[i].val();
             self.slot[i].tx_bytes.next = self.tx_bytes[i].val();
             self.slot[i].tx_dropped_full.next = self.tx_dropped_full[i].val();
+            self.slot[i].tx_flood_dropped_full.next = self.tx_flood_dropped_full[i].val();
             self.slot[i].rx_frame.next = self.rx_frames[i].val();
             self.slot[i].rx_bytes.next = self.rx_bytes[i].val();
             self.slot[i].rx_dropped_bad_fcs.next = self.rx_dropped_bad_fcs[i].val();
@@ -670,7 +696,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         } else if self.access.q.val().in_policy & (self.offset.val() == self.at_policy_command.val()) {
             self.writable.next = true;
         } else if self.access.q.val().in_flows & (self.offset.val() == self.at_flows_entries.val()) {
-            self.word.next = self.table_entries.val();
+            self.word.next = bit_cast::<32, 16>(self.table_entries.val());
         } else {
             self.found.next = false;
         }

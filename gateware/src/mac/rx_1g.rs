@@ -137,7 +137,8 @@ impl Logic for Rx1g {
             }
             State::Frame => {
                 if self.gmii_rx_dv.val() {
-                    self.line.d.next = (bit_cast::<40, 32>(self.line.q.val().get_bits::<32>(0)) << 8) | bit_cast::<40, 8>(self.gmii_rxd.val());
+                    self.line.d.next =
+                        (bit_cast::<40, 32>(self.line.q.val().get_bits::<32>(0)) << 8) | bit_cast::<40, 8>(self.gmii_rxd.val());
                     self.crc.d.next = self.crc_net.y.val();
                     self.damaged.d.next = self.damaged.q.val() | self.gmii_rx_er.val();
                     if !self.length.q.val().all() {
