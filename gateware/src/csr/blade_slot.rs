@@ -69,7 +69,8 @@ pub struct BladeSlot {
     pub irq: Signal<In, Bits<8>>,
     pub work: Signal<In, Bits<8>>,
     pub power: Signal<In, Bits<8>>,
-    pub queue: Signal<In, Bits<8>>,
+    /// `queue` is a word that Verilator keeps for itself in a module of its own.
+    pub request_queue: Signal<In, Bits<8>>,
     pub admin: Signal<In, Bits<2>>,
     pub seq: Signal<In, Bits<4>>,
     pub age: Signal<In, Bits<32>>,
@@ -170,7 +171,7 @@ impl Default for BladeSlot {
             at_index: at("index"),
         }
             defaults clk reset index offset sample write write_data write_low value found writable high clear_worst host_admin
-            enabled weight mac link_up known stale cpu irq work power queue admin seq age worst_age active_flows queue_level
+            enabled weight mac link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
             rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled
             mac_step mac_value mac_written record_low record_high word value_now found_now writable_now high_now)
@@ -246,7 +247,7 @@ impl Logic for BladeSlot {
             | (bit_cast::<32, 8>(self.irq.val()) << 8)
             | (bit_cast::<32, 8>(self.work.val()) << 16)
             | (bit_cast::<32, 8>(self.power.val()) << 24);
-        self.record_high.next = bit_cast::<32, 8>(self.queue.val())
+        self.record_high.next = bit_cast::<32, 8>(self.request_queue.val())
             | (bit_cast::<32, 2>(self.admin.val()) << 8)
             | (bit_cast::<32, 4>(self.seq.val()) << 12)
             | (bit_cast::<32, 1>(self.known.val().into()) << 16)

@@ -258,7 +258,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.slot[i].irq.next = self.irq[i].val();
             self.slot[i].work.next = self.work[i].val();
             self.slot[i].power.next = self.power[i].val();
-            self.slot[i].queue.next = self.queue[i].val();
+            self.slot[i].request_queue.next = self.queue[i].val();
             self.slot[i].admin.next = self.admin[i].val();
             self.slot[i].seq.next = self.seq[i].val();
             self.slot[i].age.next = self.age[i].val();

@@ -14,13 +14,13 @@
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
+use super::IdentityRegisters;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
-use spareband_spec::regs::{CORE_CLOCK_HZ, KIND_MANAGER, MAGIC, MANAGER, MANAGER_COUNTERS, MANAGER_MAP_HASH};
+use spareband_spec::regs::{MANAGER, MANAGER_COUNTERS, MANAGER_MAP_HASH};
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Settings {
-    scratch: Bits<32>,
     max_frame_length: Bits<16>,
     policy: Bits<4>,
     delta: Bits<8>,
@@ -36,9 +36,6 @@ struct Settings {
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Derived {
-    uptime_low: Bits<32>,
-    uptime_high: Bits<32>,
-    uptime_wraps: bool,
     had_block_lock: bool,
     had_fault: bool,
     block_lock_loss: bool,
@@ -48,7 +45,6 @@ struct Derived {
 /// The block that the access is in, and the register found there.
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Sampled {
-    in_identity: bool,
     in_uplink: bool,
     in_policy: bool,
     in_flows: bool,
@@ -111,31 +107,16 @@ pub struct ManagerSlot {
     pub uplink_bad_blocks: Signal<In, Bits<6>>,
     pub uplink_sequence_errors: Signal<In, Bits<6>>,
     pub queue_full: Signal<In, Bit>,
+    identity: IdentityRegisters,
     counters: CounterBank<25, 5>,
     settings: ResetReg<Settings>,
     derived: ResetReg<Derived>,
     sampled: ResetReg<Sampled>,
-    magic: Constant<Bits<32>>,
-    map_hash: Constant<Bits<32>>,
-    version: Constant<Bits<32>>,
-    kind: Constant<Bits<32>>,
-    blades: Constant<Bits<32>>,
-    clock_hz: Constant<Bits<32>>,
     counter_words: Constant<Bits<6>>,
-    last_of_uptime: Constant<Bits<32>>,
-    page_identity: Constant<Bits<8>>,
     page_uplink: Constant<Bits<8>>,
     page_policy: Constant<Bits<8>>,
     page_flows: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
-    at_identity_magic: Constant<Bits<6>>,
-    at_identity_map_hash: Constant<Bits<6>>,
-    at_identity_version: Constant<Bits<6>>,
-    at_identity_kind: Constant<Bits<6>>,
-    at_identity_blades: Constant<Bits<6>>,
-    at_identity_clock_hz: Constant<Bits<6>>,
-    at_identity_scratch: Constant<Bits<6>>,
-    at_identity_uptime: Constant<Bits<6>>,
     at_uplink_status: Constant<Bits<6>>,
     at_uplink_max_frame_length: Constant<Bits<6>>,
     at_policy_select: Constant<Bits<6>>,
@@ -148,7 +129,6 @@ pub struct ManagerSlot {
     at_policy_command: Constant<Bits<6>>,
     at_policy_hash_key: Constant<Bits<6>>,
     at_flows_entries: Constant<Bits<6>>,
-    at_identity_uptime_high: Constant<Bits<6>>,
     at_policy_hash_key_high: Constant<Bits<6>>,
     word: Signal<Local, Bits<32>>,
     value_now: Signal<Local, Bits<64>>,
@@ -156,8 +136,6 @@ pub struct ManagerSlot {
     writable_now: Signal<Local, Bit>,
     high_now: Signal<Local, Bit>,
     fault: Signal<Local, Bit>,
-    uptime_low_more: Signal<Local, Bits<32>>,
-    uptime_high_more: Signal<Local, Bits<32>>,
 }
 
 /// Number of the 256-byte page that a block fills.
@@ -176,10 +154,6 @@ fn at_high(block: &str, register: &str) -> Constant<Bits<6>> {
     Constant::new(bits::<6>((MANAGER.register(block, register).offset / 4 + 1).into()))
 }
 
-fn word(value: u64) -> Constant<Bits<32>> {
-    Constant::new(bits::<32>(value))
-}
-
 /// Bits of each counter's increment, in the map's order.
 fn increment_bits() -> [usize; MANAGER_COUNTERS.len()] {
     MANAGER_COUNTERS.map(|(name, _)| match name {
@@ -193,7 +167,6 @@ fn reset_settings() -> Settings {
     let uplink = |name| MANAGER.register("uplink", name).reset;
     let policy = |name| MANAGER.register("policy", name).reset;
     Settings {
-        scratch: bits::<32>(MANAGER.register("identity", "scratch").reset),
         max_frame_length: bits::<16>(uplink("max_frame_length")),
         policy: bits::<4>(policy("select")),
         delta: bits::<8>(policy("delta")),
@@ -212,29 +185,14 @@ impl ManagerSlot {
     /// The slot of a manager with so many blades.
     pub fn new(blades: usize) -> Self {
         with_defaults!(Self {
+            identity: IdentityRegisters::new(&MANAGER, MANAGER_MAP_HASH, blades),
             counters: CounterBank::with_widths(increment_bits()),
             settings: ResetReg::new(reset_settings()),
-            magic: word(MAGIC.into()),
-            map_hash: word(MANAGER_MAP_HASH.into()),
-            version: word(MANAGER.register("identity", "version").reset),
-            kind: word(KIND_MANAGER.into()),
-            blades: word(blades as u64),
-            clock_hz: word(CORE_CLOCK_HZ.into()),
             counter_words: Constant::new(bits::<6>(2 * MANAGER_COUNTERS.len() as u64)),
-            last_of_uptime: word(u64::from(u32::MAX) - 1),
-            page_identity: page("identity"),
             page_uplink: page("uplink"),
             page_policy: page("policy"),
             page_flows: page("flows"),
             page_statistics: page("statistics"),
-            at_identity_magic: at("identity", "magic"),
-            at_identity_map_hash: at("identity", "map_hash"),
-            at_identity_version: at("identity", "version"),
-            at_identity_kind: at("identity", "kind"),
-            at_identity_blades: at("identity", "blades"),
-            at_identity_clock_hz: at("identity", "clock_hz"),
-            at_identity_scratch: at("identity", "scratch"),
-            at_identity_uptime: at("identity", "uptime"),
             at_uplink_status: at("uplink", "status"),
             at_uplink_max_frame_length: at("uplink", "max_frame_length"),
             at_policy_select: at("policy", "select"),
@@ -247,7 +205,6 @@ impl ManagerSlot {
             at_policy_command: at("policy", "command"),
             at_policy_hash_key: at("policy", "hash_key"),
             at_flows_entries: at("flows", "entries"),
-            at_identity_uptime_high: at_high("identity", "uptime"),
             at_policy_hash_key_high: at_high("policy", "hash_key"),
         }
             defaults clk reset page offset sample write write_data write_low value found writable high max_frame_length policy
@@ -255,8 +212,7 @@ impl ManagerSlot {
             remote_fault table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors queue_full derived sampled word value_now found_now writable_now high_now fault uptime_low_more
-            uptime_high_more)
+            uplink_sequence_errors queue_full derived sampled word value_now found_now writable_now high_now fault )
     }
 }
 
@@ -272,7 +228,12 @@ impl Logic for ManagerSlot {
         self.sampled.clk.next = self.clk.val();
         self.sampled.reset.next = self.reset.val();
         self.sampled.d.next = self.sampled.q.val();
-        self.sampled.d.next.in_identity = self.page.val() == self.page_identity.val();
+        self.identity.clk.next = self.clk.val();
+        self.identity.reset.next = self.reset.val();
+        self.identity.page.next = self.page.val();
+        self.identity.offset.next = self.offset.val();
+        self.identity.write.next = self.write.val();
+        self.identity.write_data.next = self.write_data.val();
         self.sampled.d.next.in_uplink = self.page.val() == self.page_uplink.val();
         self.sampled.d.next.in_policy = self.page.val() == self.page_policy.val();
         self.sampled.d.next.in_flows = self.page.val() == self.page_flows.val();
@@ -281,9 +242,6 @@ impl Logic for ManagerSlot {
         // Settings.
         self.settings.d.next.clear_worst = false;
         self.settings.d.next.flush_flows = false;
-        if self.write.val() & self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_scratch.val()) {
-            self.settings.d.next.scratch = self.write_data.val();
-        }
         if self.write.val() & self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_max_frame_length.val()) {
             self.settings.d.next.max_frame_length = self.write_data.val().get_bits::<16>(0);
         }
@@ -330,14 +288,7 @@ impl Logic for ManagerSlot {
         self.clear_worst.next = self.settings.q.val().clear_worst;
         self.flush_flows.next = self.settings.q.val().flush_flows;
 
-        // What is derived of the status. The high word of the time counts in the cycle in which the low one wraps.
-        self.uptime_low_more.next = self.derived.q.val().uptime_low + 1;
-        self.uptime_high_more.next = self.derived.q.val().uptime_high + 1;
-        self.derived.d.next.uptime_low = self.uptime_low_more.val();
-        self.derived.d.next.uptime_wraps = self.derived.q.val().uptime_low == self.last_of_uptime.val();
-        if self.derived.q.val().uptime_wraps {
-            self.derived.d.next.uptime_high = self.uptime_high_more.val();
-        }
+        // What is derived of the status.
         self.fault.next = self.local_fault.val() | self.remote_fault.val();
         self.derived.d.next.had_block_lock = self.block_lock.val();
         self.derived.d.next.had_fault = self.fault.val();
@@ -377,22 +328,7 @@ impl Logic for ManagerSlot {
         self.word.next = 0.into();
         self.found_now.next = true;
         self.writable_now.next = false;
-        if self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_magic.val()) {
-            self.word.next = self.magic.val();
-        } else if self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_map_hash.val()) {
-            self.word.next = self.map_hash.val();
-        } else if self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_version.val()) {
-            self.word.next = self.version.val();
-        } else if self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_kind.val()) {
-            self.word.next = self.kind.val();
-        } else if self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_blades.val()) {
-            self.word.next = self.blades.val();
-        } else if self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_clock_hz.val()) {
-            self.word.next = self.clock_hz.val();
-        } else if self.sampled.q.val().in_identity & (self.offset.val() == self.at_identity_scratch.val()) {
-            self.word.next = self.settings.q.val().scratch;
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_status.val()) {
+        if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_status.val()) {
             self.word.next = bit_cast::<32, 1>(self.block_lock.val().into())
                 | (bit_cast::<32, 1>(self.local_fault.val().into()) << 1)
                 | (bit_cast::<32, 1>(self.remote_fault.val().into()) << 2);
@@ -433,13 +369,6 @@ impl Logic for ManagerSlot {
             self.value_now.next = self.counters.read_data.val();
             self.found_now.next = true;
             self.high_now.next = self.offset.val().get_bit(0);
-        } else if self.sampled.q.val().in_identity
-            & ((self.offset.val() == self.at_identity_uptime.val()) | (self.offset.val() == self.at_identity_uptime_high.val()))
-        {
-            self.value_now.next =
-                (bit_cast::<64, 32>(self.derived.q.val().uptime_high) << 32) | bit_cast::<64, 32>(self.derived.q.val().uptime_low);
-            self.found_now.next = true;
-            self.high_now.next = self.offset.val().get_bit(0);
         } else if self.sampled.q.val().in_policy
             & ((self.offset.val() == self.at_policy_hash_key.val()) | (self.offset.val() == self.at_policy_hash_key_high.val()))
         {
@@ -449,10 +378,10 @@ impl Logic for ManagerSlot {
             self.high_now.next = self.offset.val().get_bit(0);
         }
         if self.sample.val() {
-            self.sampled.d.next.value = self.value_now.val();
-            self.sampled.d.next.found = self.found_now.val();
-            self.sampled.d.next.writable = self.writable_now.val();
-            self.sampled.d.next.high = self.high_now.val();
+            self.sampled.d.next.value = self.value_now.val() | self.identity.value.val();
+            self.sampled.d.next.found = self.found_now.val() | self.identity.found.val();
+            self.sampled.d.next.writable = self.writable_now.val() | self.identity.writable.val();
+            self.sampled.d.next.high = self.high_now.val() | self.identity.high.val();
         }
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
