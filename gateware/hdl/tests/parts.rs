@@ -233,3 +233,91 @@ fn counter_bank() {
         })
         .run();
 }
+
+/// All two-clock parts on one clock: both their edges fall together, which the bench keeps apart.
+#[derive(LogicBlock, Default)]
+struct OneClock {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub write: Signal<In, Bit>,
+    pub last: Signal<In, Bit>,
+    pub commit: Signal<In, Bit>,
+    pub data: Signal<In, Bits<40>>,
+    pub read: Signal<In, Bit>,
+    pub write_address: Signal<In, Bits<3>>,
+    pub read_address: Signal<In, Bits<3>>,
+    pub flags: Signal<Out, Bits<6>>,
+    pub level: Signal<Out, Bits<16>>,
+    pub fifo_data: Signal<Out, Bits<40>>,
+    pub frame_data: Signal<Out, Bits<40>>,
+    pub ram_data: Signal<Out, Bits<40>>,
+    pub bits_data: Signal<Out, Bits<40>>,
+    fifo: AsyncFifo<40, 3>,
+    frames: AsyncFrameFifo<40, 4>,
+    ram: DualClockRam<40, 3>,
+    bits: CdcBits<40>,
+    pulse: CdcPulse,
+}
+
+impl Logic for OneClock {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.fifo.write_clk.next = self.clk.val();
+        self.fifo.read_clk.next = self.clk.val();
+        self.fifo.write_reset.next = self.reset.val();
+        self.fifo.read_reset.next = self.reset.val();
+        self.fifo.write.next = self.write.val();
+        self.fifo.write_data.next = self.data.val();
+        self.fifo.read.next = self.read.val();
+        self.frames.write_clk.next = self.clk.val();
+        self.frames.read_clk.next = self.clk.val();
+        self.frames.write_reset.next = self.reset.val();
+        self.frames.read_reset.next = self.reset.val();
+        self.frames.write.next = self.write.val();
+        self.frames.write_data.next = self.data.val();
+        self.frames.write_last.next = self.last.val();
+        self.frames.write_commit.next = self.commit.val();
+        self.frames.read.next = self.read.val();
+        self.ram.write_clk.next = self.clk.val();
+        self.ram.read_clk.next = self.clk.val();
+        self.ram.write_enable.next = self.write.val();
+        self.ram.write_address.next = self.write_address.val();
+        self.ram.write_data.next = self.data.val();
+        self.ram.read_address.next = self.read_address.val();
+        self.bits.tx_clk.next = self.clk.val();
+        self.bits.rx_clk.next = self.clk.val();
+        self.bits.tx_data.next = self.data.val();
+        self.pulse.in_clk.next = self.clk.val();
+        self.pulse.out_clk.next = self.clk.val();
+        self.pulse.pulse_in.next = self.last.val();
+        self.flags.next = 0.into();
+        self.flags.next = self.flags.val().replace_bit(0, self.fifo.full.val());
+        self.flags.next = self.flags.val().replace_bit(1, self.fifo.empty.val());
+        self.flags.next = self.flags.val().replace_bit(2, self.frames.overflow.val());
+        self.flags.next = self.flags.val().replace_bit(3, self.frames.frame_available.val());
+        self.flags.next = self.flags.val().replace_bit(4, self.frames.read_last.val());
+        self.flags.next = self.flags.val().replace_bit(5, self.pulse.pulse_out.val());
+        self.level.next = self.frames.write_level.val();
+        self.fifo_data.next = self.fifo.read_data.val();
+        self.frame_data.next = self.frames.read_data.val();
+        self.ram_data.next = self.ram.read_data.val();
+        self.bits_data.next = self.bits.rx_data.val();
+    }
+    spareband_hdl::module_name!();
+}
+
+#[test]
+fn two_clock_parts_where_both_clocks_rise_together() {
+    lockstep!(OneClock::default(); clk, reset, write, last, commit, data, read, write_address, read_address)
+        .clock("clk")
+        .cycles(4000)
+        .bias("reset", 0.001)
+        .bias("last", 0.2)
+        .stimulus(|cycle, inputs| {
+            let (write, read) = odds(cycle);
+            let (write, read) = (inputs.rng.gen_bool(write), inputs.rng.gen_bool(read));
+            inputs.set("write", u8::from(write));
+            inputs.set("read", u8::from(read));
+        })
+        .run();
+}

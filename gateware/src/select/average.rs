@@ -154,4 +154,5 @@ impl<const N: usize> Logic for FlowAverage<N> {
             }
         }
     }
+    spareband_hdl::module_name!();
 }

@@ -201,4 +201,5 @@ impl Logic for BladeScore {
         self.eligible.next = self.third.q.val().eligible;
         self.score.next = self.third.q.val().score;
     }
+    spareband_hdl::module_name!();
 }

@@ -183,4 +183,5 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.pipeline.d.next.pointer = 0.into();
         }
     }
+    spareband_hdl::module_name!();
 }

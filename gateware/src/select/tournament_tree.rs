@@ -70,4 +70,5 @@ impl<const K: usize> Logic for TournamentTree<K> {
         }
         self.least.next = self.winner.q.val();
     }
+    spareband_hdl::module_name!();
 }

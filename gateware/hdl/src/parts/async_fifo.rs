@@ -125,7 +125,7 @@ impl<const D: usize, const A: usize> Logic for AsyncFifo<D, A> {
         let count = A + 1;
         let data = range(D);
         Verilog::Custom(format!(
-            "reg {data}memory [0:{last}];
+            "reg {data}memory_words [0:{last}];
 reg [{A}:0] write_pointer;
 reg [{A}:0] write_pointer_next;
 reg [{A}:0] write_gray;
@@ -137,7 +137,7 @@ reg [{A}:0] read_gray;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] write_gray_first;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] write_gray_second;
 reg {data}ram_word;
-reg available;
+reg word_available;
 initial begin
   write_pointer = {count}'d0;
   write_pointer_next = {count}'d1;
@@ -149,18 +149,18 @@ initial begin
   read_gray = {count}'d0;
   write_gray_first = {count}'d0;
   write_gray_second = {count}'d0;
-  available = 1'b0;
+  word_available = 1'b0;
   full = 1'b0;
   read_data = {D}'h0;
   empty = 1'b1;
 end
 
-wire store = write & ~full;
+wire store_word = write & ~full;
 wire [{A}:0] write_gray_next = write_pointer_next ^ (write_pointer_next >> 1);
 // The Gray code of a pointer 2^{A} ahead differs in the two upper bits.
 wire [{A}:0] read_gray_full = read_gray_second ^ {count}'d{two};
 always @(posedge write_clk) begin
-  if (store) memory[write_pointer[{top}:0]] <= write_data;
+  if (store_word) memory_words[write_pointer[{top}:0]] <= write_data;
   read_gray_first <= read_gray;
   read_gray_second <= read_gray_first;
   if (write_reset) begin
@@ -169,37 +169,37 @@ always @(posedge write_clk) begin
     write_gray <= {count}'d0;
     full <= 1'b0;
   end else begin
-    if (store) begin
+    if (store_word) begin
       write_pointer <= write_pointer_next;
       write_pointer_next <= write_pointer_next + {count}'d1;
       write_gray <= write_gray_next;
     end
-    full <= store ? write_gray_next == read_gray_full : write_gray == read_gray_full;
+    full <= store_word ? write_gray_next == read_gray_full : write_gray == read_gray_full;
   end
 end
 
-wire advance = available & (empty | read);
+wire advance_read = word_available & (empty | read);
 wire [{A}:0] read_gray_next = read_pointer_next ^ (read_pointer_next >> 1);
-wire {address}read_address = advance ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
+wire {address}read_address = advance_read ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
 always @(posedge read_clk) begin
-  ram_word <= memory[read_address];
-  if (advance) read_data <= ram_word;
+  ram_word <= memory_words[read_address];
+  if (advance_read) read_data <= ram_word;
   write_gray_first <= write_gray;
   write_gray_second <= write_gray_first;
   if (read_reset) begin
     read_pointer <= {count}'d0;
     read_pointer_next <= {count}'d1;
     read_gray <= {count}'d0;
-    available <= 1'b0;
+    word_available <= 1'b0;
     empty <= 1'b1;
   end else begin
-    if (advance) begin
+    if (advance_read) begin
       read_pointer <= read_pointer_next;
       read_pointer_next <= read_pointer_next + {count}'d1;
       read_gray <= read_gray_next;
     end
-    available <= advance ? read_gray_next != write_gray_second : read_gray != write_gray_second;
-    empty <= ~advance & (empty | read);
+    word_available <= advance_read ? read_gray_next != write_gray_second : read_gray != write_gray_second;
+    empty <= ~advance_read & (empty | read);
   end
 end
 ",

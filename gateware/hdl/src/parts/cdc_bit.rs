@@ -31,8 +31,8 @@ impl Logic for CdcBit {
     crate::module_name!(clk => q);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
-            "(* ASYNC_REG = \"TRUE\", keep *) reg first;\ninitial begin\n  first = 1'b0;\n  q = 1'b0;\nend\nalways @(posedge clk) begin\n  \
-             first <= d;\n  q <= first;\nend\n"
+            "(* ASYNC_REG = \"TRUE\", keep *) reg first_stage;\ninitial begin\n  first_stage = 1'b0;\n  q = 1'b0;\nend\nalways @(posedge clk) begin\n  \
+             first_stage <= d;\n  q <= first_stage;\nend\n"
                 .into(),
         )
     }

@@ -62,17 +62,17 @@ impl<const N: usize> Logic for CdcBits<N> {
     fn hdl(&self) -> Verilog {
         let word = range(N);
         Verilog::Custom(format!(
-            "reg {word}hold;
-reg request;
-reg acknowledge;
+            "reg {word}held_data;
+reg request_toggle;
+reg acknowledge_toggle;
 (* ASYNC_REG = \"TRUE\", keep *) reg request_first;
 (* ASYNC_REG = \"TRUE\", keep *) reg request_second;
 (* ASYNC_REG = \"TRUE\", keep *) reg acknowledge_first;
 (* ASYNC_REG = \"TRUE\", keep *) reg acknowledge_second;
 initial begin
-  hold = {N}'h0;
-  request = 1'b0;
-  acknowledge = 1'b0;
+  held_data = {N}'h0;
+  request_toggle = 1'b0;
+  acknowledge_toggle = 1'b0;
   request_first = 1'b0;
   request_second = 1'b0;
   acknowledge_first = 1'b0;
@@ -80,19 +80,19 @@ initial begin
   rx_data = {N}'h0;
 end
 always @(posedge tx_clk) begin
-  acknowledge_first <= acknowledge;
+  acknowledge_first <= acknowledge_toggle;
   acknowledge_second <= acknowledge_first;
-  if (acknowledge_second == request) begin
-    hold <= tx_data;
-    request <= ~request;
+  if (acknowledge_second == request_toggle) begin
+    held_data <= tx_data;
+    request_toggle <= ~request_toggle;
   end
 end
 always @(posedge rx_clk) begin
-  request_first <= request;
+  request_first <= request_toggle;
   request_second <= request_first;
-  if (request_second != acknowledge) begin
-    rx_data <= hold;
-    acknowledge <= request_second;
+  if (request_second != acknowledge_toggle) begin
+    rx_data <= held_data;
+    acknowledge_toggle <= request_second;
   end
 end
 "

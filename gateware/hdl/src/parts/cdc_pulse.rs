@@ -40,25 +40,25 @@ impl Logic for CdcPulse {
     crate::module_name!(out_clk => pulse_out);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
-            "reg toggle;
-(* ASYNC_REG = \"TRUE\", keep *) reg first;
-(* ASYNC_REG = \"TRUE\", keep *) reg second;
-reg third;
+            "reg event_toggle;
+(* ASYNC_REG = \"TRUE\", keep *) reg first_stage;
+(* ASYNC_REG = \"TRUE\", keep *) reg second_stage;
+reg third_stage;
 initial begin
-  toggle = 1'b0;
-  first = 1'b0;
-  second = 1'b0;
-  third = 1'b0;
+  event_toggle = 1'b0;
+  first_stage = 1'b0;
+  second_stage = 1'b0;
+  third_stage = 1'b0;
   pulse_out = 1'b0;
 end
 always @(posedge in_clk) begin
-  toggle <= toggle ^ pulse_in;
+  event_toggle <= event_toggle ^ pulse_in;
 end
 always @(posedge out_clk) begin
-  first <= toggle;
-  second <= first;
-  third <= second;
-  pulse_out <= second ^ third;
+  first_stage <= event_toggle;
+  second_stage <= first_stage;
+  third_stage <= second_stage;
+  pulse_out <= second_stage ^ third_stage;
 end
 "
             .into(),

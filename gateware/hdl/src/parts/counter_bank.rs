@@ -131,68 +131,68 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
         let (mut declarations, mut initial, mut clocked) = (String::new(), String::new(), String::new());
         let mut values = vec![format!("{widest}'d0"); 1 << A];
         let mut masks = String::new();
-        for event in 0..EVENTS {
+        for (event, value) in values.iter_mut().enumerate().take(EVENTS) {
             let (width, bits) = (self._widths[event], self.accumulator_bits(event));
             declarations += &format!("reg [{}:0] accumulator_{event};\n", bits - 1);
             initial += &format!("  accumulator_{event} = {bits}'d0;\n");
             let increment = zero_extend(&format!("increment_{event}[{}:0]", width - 1), width, bits);
             clocked += &format!("  accumulator_{event} <= accumulator_{event} + {increment};\n");
-            values[event] = zero_extend(&format!("accumulator_{event}"), bits, widest);
-            masks += &format!("    {A}'d{event}: mask = {widest}'h{:x};\n", (1_u64 << bits) - 1);
+            *value = zero_extend(&format!("accumulator_{event}"), bits, widest);
+            masks += &format!("    {A}'d{event}: counter_mask = {widest}'h{:x};\n", (1_u64 << bits) - 1);
         }
         let address = range(A);
         Verilog::Custom(format!(
             "// No word is read while it is written.
-(* no_rw_check *) reg [63:0] memory [0:{last}];
-integer word;
-reg second;
-reg {address}index;
-reg [{top}:0] selected;
+(* no_rw_check *) reg [63:0] memory_words [0:{last}];
+integer word_index;
+reg second_half;
+reg {address}sweep_index;
+reg [{top}:0] selected_count;
 reg [63:0] ram_word;
-reg [63:0] counter;
-reg [{top}:0] difference;
-reg {address}difference_index;
-reg [63:0] sum;
-reg {address}sum_index;
+reg [63:0] counter_read;
+reg [{top}:0] counter_difference;
+reg {address}counter_difference_index;
+reg [63:0] counter_sum;
+reg {address}counter_sum_index;
 {declarations}initial begin
-  for (word = 0; word <= {last}; word = word + 1) memory[word] = 64'h0;
-  second = 1'b0;
-  index = {A}'d0;
-  selected = {widest}'d0;
+  for (word_index = 0; word_index <= {last}; word_index = word_index + 1) memory_words[word_index] = 64'h0;
+  second_half = 1'b0;
+  sweep_index = {A}'d0;
+  selected_count = {widest}'d0;
   ram_word = 64'h0;
-  counter = 64'h0;
-  difference = {widest}'d0;
-  difference_index = {A}'d{final_index};
-  sum = 64'h0;
-  sum_index = {A}'d{final_index};
+  counter_read = 64'h0;
+  counter_difference = {widest}'d0;
+  counter_difference_index = {A}'d{final_index};
+  counter_sum = 64'h0;
+  counter_sum_index = {A}'d{final_index};
   read_data = 64'h0;
 {initial}end
 // The widths of the accumulators.
-reg [{top}:0] mask;
+reg [{top}:0] counter_mask;
 always @(*) begin
-  case (index)
-{masks}    default: mask = {widest}'h0;
+  case (sweep_index)
+{masks}    default: counter_mask = {widest}'h0;
   endcase
 end
-wire {address}ram_address = second ? read_address : index;
+wire {address}ram_address = second_half ? read_address : sweep_index;
 always @(posedge clk) begin
-  second <= ~second;
-  ram_word <= memory[ram_address];
-  if (second) begin
-    difference <= (selected - ram_word[{top}:0]) & mask;
-    difference_index <= index;
-    counter <= ram_word;
-    index <= (index == {A}'d{final_index}) ? {A}'d0 : index + {A}'d1;
+  second_half <= ~second_half;
+  ram_word <= memory_words[ram_address];
+  if (second_half) begin
+    counter_difference <= (selected_count - ram_word[{top}:0]) & counter_mask;
+    counter_difference_index <= sweep_index;
+    counter_read <= ram_word;
+    sweep_index <= (sweep_index == {A}'d{final_index}) ? {A}'d0 : sweep_index + {A}'d1;
   end else begin
     read_data <= ram_word;
-    memory[sum_index] <= sum;
-    sum <= counter + {{{pad}'d0, difference}};
-    sum_index <= difference_index;
-    selected <= {selection};
+    memory_words[counter_sum_index] <= counter_sum;
+    counter_sum <= counter_read + {{{pad}'d0, counter_difference}};
+    counter_sum_index <= counter_difference_index;
+    selected_count <= {selection};
   end
 {clocked}end
 ",
-            selection = mux("index", &values),
+            selection = mux("sweep_index", &values),
             last = (1_usize << A) - 1,
             top = widest - 1,
             final_index = Self::SWEEP - 1,

@@ -71,8 +71,8 @@ impl<const D: usize, const A: usize> Logic for DualClockRam<D, A> {
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
             memory_verilog::<D, A>(&self._initial)
-                + "always @(posedge write_clk) begin\n  if (write_enable) memory[write_address] <= write_data;\nend\n\
-                   always @(posedge read_clk) begin\n  read_data <= memory[read_address];\nend\n",
+                + "always @(posedge write_clk) begin\n  if (write_enable) memory_words[write_address] <= write_data;\nend\n\
+                   always @(posedge read_clk) begin\n  read_data <= memory_words[read_address];\nend\n",
         )
     }
 }

@@ -54,11 +54,11 @@ impl<const A: usize, const D: usize> Logic for LookupTable<A, D> {
         let mut cases = String::new();
         for (entry, list) in addresses.iter().filter(|(entry, _)| **entry != common) {
             let labels: Vec<String> = list.iter().map(|address| format!("{A}'h{address:x}")).collect();
-            cases += &format!("    {}: entry = {D}'h{entry:x};\n", labels.join(", "));
+            cases += &format!("    {}: table_entry = {D}'h{entry:x};\n", labels.join(", "));
         }
         let code = format!(
-            "function {}entry;\n  input {}at;\n  case (at)\n{cases}    default: entry = {D}'h{common:x};\n  endcase\nendfunction\n\
-             assign data = entry(address);\n",
+            "function {}table_entry;\n  input {}entry_address;\n  case (entry_address)\n{cases}    default: table_entry = {D}'h{common:x};\n  endcase\nendfunction\n\
+             assign data = table_entry(address);\n",
             range(D),
             range(A)
         );

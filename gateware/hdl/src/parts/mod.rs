@@ -3,6 +3,8 @@
 //!
 //! A part acts on a clock edge where its clock port saw one in this delta, and on values from before the edge. Two clocks that rise in the same
 //! simulation step are therefore handled like non-blocking assignments handle them, if both come from equally deep in the hierarchy.
+//!
+//! Names inside the Verilog are of two words: Verilator warns of a signal that is named as the instance it is in, and instances are named by users.
 
 mod async_fifo;
 mod async_frame_fifo;

@@ -43,8 +43,8 @@ impl Logic for ResetSync {
     crate::module_name!(clk => reset_out);
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
-            "(* ASYNC_REG = \"TRUE\", keep *) reg first;\ninitial begin\n  first = 1'b1;\n  reset_out = 1'b1;\nend\nalways @(posedge clk) begin\n  \
-             first <= reset_in;\n  reset_out <= first;\nend\n"
+            "(* ASYNC_REG = \"TRUE\", keep *) reg first_stage;\ninitial begin\n  first_stage = 1'b1;\n  reset_out = 1'b1;\nend\nalways @(posedge clk) begin\n  \
+             first_stage <= reset_in;\n  reset_out <= first_stage;\nend\n"
                 .into(),
         )
     }

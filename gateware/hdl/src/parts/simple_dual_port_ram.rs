@@ -65,12 +65,12 @@ impl<const D: usize, const A: usize> Default for SimpleDualPortRam<D, A> {
 pub(super) fn memory_verilog<const D: usize, const A: usize>(initial: &[Bits<D>]) -> String {
     let words = 1 << A;
     let mut text = format!(
-        "reg {}memory [0:{}];\ninteger index;\ninitial begin\n  for (index = 0; index < {words}; index = index + 1) memory[index] = {D}'h0;\n",
+        "reg {}memory_words [0:{}];\ninteger word_index;\ninitial begin\n  for (word_index = 0; word_index < {words}; word_index = word_index + 1) memory_words[word_index] = {D}'h0;\n",
         range(D),
         words - 1
     );
     for (address, word) in initial.iter().enumerate() {
-        text += &format!("  memory[{address}] = {D}'h{word:x};\n");
+        text += &format!("  memory_words[{address}] = {D}'h{word:x};\n");
     }
     text + &format!("  read_data = {D}'h0;\nend\n")
 }
@@ -93,7 +93,7 @@ impl<const D: usize, const A: usize> Logic for SimpleDualPortRam<D, A> {
         Verilog::Custom(
             attribute.to_string()
                 + &memory_verilog::<D, A>(&self._initial)
-                + "always @(posedge clk) begin\n  if (write_enable) memory[write_address] <= write_data;\n  read_data <= memory[read_address];\nend\n",
+                + "always @(posedge clk) begin\n  if (write_enable) memory_words[write_address] <= write_data;\n  read_data <= memory_words[read_address];\nend\n",
         )
     }
 }

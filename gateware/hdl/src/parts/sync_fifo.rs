@@ -119,51 +119,51 @@ impl<const D: usize, const A: usize> Logic for SyncFifo<D, A> {
         let data = range(D);
         Verilog::Custom(format!(
             "// A word is never used that is read while it is written.
-(* no_rw_check *) reg {data}memory [0:{last}];
+(* no_rw_check *) reg {data}memory_words [0:{last}];
 reg [{A}:0] write_pointer;
 reg [{A}:0] read_pointer;
 reg [{A}:0] read_pointer_next;
 reg {data}ram_word;
-reg available;
+reg word_available;
 initial begin
   write_pointer = {count}'d0;
   read_pointer = {count}'d0;
   read_pointer_next = {count}'d1;
-  available = 1'b0;
+  word_available = 1'b0;
   read_data = {D}'h0;
   full = 1'b0;
   almost_full = 1'b0;
   empty = 1'b1;
   level = 16'd0;
 end
-wire store = write & ~full;
-wire take = read & ~empty;
-wire advance = available & (empty | read);
-wire {address}read_address = advance ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
-wire [{A}:0] words = level[{A}:0] + {store} - {take};
+wire store_word = write & ~full;
+wire take_word = read & ~empty;
+wire advance_read = word_available & (empty | read);
+wire {address}read_address = advance_read ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
+wire [{A}:0] words_inside = level[{A}:0] + {store} - {take};
 always @(posedge clk) begin
-  if (store) memory[write_pointer[{top}:0]] <= write_data;
-  ram_word <= memory[read_address];
-  if (advance) read_data <= ram_word;
+  if (store_word) memory_words[write_pointer[{top}:0]] <= write_data;
+  ram_word <= memory_words[read_address];
+  if (advance_read) read_data <= ram_word;
   if (reset) begin
     write_pointer <= {count}'d0;
     read_pointer <= {count}'d0;
     read_pointer_next <= {count}'d1;
-    available <= 1'b0;
+    word_available <= 1'b0;
     empty <= 1'b1;
     full <= 1'b0;
     almost_full <= 1'b0;
     level <= 16'd0;
   end else begin
-    if (store) write_pointer <= write_pointer + {count}'d1;
-    if (advance) begin
+    if (store_word) write_pointer <= write_pointer + {count}'d1;
+    if (advance_read) begin
       read_pointer <= read_pointer_next;
       read_pointer_next <= read_pointer_next + {count}'d1;
     end
-    available <= advance ? read_pointer_next != write_pointer : read_pointer != write_pointer;
-    empty <= ~(advance | (~empty & ~read));
-    full <= words == {count}'d{depth};
-    almost_full <= words >= {count}'d{threshold};
+    word_available <= advance_read ? read_pointer_next != write_pointer : read_pointer != write_pointer;
+    empty <= ~(advance_read | (~empty & ~read));
+    full <= words_inside == {count}'d{depth};
+    almost_full <= words_inside >= {count}'d{threshold};
     level <= {level};
   end
 end
@@ -171,9 +171,9 @@ end
             address = range(A),
             top = A - 1,
             last = depth - 1,
-            store = zero_extend("store", 1, count),
-            take = zero_extend("take", 1, count),
-            level = zero_extend("words", count, 16),
+            store = zero_extend("store_word", 1, count),
+            take = zero_extend("take_word", 1, count),
+            level = zero_extend("words_inside", count, 16),
             threshold = depth - self._slack,
         ))
     }

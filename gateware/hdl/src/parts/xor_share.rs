@@ -30,7 +30,7 @@ pub(super) fn share(rows: &[Words], inputs: usize) -> Shared {
         outputs: vec![],
         depths: vec![0; inputs],
     };
-    if members.iter().map(|outputs| count(outputs)).sum::<usize>() <= MOST_TERMS {
+    if members.iter().map(count).sum::<usize>() <= MOST_TERMS {
         while let Some((group, outputs)) = best_group(&members, &shared.depths) {
             for &term in &group {
                 members[term] = std::array::from_fn(|word| members[term][word] & !outputs[word]);
@@ -76,7 +76,8 @@ fn best_group(members: &[Words], depths: &[usize]) -> Option<(Vec<usize>, Words)
         }
     }
     starts.sort_unstable();
-    let mut best: Option<((usize, Reverse<usize>), Vec<usize>, Words)> = None;
+    let mut best: Option<(Vec<usize>, Words)> = None;
+    let mut best_gain = (3, Reverse(usize::MAX));
     for &(_, a, b) in starts.iter().take(STARTS) {
         let mut group = vec![a, b];
         let mut outputs = both(&members[a], &members[b]);
@@ -84,8 +85,9 @@ fn best_group(members: &[Words], depths: &[usize]) -> Option<(Vec<usize>, Words)
             let saved = count(&outputs) * (group.len() - 1);
             let depth = group.iter().map(|&term| depths[term]).max().unwrap_or(0);
             let gain = (saved, Reverse(depth));
-            if saved > 3 && best.as_ref().is_none_or(|best| gain > best.0) {
-                best = Some((gain, group.clone(), outputs));
+            if saved > 3 && gain > best_gain {
+                best_gain = gain;
+                best = Some((group.clone(), outputs));
             }
             let next = terms
                 .iter()
@@ -96,7 +98,7 @@ fn best_group(members: &[Words], depths: &[usize]) -> Option<(Vec<usize>, Words)
             group.push(next);
         }
     }
-    best.map(|(_, group, outputs)| (group, outputs))
+    best
 }
 
 impl Shared {

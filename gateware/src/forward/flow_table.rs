@@ -1,0 +1,381 @@
+//! Flow table: 2^A sets of 4 entries in block RAM, with a sweep that ages them and counts the flows of each blade.
+//!
+//! > `active_flows[i]` is the number of valid entries of blade i that are not closing; `table_entries` that of all valid ones.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk, reset, flush | in | 1 | rising edge; reset and flush empty the table, which takes 2^A cycles of finding neither entry nor room |
+//! | timeout | in | 32 | idle time of an entry in units of 65536 cycles; 0: for ever |
+//! | lookup, lookup_index, lookup_tag | in | 1, A, 32 | look a flow up; not before the last was finished |
+//! | result_valid | out | 1 | pulse 4 cycles after `lookup`; the result stays until the next |
+//! | found, found_blade, found_closing, room | out | 1, 4, 1, 1 | the flow's entry; or a free place |
+//! | finish | in | 1 | done with the flow, at `result_valid` or later |
+//! | write, write_keep, write_closing, write_blade | in | 1, 1, 1, 4 | with `finish`: (over)write the entry, used now; or, without keep, remove it |
+//! | active_flows | out | N x 16 | per blade |
+//! | table_entries | out | 16 | all |
+//! | expired | out | 1 | pulse: an idle entry was removed |
+//!
+//! Latency: look-up 4 cycles; a `finish` is seen by a look-up in the next cycle and in `active_flows` then. Throughput: a flow in 5 cycles.
+//! An idle entry goes after 15/16 to 16/16 of the time-out, a closing one after 1/16 to 2/16; later where a sweep takes longer than that.
+//! A tag of 32 bits: two flows share an entry with probability 2^-30 a pair in one set, and then share a blade.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::SimpleDualPortRam;
+use spareband_spec::frame::{AGE_EXPIRED, SWEEPS_A_TIMEOUT};
+use spareband_spec::regs::FLOW_TIMEOUT_UNIT_CYCLES;
+
+/// Entry: valid, closing, blade 4, age 4, tag 32.
+const ENTRY: usize = 42;
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Lookup {
+    busy: Bit,
+    /// Bit i: the look-up began i + 1 cycles ago.
+    stage: Bits<4>,
+    tag: Bits<32>,
+    /// The table was being emptied: neither entry nor room.
+    blind: Bit,
+    hit: Bits<4>,
+    free: Bits<4>,
+    found: Bit,
+    room: Bit,
+    blade: Bits<4>,
+    closing: Bit,
+    /// One-hot: the entry to write.
+    way: Bits<4>,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Sweep {
+    clearing: Bit,
+    running: Bit,
+    due: Bit,
+    step: Bits<2>,
+    tick: Bits<12>,
+    elapsed: Bits<32>,
+    expire: Bits<4>,
+    closing: Bit,
+    blade: Bits<4>,
+    expired: Bit,
+}
+
+#[derive(LogicBlock)]
+pub struct FlowTable<const N: usize, const A: usize> {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub flush: Signal<In, Bit>,
+    pub timeout: Signal<In, Bits<32>>,
+    pub lookup: Signal<In, Bit>,
+    pub lookup_index: Signal<In, Bits<A>>,
+    pub lookup_tag: Signal<In, Bits<32>>,
+    pub result_valid: Signal<Out, Bit>,
+    pub found: Signal<Out, Bit>,
+    pub found_blade: Signal<Out, Bits<4>>,
+    pub found_closing: Signal<Out, Bit>,
+    pub room: Signal<Out, Bit>,
+    pub finish: Signal<In, Bit>,
+    pub write: Signal<In, Bit>,
+    pub write_keep: Signal<In, Bit>,
+    pub write_closing: Signal<In, Bit>,
+    pub write_blade: Signal<In, Bits<4>>,
+    pub active_flows: [Signal<Out, Bits<16>>; N],
+    pub table_entries: Signal<Out, Bits<16>>,
+    pub expired: Signal<Out, Bit>,
+    ram: [SimpleDualPortRam<ENTRY, A>; 4],
+    way: [DFF<Bits<ENTRY>>; 4],
+    lookup_state: DFF<Lookup>,
+    set: DFF<Bits<A>>,
+    sweep: DFF<Sweep>,
+    sweep_set: DFF<Bits<A>>,
+    active: [DFF<Bits<16>>; N],
+    entries: DFF<Bits<16>>,
+    last_set: Constant<Bits<A>>,
+    age_expired: Constant<Bits<4>>,
+    age_mask: Constant<Bits<ENTRY>>,
+    entry: Signal<Local, Bits<ENTRY>>,
+    entry_age: Signal<Local, Bits<4>>,
+    entry_tag: Signal<Local, Bits<32>>,
+    hits: Signal<Local, Bits<4>>,
+    frees: Signal<Local, Bits<4>>,
+    first_free: Signal<Local, Bits<4>>,
+    found_any: Signal<Local, Bit>,
+    hit_blade: Signal<Local, Bits<4>>,
+    hit_closing: Signal<Local, Bit>,
+    update: Signal<Local, Bit>,
+    was_active: Signal<Local, Bit>,
+    is_active: Signal<Local, Bit>,
+    written: Signal<Local, Bits<ENTRY>>,
+    aged: Signal<Local, Bits<ENTRY>>,
+    expire: Signal<Local, Bits<4>>,
+    expire_closing: Signal<Local, Bit>,
+    expire_blade: Signal<Local, Bits<4>>,
+    expire_any: Signal<Local, Bit>,
+    same_set: Signal<Local, Bit>,
+    sweep_go: Signal<Local, Bit>,
+    sweep_frees: Signal<Local, Bit>,
+    rises: Signal<Local, Bit>,
+    falls: Signal<Local, Bit>,
+    empty_out: Signal<Local, Bit>,
+}
+
+impl<const N: usize, const A: usize> Default for FlowTable<N, A> {
+    fn default() -> Self {
+        assert!((1..=14).contains(&A), "2^{A} sets");
+        // The tick is a register of 12 bits: a sweep begins every `timeout` wraps of it.
+        assert_eq!(FLOW_TIMEOUT_UNIT_CYCLES / SWEEPS_A_TIMEOUT, 1 << 12);
+        Self {
+            clk: Default::default(),
+            reset: Default::default(),
+            flush: Default::default(),
+            timeout: Default::default(),
+            lookup: Default::default(),
+            lookup_index: Default::default(),
+            lookup_tag: Default::default(),
+            result_valid: Default::default(),
+            found: Default::default(),
+            found_blade: Default::default(),
+            found_closing: Default::default(),
+            room: Default::default(),
+            finish: Default::default(),
+            write: Default::default(),
+            write_keep: Default::default(),
+            write_closing: Default::default(),
+            write_blade: Default::default(),
+            active_flows: std::array::from_fn(|_| Default::default()),
+            table_entries: Default::default(),
+            expired: Default::default(),
+            ram: std::array::from_fn(|_| Default::default()),
+            way: std::array::from_fn(|_| Default::default()),
+            lookup_state: Default::default(),
+            set: Default::default(),
+            sweep: Default::default(),
+            sweep_set: Default::default(),
+            active: std::array::from_fn(|_| Default::default()),
+            entries: Default::default(),
+            last_set: Constant::new(!Bits::<A>::default()),
+            age_expired: Constant::new(AGE_EXPIRED.to_bits()),
+            age_mask: Constant::new(0x3C0_u32.to_bits()),
+            entry: Default::default(),
+            entry_age: Default::default(),
+            entry_tag: Default::default(),
+            hits: Default::default(),
+            frees: Default::default(),
+            first_free: Default::default(),
+            found_any: Default::default(),
+            hit_blade: Default::default(),
+            hit_closing: Default::default(),
+            update: Default::default(),
+            was_active: Default::default(),
+            is_active: Default::default(),
+            written: Default::default(),
+            aged: Default::default(),
+            expire: Default::default(),
+            expire_closing: Default::default(),
+            expire_blade: Default::default(),
+            expire_any: Default::default(),
+            same_set: Default::default(),
+            sweep_go: Default::default(),
+            sweep_frees: Default::default(),
+            rises: Default::default(),
+            falls: Default::default(),
+            empty_out: Default::default(),
+        }
+    }
+}
+
+impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, lookup_state, set, sweep, sweep_set, entries);
+        self.empty_out.next = self.reset.val() | self.flush.val();
+        // Look-up: 1 RAM, 2 its fabric register, 3 compare, 4 choose.
+        self.lookup_state.d.next.stage =
+            (self.lookup_state.q.val().stage << 1) | bit_cast::<4, 1>(self.lookup.val().into());
+        if self.lookup.val() {
+            self.lookup_state.d.next.busy = true;
+            self.lookup_state.d.next.tag = self.lookup_tag.val();
+            self.lookup_state.d.next.blind = self.sweep.q.val().clearing;
+            self.set.d.next = self.lookup_index.val();
+        }
+        if self.finish.val() {
+            self.lookup_state.d.next.busy = false;
+        }
+        self.hits.next = 0.into();
+        self.frees.next = 0.into();
+        self.first_free.next = 0.into();
+        self.hit_blade.next = 0.into();
+        self.hit_closing.next = false;
+        self.expire.next = 0.into();
+        self.expire_any.next = false;
+        self.expire_closing.next = false;
+        self.expire_blade.next = 0.into();
+        for i in 0..4 {
+            self.entry.next = self.way[i].q.val();
+            self.entry_tag.next = self.entry.val().get_bits::<32>(10);
+            self.entry_age.next = self.entry.val().get_bits::<4>(6);
+            self.hits.next =
+                self.hits.val().replace_bit(i, self.entry.val().get_bit(0) & (self.entry_tag.val() == self.lookup_state.q.val().tag));
+            self.frees.next = self.frees.val().replace_bit(i, !self.entry.val().get_bit(0));
+            // A cycle later, the registers of the ways still hold the same set.
+            if self.lookup_state.q.val().hit.get_bit(i) {
+                self.hit_blade.next = self.hit_blade.val() | self.entry.val().get_bits::<4>(2);
+                self.hit_closing.next = self.hit_closing.val() | self.entry.val().get_bit(1);
+            }
+            if self.lookup_state.q.val().free.get_bit(i) & !self.first_free.val().any() {
+                self.first_free.next = self.first_free.val().replace_bit(i, true);
+            }
+            if self.entry.val().get_bit(0)
+                & ((self.entry_age.val() == self.age_expired.val()) | (self.entry.val().get_bit(1) & self.entry_age.val().any()))
+                & !self.expire_any.val()
+            {
+                self.expire_any.next = true;
+                self.expire.next = self.expire.val().replace_bit(i, true);
+                self.expire_closing.next = self.entry.val().get_bit(1);
+                self.expire_blade.next = self.entry.val().get_bits::<4>(2);
+            }
+        }
+        if self.lookup_state.q.val().stage.get_bit(1) {
+            self.lookup_state.d.next.hit = self.hits.val();
+            self.lookup_state.d.next.free = self.frees.val();
+        }
+        self.found_any.next = self.lookup_state.q.val().hit.any() & !self.lookup_state.q.val().blind;
+        if self.lookup_state.q.val().stage.get_bit(2) {
+            self.lookup_state.d.next.found = self.found_any.val();
+            self.lookup_state.d.next.room = self.lookup_state.q.val().free.any() & !self.lookup_state.q.val().blind;
+            self.lookup_state.d.next.blade = self.hit_blade.val();
+            self.lookup_state.d.next.closing = self.hit_closing.val();
+            self.lookup_state.d.next.way = self.first_free.val();
+            if self.found_any.val() {
+                self.lookup_state.d.next.way = self.lookup_state.q.val().hit;
+            }
+        }
+        self.result_valid.next = self.lookup_state.q.val().stage.get_bit(3);
+        self.found.next = self.lookup_state.q.val().found;
+        self.found_blade.next = self.lookup_state.q.val().blade;
+        self.found_closing.next = self.lookup_state.q.val().closing;
+        self.room.next = self.lookup_state.q.val().room;
+        // What the caller decided.
+        self.update.next = self.finish.val() & self.write.val() & !self.lookup_state.q.val().blind;
+        self.was_active.next = self.update.val() & self.lookup_state.q.val().found & !self.lookup_state.q.val().closing;
+        self.is_active.next = self.update.val() & self.write_keep.val() & !self.write_closing.val();
+        self.written.next = 0.into();
+        if self.write_keep.val() {
+            self.written.next = (bit_cast::<42, 32>(self.lookup_state.q.val().tag) << 10)
+                | (bit_cast::<42, 4>(self.write_blade.val()) << 2)
+                | (bit_cast::<42, 1>(self.write_closing.val().into()) << 1)
+                | 1;
+        }
+        // Sweep: 0 read where no look-up does, 1 RAM, 2 examine, 3 write unless a look-up came between.
+        self.same_set.next = (self.lookup_state.q.val().busy & (self.set.q.val() == self.sweep_set.q.val()))
+            | (self.lookup.val() & (self.lookup_index.val() == self.sweep_set.q.val()));
+        self.sweep_go.next = false;
+        self.sweep.d.next.expired = false;
+        self.sweep.d.next.tick = self.sweep.q.val().tick + 1;
+        if self.sweep.q.val().tick.all() {
+            self.sweep.d.next.elapsed = self.sweep.q.val().elapsed + 1;
+        }
+        if self.sweep.q.val().elapsed >= self.timeout.val() {
+            self.sweep.d.next.elapsed = 0.into();
+            self.sweep.d.next.due = self.timeout.val().any();
+        }
+        if self.sweep.q.val().running {
+            self.sweep.d.next.step = self.sweep.q.val().step + 1;
+            if (self.sweep.q.val().step == 0) & (self.lookup.val() | self.lookup_state.q.val().stage.get_bit(0) | self.same_set.val()) {
+                self.sweep.d.next.step = 0.into();
+            }
+            if self.sweep.q.val().step == 3 {
+                self.sweep_go.next = !self.same_set.val() & !self.update.val() & !self.lookup_state.q.val().stage.get_bit(1);
+            }
+        } else if self.sweep.q.val().due & !self.sweep.q.val().clearing {
+            self.sweep.d.next.running = true;
+            self.sweep.d.next.due = false;
+            self.sweep.d.next.step = 0.into();
+        }
+        self.sweep.d.next.expire = self.expire.val();
+        self.sweep.d.next.closing = self.expire_closing.val();
+        self.sweep.d.next.blade = self.expire_blade.val();
+        self.sweep_frees.next = self.sweep_go.val() & self.sweep.q.val().expire.any();
+        self.sweep.d.next.expired = self.sweep_frees.val() & !self.sweep.q.val().closing;
+        if (self.sweep_go.val() & !self.sweep.q.val().expire.any()) | self.sweep.q.val().clearing {
+            self.sweep_set.d.next = self.sweep_set.q.val() + 1;
+            if self.sweep_set.q.val() == self.last_set.val() {
+                self.sweep.d.next.running = false;
+                self.sweep.d.next.clearing = false;
+            }
+        }
+        self.expired.next = self.sweep.q.val().expired;
+        // The RAMs. A look-up's set is read twice, since the choice comes a cycle after the comparison.
+        for i in 0..4 {
+            self.way[i].clock.next = self.clk.val();
+            self.way[i].d.next = self.ram[i].read_data.val();
+            self.ram[i].clk.next = self.clk.val();
+            self.ram[i].read_address.next = self.sweep_set.q.val();
+            if self.lookup_state.q.val().stage.get_bit(0) {
+                self.ram[i].read_address.next = self.set.q.val();
+            }
+            if self.lookup.val() {
+                self.ram[i].read_address.next = self.lookup_index.val();
+            }
+            self.entry.next = self.way[i].q.val();
+            self.entry_age.next = self.entry.val().get_bits::<4>(6) + 1;
+            self.aged.next = self.entry.val() & !self.age_mask.val();
+            self.aged.next = self.aged.val() | (bit_cast::<42, 4>(self.entry_age.val()) << 6);
+            self.ram[i].write_enable.next = self.sweep.q.val().clearing;
+            self.ram[i].write_address.next = self.sweep_set.q.val();
+            self.ram[i].write_data.next = 0.into();
+            if self.update.val() {
+                self.ram[i].write_enable.next = self.lookup_state.q.val().way.get_bit(i);
+                self.ram[i].write_address.next = self.set.q.val();
+                self.ram[i].write_data.next = self.written.val();
+            } else if self.sweep_go.val() {
+                if self.sweep.q.val().expire.any() {
+                    self.ram[i].write_enable.next = self.sweep.q.val().expire.get_bit(i);
+                } else {
+                    self.ram[i].write_enable.next = self.entry.val().get_bit(0);
+                    self.ram[i].write_data.next = self.aged.val();
+                }
+            }
+        }
+        // The counts. Caller and sweep never write in one cycle.
+        for i in 0..N {
+            self.active[i].clock.next = self.clk.val();
+            self.active[i].d.next = self.active[i].q.val();
+            self.active_flows[i].next = self.active[i].q.val();
+            self.rises.next = self.is_active.val() & (self.write_blade.val() == i.to_bits::<4>());
+            self.falls.next = (self.was_active.val() & (self.lookup_state.q.val().blade == i.to_bits::<4>()))
+                | (self.sweep_frees.val() & !self.sweep.q.val().closing & (self.sweep.q.val().blade == i.to_bits::<4>()));
+            if self.rises.val() & !self.falls.val() {
+                self.active[i].d.next = self.active[i].q.val() + 1;
+            }
+            if self.falls.val() & !self.rises.val() {
+                self.active[i].d.next = self.active[i].q.val() - 1;
+            }
+            if self.empty_out.val() {
+                self.active[i].d.next = 0.into();
+            }
+        }
+        self.table_entries.next = self.entries.q.val();
+        if self.update.val() & self.write_keep.val() & !self.lookup_state.q.val().found {
+            self.entries.d.next = self.entries.q.val() + 1;
+        }
+        if (self.update.val() & !self.write_keep.val() & self.lookup_state.q.val().found) | self.sweep_frees.val() {
+            self.entries.d.next = self.entries.q.val() - 1;
+        }
+        if self.empty_out.val() {
+            self.entries.d.next = 0.into();
+            self.sweep_set.d.next = 0.into();
+            self.sweep.d.next.clearing = true;
+            self.sweep.d.next.running = false;
+            self.sweep.d.next.expired = false;
+            self.lookup_state.d.next.blind = true;
+        }
+        if self.reset.val() {
+            self.lookup_state.d.next.busy = false;
+            self.lookup_state.d.next.stage = 0.into();
+            self.sweep.d.next.due = false;
+            self.sweep.d.next.tick = 0.into();
+            self.sweep.d.next.elapsed = 0.into();
+        }
+    }
+    spareband_hdl::module_name!();
+}

@@ -1,0 +1,220 @@
+//! Queue from one blade: good frames from the bytes of the blade's recovered clock to clk_core's 64-bit words.
+//!
+//! | port | dir | width | clock | meaning |
+//! |---|---|---|---|---|
+//! | rx_clk, rx_reset | in | 1 | | clk_blade_rx |
+//! | rx_valid, rx_data, rx_last, rx_error, rx_cause | in | 1, 8, 1, 1, 3 | rx_clk | frames from the MAC, without FCS; never held up |
+//! | clk, reset | in | 1 | | clk_core |
+//! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | clk | whole good frames; no gap within one |
+//! | frames, frame_bytes | out | 1, 16 | clk | pulse: a good frame was passed on; its bytes |
+//! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_full | out | 1 | clk | pulse: a frame was dropped |
+//!
+//! 2^A words of 64 bits. Latency: a frame's first word at most 8 edges of clk after its last byte. Throughput: a byte a cycle in, a word a
+//! cycle out. Events cross by `CdcPulse`: frames are at least 4 cycles of the slower clock apart, which their preambles see to.
+//! Reset: both at once, see `AsyncFrameFifo`.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::{AsyncFrameFifo, CdcPulse};
+use spareband_spec::regs::frame_cause;
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Assembly {
+    /// Place of the next byte.
+    place: Bits<3>,
+    data: Bits<64>,
+    /// A word is complete: bytes beyond its first, whether it ends a frame, and how the frame is.
+    valid: Bit,
+    beyond: Bits<3>,
+    last: Bit,
+    good: Bit,
+    bad_fcs: Bit,
+    runt: Bit,
+    oversize: Bit,
+    coding: Bit,
+    /// What the FIFO's `overflow` is about.
+    was_good: Bit,
+}
+
+#[derive(LogicBlock)]
+pub struct ReturnQueue<const A: usize> {
+    pub rx_clk: Signal<In, Clock>,
+    pub rx_reset: Signal<In, Bit>,
+    pub rx_valid: Signal<In, Bit>,
+    pub rx_data: Signal<In, Bits<8>>,
+    pub rx_last: Signal<In, Bit>,
+    pub rx_error: Signal<In, Bit>,
+    pub rx_cause: Signal<In, Bits<3>>,
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub out_valid: Signal<Out, Bit>,
+    pub out_ready: Signal<In, Bit>,
+    pub out_data: Signal<Out, Bits<64>>,
+    pub out_keep: Signal<Out, Bits<8>>,
+    pub out_last: Signal<Out, Bit>,
+    pub frames: Signal<Out, Bit>,
+    pub frame_bytes: Signal<Out, Bits<16>>,
+    pub dropped_bad_fcs: Signal<Out, Bit>,
+    pub dropped_runt: Signal<Out, Bit>,
+    pub dropped_oversize: Signal<Out, Bit>,
+    pub dropped_coding: Signal<Out, Bit>,
+    pub dropped_full: Signal<Out, Bit>,
+    fifo: AsyncFrameFifo<67, A>,
+    assembly: DFF<Assembly>,
+    bytes: DFF<Bits<16>>,
+    bad_fcs_crossing: CdcPulse,
+    runt_crossing: CdcPulse,
+    oversize_crossing: CdcPulse,
+    coding_crossing: CdcPulse,
+    full_crossing: CdcPulse,
+    bad_fcs: Constant<Bits<3>>,
+    runt: Constant<Bits<3>>,
+    oversize: Constant<Bits<3>>,
+    byte_mask: Constant<Bits<64>>,
+    shift: Signal<Local, Bits<6>>,
+    fresh: Signal<Local, Bits<64>>,
+    ends: Signal<Local, Bit>,
+    fails: Signal<Local, Bit>,
+    offered: Signal<Local, Bits<67>>,
+    keep: Signal<Local, Bits<8>>,
+    passed: Signal<Local, Bit>,
+    length: Signal<Local, Bits<16>>,
+}
+
+impl<const A: usize> Default for ReturnQueue<A> {
+    fn default() -> Self {
+        Self {
+            rx_clk: Default::default(),
+            rx_reset: Default::default(),
+            rx_valid: Default::default(),
+            rx_data: Default::default(),
+            rx_last: Default::default(),
+            rx_error: Default::default(),
+            rx_cause: Default::default(),
+            clk: Default::default(),
+            reset: Default::default(),
+            out_valid: Default::default(),
+            out_ready: Default::default(),
+            out_data: Default::default(),
+            out_keep: Default::default(),
+            out_last: Default::default(),
+            frames: Default::default(),
+            frame_bytes: Default::default(),
+            dropped_bad_fcs: Default::default(),
+            dropped_runt: Default::default(),
+            dropped_oversize: Default::default(),
+            dropped_coding: Default::default(),
+            dropped_full: Default::default(),
+            fifo: Default::default(),
+            assembly: Default::default(),
+            bytes: Default::default(),
+            bad_fcs_crossing: Default::default(),
+            runt_crossing: Default::default(),
+            oversize_crossing: Default::default(),
+            coding_crossing: Default::default(),
+            full_crossing: Default::default(),
+            bad_fcs: Constant::new(frame_cause::BAD_FCS.to_bits()),
+            runt: Constant::new(frame_cause::RUNT.to_bits()),
+            oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
+            byte_mask: Constant::new(bits::<64>(0xFF)),
+            shift: Default::default(),
+            fresh: Default::default(),
+            ends: Default::default(),
+            fails: Default::default(),
+            offered: Default::default(),
+            keep: Default::default(),
+            passed: Default::default(),
+            length: Default::default(),
+        }
+    }
+}
+
+impl<const A: usize> Logic for ReturnQueue<A> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.assembly.clock.next = self.rx_clk.val();
+        self.assembly.d.next = self.assembly.q.val();
+        self.bytes.clock.next = self.clk.val();
+        self.bytes.d.next = self.bytes.q.val();
+        self.fifo.write_clk.next = self.rx_clk.val();
+        self.fifo.write_reset.next = self.rx_reset.val();
+        self.fifo.read_clk.next = self.clk.val();
+        self.fifo.read_reset.next = self.reset.val();
+        // In: bytes enter a word at their place.
+        self.shift.next = bit_cast::<6, 3>(self.assembly.q.val().place) << 3;
+        self.fresh.next = (self.assembly.q.val().data & !(self.byte_mask.val() << self.shift.val()))
+            | (bit_cast::<64, 8>(self.rx_data.val()) << self.shift.val());
+        self.ends.next = self.rx_valid.val() & self.rx_last.val();
+        self.fails.next = self.ends.val() & self.rx_error.val();
+        self.assembly.d.next.valid = self.rx_valid.val() & (self.rx_last.val() | (self.assembly.q.val().place == 7));
+        self.assembly.d.next.last = self.rx_last.val();
+        self.assembly.d.next.good = self.ends.val() & !self.rx_error.val();
+        self.assembly.d.next.bad_fcs = self.fails.val() & (self.rx_cause.val() == self.bad_fcs.val());
+        self.assembly.d.next.runt = self.fails.val() & (self.rx_cause.val() == self.runt.val());
+        self.assembly.d.next.oversize = self.fails.val() & (self.rx_cause.val() == self.oversize.val());
+        self.assembly.d.next.coding = self.fails.val()
+            & ((self.rx_cause.val() > self.oversize.val()) | (self.rx_cause.val() == 0));
+        self.assembly.d.next.was_good = self.assembly.q.val().good;
+        if self.rx_valid.val() {
+            self.assembly.d.next.data = self.fresh.val();
+            self.assembly.d.next.beyond = self.assembly.q.val().place;
+            self.assembly.d.next.place = self.assembly.q.val().place + 1;
+            if self.rx_last.val() {
+                self.assembly.d.next.place = 0.into();
+            }
+        }
+        self.fifo.write.next = self.assembly.q.val().valid;
+        self.fifo.write_data.next =
+            (bit_cast::<67, 3>(self.assembly.q.val().beyond) << 64) | bit_cast::<67, 64>(self.assembly.q.val().data);
+        self.fifo.write_last.next = self.assembly.q.val().last;
+        self.fifo.write_commit.next = self.assembly.q.val().good;
+        self.bad_fcs_crossing.in_clk.next = self.rx_clk.val();
+        self.runt_crossing.in_clk.next = self.rx_clk.val();
+        self.oversize_crossing.in_clk.next = self.rx_clk.val();
+        self.coding_crossing.in_clk.next = self.rx_clk.val();
+        self.full_crossing.in_clk.next = self.rx_clk.val();
+        self.bad_fcs_crossing.out_clk.next = self.clk.val();
+        self.runt_crossing.out_clk.next = self.clk.val();
+        self.oversize_crossing.out_clk.next = self.clk.val();
+        self.coding_crossing.out_clk.next = self.clk.val();
+        self.full_crossing.out_clk.next = self.clk.val();
+        self.bad_fcs_crossing.pulse_in.next = self.assembly.q.val().bad_fcs;
+        self.runt_crossing.pulse_in.next = self.assembly.q.val().runt;
+        self.oversize_crossing.pulse_in.next = self.assembly.q.val().oversize;
+        self.coding_crossing.pulse_in.next = self.assembly.q.val().coding;
+        self.full_crossing.pulse_in.next = self.fifo.overflow.val() & self.assembly.q.val().was_good;
+        self.dropped_bad_fcs.next = self.bad_fcs_crossing.pulse_out.val();
+        self.dropped_runt.next = self.runt_crossing.pulse_out.val();
+        self.dropped_oversize.next = self.oversize_crossing.pulse_out.val();
+        self.dropped_coding.next = self.coding_crossing.pulse_out.val();
+        self.dropped_full.next = self.full_crossing.pulse_out.val();
+        if self.rx_reset.val() {
+            self.assembly.d.next.place = 0.into();
+            self.assembly.d.next.valid = false;
+        }
+        // Out.
+        self.offered.next = self.fifo.read_data.val();
+        self.keep.next = 0.into();
+        for i in 0..8 {
+            self.keep.next = self.keep.val().replace_bit(i, self.offered.val().get_bits::<3>(64) >= i.to_bits::<3>());
+        }
+        self.out_valid.next = self.fifo.frame_available.val();
+        self.out_data.next = self.offered.val().get_bits::<64>(0);
+        self.out_keep.next = self.keep.val();
+        self.out_last.next = self.fifo.read_last.val();
+        self.fifo.read.next = self.out_ready.val();
+        self.passed.next = self.fifo.frame_available.val() & self.out_ready.val();
+        self.length.next = self.bytes.q.val() + bit_cast::<16, 3>(self.offered.val().get_bits::<3>(64)) + 1;
+        self.frames.next = self.passed.val() & self.fifo.read_last.val();
+        self.frame_bytes.next = self.length.val();
+        if self.passed.val() {
+            self.bytes.d.next = self.length.val();
+            if self.fifo.read_last.val() {
+                self.bytes.d.next = 0.into();
+            }
+        }
+        if self.reset.val() {
+            self.bytes.d.next = 0.into();
+        }
+    }
+    spareband_hdl::module_name!();
+}

@@ -1,0 +1,254 @@
+//! Every core of forwarding and selection against its Verilog.
+
+mod plane_model;
+
+use plane_model::{Setup, random_frame};
+use rand::prelude::*;
+use spareband_gateware::forward::{
+    BladeQueue, Classifier, FlowHash, FlowTable, ForwardingPlane, FrameParser, FrameRewriter, ReturnArbiter, ReturnQueue, VerdictUnit,
+};
+use spareband_gateware::select::{BladeScore, BladeSelector, FlowAverage, TournamentTree};
+use spareband_hdl::lockstep;
+use spareband_hdl::lockstep::Inputs;
+
+#[test]
+fn tournament_tree() {
+    lockstep!(TournamentTree::<19>::default(); clk, leaf).clock("clk").cycles(300).run();
+}
+
+#[test]
+fn blade_score() {
+    lockstep!(BladeScore::default(); clk, link_up, enabled, host_admin, known, stale, admin, cpu, active, latched, delta, by_cpu, by_estimate)
+        .clock("clk")
+        .cycles(2000)
+        .run();
+}
+
+#[test]
+fn flow_average() {
+    lockstep!(FlowAverage::<3>::default(); clk, reset, active, updated, shift)
+        .clock("clk")
+        .bias("reset", 0.0005)
+        .cycles(4000)
+        .run();
+}
+
+#[test]
+fn blade_selector() {
+    lockstep!(BladeSelector::<4>::default(); clk, reset, request, by_hash, hash_start, policy, delta, ewma_shift, link_up, enabled, host_admin,
+        known, stale, admin, cpu, updated, active_flows, accept, accept_blade)
+    .clock("clk")
+    .bias("reset", 0.002)
+    .bias("link_up", 0.9)
+    .bias("enabled", 0.9)
+    .cycles(3000)
+    .run();
+}
+
+#[test]
+fn flow_hash() {
+    lockstep!(FlowHash::<5>::default(); clk, reset, key, in_valid, in_class, in_blade, in_flags, in_source, in_destination, in_ports, in_protocol,
+        out_take)
+    .clock("clk")
+    .bias("reset", 0.002)
+    .cycles(2000)
+    .run();
+}
+
+/// Words of random frames, with and without gaps; the flag says whether one is there, then data, keep, last, error and cause.
+struct Words {
+    frame: Vec<u8>,
+    error: Option<u8>,
+    at: usize,
+    gap: u32,
+    setup: Setup,
+    /// Idle cycles after a frame at least, beside random ones.
+    least_gap: u32,
+}
+
+impl Words {
+    fn new(blades: usize, least_gap: u32) -> Self {
+        Self { frame: vec![], error: None, at: 0, gap: 3, setup: Setup::ready(blades), least_gap }
+    }
+
+    fn drive(&mut self, inputs: &mut Inputs) {
+        if self.gap > 0 {
+            self.gap -= 1;
+            inputs.set("rx_valid", 0_u8);
+            return;
+        }
+        if self.at == 0 {
+            (self.frame, self.error) = random_frame(inputs.rng, &self.setup, 40);
+        }
+        let bytes = &self.frame[self.at..self.frame.len().min(self.at + 8)];
+        let mut data = [0; 8];
+        inputs.rng.fill(&mut data);
+        data[..bytes.len()].copy_from_slice(bytes);
+        self.at += 8;
+        let last = self.at >= self.frame.len();
+        inputs.set("rx_valid", 1_u8);
+        inputs.set("rx_data", u64::from_le_bytes(data));
+        inputs.set("rx_keep", (1_u32 << bytes.len()) - 1);
+        inputs.set("rx_last", u8::from(last));
+        inputs.set("rx_error", u8::from(last && self.error.is_some()));
+        inputs.set("rx_cause", self.error.unwrap_or(0));
+        if last {
+            self.at = 0;
+            self.gap = self.least_gap + if inputs.rng.gen_bool(0.3) { inputs.rng.gen_range(0..12) } else { 0 };
+        } else if inputs.rng.gen_bool(0.02) {
+            self.gap = 2;
+        }
+    }
+}
+
+#[test]
+fn frame_parser() {
+    let mut words = Words::new(4, 0);
+    lockstep!(FrameParser::default(); clk, reset, rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause, admit)
+        .clock("clk")
+        .bias("reset", 0.001)
+        .bias("admit", 0.9)
+        .cycles(4000)
+        .stimulus(move |_, inputs| words.drive(inputs))
+        .run();
+}
+
+#[test]
+fn classifier() {
+    lockstep!(Classifier::<4>::default(); clk, reset, header_valid, destination_mac, is_ipv4, malformed, is_fragment, is_tcp, is_udp, source,
+        destination, ports, protocol, syn, ack, fin, rst, vip, vip_mask, blade_mac)
+    .clock("clk")
+    .bias("reset", 0.01)
+    .cycles(2000)
+    .stimulus(|_, inputs| {
+        // Addresses that meet: few of them.
+        let mac = inputs.rng.gen_range(0..6_u64) << 40 | inputs.rng.gen_range(0..2_u64);
+        inputs.set("destination_mac", mac);
+        for i in 0..4_u64 {
+            inputs.set(&format!("blade_mac_{i}"), i << 40);
+        }
+        let mask = inputs.rng.gen_range(0..4_u32) << 30;
+        inputs.set("vip_mask", mask);
+    })
+    .run();
+}
+
+#[test]
+fn flow_table() {
+    let mut wait = 0;
+    lockstep!(FlowTable::<3, 2>::default(); clk, reset, flush, timeout, lookup, lookup_index, lookup_tag, finish, write, write_keep, write_closing,
+        write_blade)
+    .clock("clk")
+    .cycles(30_000)
+    .stimulus(move |cycle, inputs| {
+        let tag = inputs.rng.gen_range(0..6_u32);
+        inputs.set("lookup_tag", tag);
+        inputs.set("timeout", 1_u32);
+        inputs.set("reset", u32::from(cycle == 9000));
+        inputs.set("flush", u32::from(cycle == 5000));
+        let blade = inputs.rng.gen_range(0..3_u32);
+        inputs.set("write_blade", blade);
+        let keep = inputs.rng.gen_bool(0.9);
+        inputs.set("write_keep", u32::from(keep));
+        // As the verdict unit does it, in bursts so that entries have time to age.
+        wait = if wait == 0 && cycle % 8192 < 2500 { 1 + inputs.rng.gen_range(5..12) } else { i32::max(wait - 1, 0) };
+        inputs.set("lookup", u32::from(wait > 4 && wait == 5));
+        inputs.set("finish", u32::from(wait == 1));
+    })
+    .run();
+}
+
+#[test]
+fn verdict_unit() {
+    lockstep!(VerdictUnit::<3>::default(); clk, reset, job_valid, job_class, job_blade, job_tracked, job_starts, job_fin, job_rst, job_start,
+        end_valid, end_cause, usable, reachable, result_valid, found, found_blade, found_closing, room, grant_valid, grant_blade, grant_none)
+    .clock("clk")
+    .bias("reset", 0.002)
+    .cycles(4000)
+    .run();
+}
+
+#[test]
+fn frame_rewriter() {
+    lockstep!(FrameRewriter::<3>::default(); clk, reset, word_valid, word_data, word_keep, word_last, word_error, verdict_valid, verdict_mask,
+        verdict_flood, verdict_rewrite, verdict_blade, blade_mac)
+    .clock("clk")
+    .bias("reset", 0.002)
+    .bias("word_last", 0.2)
+    .cycles(3000)
+    .run();
+}
+
+#[test]
+fn forwarding_plane() {
+    let mut words = Words::new(4, 3);
+    lockstep!(ForwardingPlane::<4, 2>::default(); clk, reset, rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause, vip, vip_mask, policy,
+        delta, ewma_shift, flow_timeout, hash_key, flush_flows, blade_mac, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated)
+    .clock("clk")
+    .bias("updated", 0.002)
+    .bias("link_up", 0.95)
+    .bias("blade_enabled", 0.95)
+    .cycles(6000)
+    .stimulus(move |cycle, inputs| {
+        words.drive(inputs);
+        let setup = words.setup.clone();
+        inputs.set("reset", u32::from(cycle == 2500));
+        inputs.set("flush_flows", u32::from(cycle == 3500));
+        inputs.set("vip", setup.vip);
+        inputs.set("vip_mask", setup.vip_mask);
+        inputs.set("policy", (cycle / 512 % 3) as u32);
+        inputs.set("delta", 16_u32);
+        inputs.set("ewma_shift", 1_u32);
+        inputs.set("flow_timeout", 1_u32);
+        inputs.set("hash_key", setup.key);
+        for (i, mac) in setup.macs.iter().enumerate() {
+            inputs.set(&format!("blade_mac_{i}"), mac.iter().rev().fold(0, |mac, byte| mac << 8 | u64::from(*byte)));
+            // States that last a while.
+            let state = (cycle / 300 + i as u64) % 7;
+            inputs.set(&format!("host_admin_{i}"), u32::from(state == 0));
+            inputs.set(&format!("admin_{i}"), if state == 3 { 2_u32 } else { 0 });
+        }
+    })
+    .run();
+}
+
+#[test]
+fn blade_queue() {
+    lockstep!(BladeQueue::<5>::default(); clk, reset, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_select, tx_clk, tx_reset, tx_ready)
+        .clock_period("clk", 8)
+        .clock_period("tx_clk", 10)
+        .bias("in_last", 0.15)
+        .bias("in_valid", 0.3)
+        .bias("tx_ready", 0.8)
+        .cycles(3000)
+        .stimulus(|_, inputs| {
+            inputs.set("reset", 0_u32);
+            inputs.set("tx_reset", 0_u32);
+        })
+        .run();
+}
+
+#[test]
+fn return_queue() {
+    lockstep!(ReturnQueue::<5>::default(); rx_clk, rx_reset, rx_valid, rx_data, rx_last, rx_error, rx_cause, clk, reset, out_ready)
+        .clock_period("rx_clk", 10)
+        .clock_period("clk", 8)
+        .bias("rx_last", 0.05)
+        .bias("out_ready", 0.1)
+        .cycles(4000)
+        .stimulus(|_, inputs| {
+            inputs.set("reset", 0_u32);
+            inputs.set("rx_reset", 0_u32);
+        })
+        .run();
+}
+
+#[test]
+fn return_arbiter() {
+    lockstep!(ReturnArbiter::<3>::default(); clk, reset, in_valid, in_data, in_keep, in_last, tx_ready)
+        .clock("clk")
+        .bias("reset", 0.002)
+        .bias("in_last", 0.3)
+        .cycles(3000)
+        .run();
+}

@@ -1,0 +1,384 @@
+//! The forwarding plane against the model of `plane_model`.
+
+mod plane_model;
+
+use plane_model::{ACK, Builder, Cause, Counts, FIN, Fate, Model, RST, SYN, Setup, flow, random_frame};
+use rand::prelude::*;
+use rust_hdl::prelude::*;
+use spareband_gateware::forward::ForwardingPlane;
+use spareband_spec::score::Policy;
+
+const SETS_LOG2: usize = 3;
+
+/// A frame that came out, or was cut off by a roll-back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sent {
+    mask: u16,
+    flood: bool,
+    bytes: Vec<u8>,
+}
+
+struct Bench<const N: usize> {
+    uut: Box<ForwardingPlane<N, SETS_LOG2>>,
+    counts: Counts,
+    frames_in: u32,
+    expired: u32,
+    sent: Vec<Sent>,
+    partial: Option<Sent>,
+    cycle: u64,
+}
+
+impl<const N: usize> Bench<N> {
+    fn new(setup: &Setup) -> Self {
+        let mut uut = Box::<ForwardingPlane<N, SETS_LOG2>>::default();
+        uut.connect_all();
+        let counts = Counts { new_flows: vec![0; N], ..Default::default() };
+        let mut bench = Self { uut, counts, frames_in: 0, expired: 0, sent: vec![], partial: None, cycle: 0 };
+        bench.configure(setup);
+        bench
+    }
+
+    fn configure(&mut self, setup: &Setup) {
+        let uut = &mut self.uut;
+        uut.vip.next = bits::<32>(setup.vip.into());
+        uut.vip_mask.next = bits::<32>(setup.vip_mask.into());
+        uut.policy.next = bits::<4>(setup.policy.into());
+        uut.delta.next = bits::<8>(setup.delta.into());
+        uut.hash_key.next = bits::<64>(setup.key);
+        for (i, blade) in setup.blades.iter().enumerate() {
+            uut.blade_mac[i].next = bits::<48>(setup.macs[i].iter().rev().fold(0, |mac, byte| mac << 8 | u64::from(*byte)));
+            uut.blade_enabled[i].next = blade.enabled;
+            uut.host_admin[i].next = bits::<2>(blade.host_admin.into());
+            uut.link_up[i].next = blade.link_up;
+            uut.known[i].next = blade.known;
+            uut.stale[i].next = blade.stale;
+            uut.cpu[i].next = bits::<8>(blade.cpu.into());
+            uut.admin[i].next = bits::<2>(blade.admin.into());
+        }
+    }
+
+    fn tick(&mut self) {
+        for level in [false, true] {
+            self.uut.clk.next = level.into();
+            assert!(simulate(self.uut.as_mut(), 30), "settles");
+        }
+        self.cycle += 1;
+        let uut = &self.uut;
+        // `frames_in` and `dropped_overrun` follow the input at once; sampled with it in `word`.
+        for (event, cause) in [
+            (uut.dropped_bad_fcs.val(), Cause::BadFcs),
+            (uut.dropped_runt.val(), Cause::Runt),
+            (uut.dropped_oversize.val(), Cause::Oversize),
+            (uut.dropped_coding.val(), Cause::Coding),
+            (uut.dropped_malformed.val(), Cause::Malformed),
+            (uut.dropped_no_blade.val(), Cause::NoBlade),
+        ] {
+            if event {
+                *self.counts.fates.entry(cause).or_default() += 1;
+            }
+        }
+        self.counts.forwarded += u32::from(uut.forwarded.val());
+        self.counts.flooded += u32::from(uut.flooded.val());
+        self.counts.hits += u32::from(uut.flow_hits.val());
+        self.counts.misses += u32::from(uut.flow_misses.val());
+        self.counts.without_syn += u32::from(uut.flow_misses_without_syn.val());
+        self.counts.insert_failures += u32::from(uut.flow_insert_failures.val());
+        self.counts.closed += u32::from(uut.flow_closed.val());
+        self.expired += u32::from(uut.flow_expired.val());
+        (0..N).for_each(|i| self.counts.new_flows[i] += u32::from(uut.new_flows[i].val()));
+        if uut.out_valid.val() {
+            let (mask, flood) = (uut.out_mask.val().to_u64() as u16, uut.out_flood.val());
+            let frame = self.partial.get_or_insert(Sent { mask, flood, bytes: vec![] });
+            assert_eq!((frame.mask, frame.flood), (mask, flood), "changes within a frame");
+            assert_ne!(mask, 0);
+            let keep = uut.out_keep.val().to_u64();
+            let bytes = uut.out_data.val().to_u64().to_le_bytes();
+            frame.bytes.extend(&bytes[..keep.trailing_ones() as usize]);
+            if uut.out_last.val() {
+                let frame = self.partial.take().unwrap();
+                if uut.out_commit.val() {
+                    self.sent.push(frame);
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, data: &[u8], last: bool, error: Option<u8>) {
+        let mut bytes = [0xA5; 8];
+        bytes[..data.len()].copy_from_slice(data);
+        let uut = &mut self.uut;
+        uut.rx_valid.next = true;
+        uut.rx_data.next = bits::<64>(u64::from_le_bytes(bytes));
+        uut.rx_keep.next = bits::<8>((1 << data.len()) - 1);
+        uut.rx_last.next = last;
+        uut.rx_error.next = last && error.is_some();
+        uut.rx_cause.next = bits::<3>(if last { error.unwrap_or(0).into() } else { 0 });
+        self.uut.clk.next = false.into();
+        assert!(simulate(self.uut.as_mut(), 30), "settles");
+        self.frames_in += u32::from(self.uut.frames_in.val());
+        if self.uut.dropped_overrun.val() {
+            *self.counts.fates.entry(Cause::Overrun).or_default() += 1;
+        }
+        self.tick();
+        self.uut.rx_valid.next = false;
+        self.uut.rx_last.next = false;
+        self.uut.rx_error.next = false;
+    }
+
+    /// The frame, then idle cycles until `period` have gone since its start, at least one.
+    fn frame(&mut self, frame: &[u8], error: Option<u8>, period: usize) {
+        let words = frame.len().div_ceil(8);
+        for (i, word) in frame.chunks(8).enumerate() {
+            self.word(word, i + 1 == words, error);
+        }
+        (words..period.max(words + 1)).for_each(|_| self.tick());
+    }
+
+    fn idle(&mut self, cycles: usize) {
+        (0..cycles).for_each(|_| self.tick());
+    }
+}
+
+fn expected(fate: Fate, frame: &[u8], setup: &Setup, balanced: bool) -> Option<Sent> {
+    match fate {
+        Fate::Forwarded(blade) => {
+            let mut bytes = frame.to_vec();
+            if balanced {
+                bytes[..6].copy_from_slice(&setup.macs[blade]);
+            }
+            Some(Sent { mask: 1 << blade, flood: false, bytes })
+        }
+        Fate::Flooded(mask) => Some(Sent { mask, flood: true, bytes: frame.to_vec() }),
+        Fate::Dropped(_) => None,
+    }
+}
+
+/// Frames through both, at the spacing of line rate; all outputs and counts must agree.
+fn compare<const N: usize>(bench: &mut Bench<N>, model: &mut Model, frames: &[(Vec<u8>, Option<u8>)], what: &str) {
+    let mut wanted = vec![];
+    for (frame, error) in frames {
+        let fate = model.frame(frame, *error);
+        wanted.extend(expected(fate, frame, &model.setup, true));
+        bench.frame(frame, *error, 9);
+    }
+    bench.idle(60);
+    for (i, (got, want)) in bench.sent.iter().zip(&wanted).enumerate() {
+        assert_eq!(got, want, "{what}: frame {i} of those sent");
+    }
+    assert_eq!(bench.sent.len(), wanted.len(), "{what}");
+    bench.sent.clear();
+    assert_eq!(bench.counts, model.counts, "{what}");
+    for i in 0..N {
+        assert_eq!(bench.uut.active_flows[i].val().to_u16(), model.active(i), "{what}: active flows of {i}");
+    }
+    assert_eq!(bench.uut.table_entries.val().index(), model.entries(), "{what}");
+    let dropped: u32 = bench.counts.fates.values().sum();
+    assert_eq!(bench.frames_in, bench.counts.forwarded + bench.counts.flooded + dropped, "{what}: the account");
+}
+
+fn random_traffic<const N: usize>(seed: u64, frames: usize) {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut model = Model::new(Setup::ready(N), SETS_LOG2);
+    let mut bench = Bench::<N>::new(&model.setup);
+    for round in 0..frames / 60 {
+        let batch: Vec<_> = (0..60).map(|_| random_frame(&mut rng, &model.setup, 60)).collect();
+        compare(&mut bench, &mut model, &batch, &format!("seed {seed} round {round}"));
+        // The loads swing, links go and come.
+        model.setup.policy = rng.gen_range(0..3);
+        model.setup.delta = [1, 16, 64][rng.gen_range(0..3)];
+        model.setup.vip_mask = [0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_0000, 0][rng.gen_range(0..4)];
+        for blade in &mut model.setup.blades {
+            blade.cpu = rng.r#gen();
+            blade.known = rng.gen_bool(0.9);
+            blade.stale = rng.gen_bool(0.1);
+            blade.link_up = rng.gen_bool(0.8);
+            blade.enabled = rng.gen_bool(0.9);
+            blade.admin = if rng.gen_bool(0.8) { 0 } else { rng.gen_range(0..3) };
+            blade.host_admin = if rng.gen_bool(0.8) { 0 } else { rng.gen_range(0..3) };
+        }
+        bench.configure(&model.setup);
+        bench.idle(4);
+    }
+    assert!(model.counts.fates.len() >= 5 && model.counts.insert_failures > 0 && model.counts.without_syn > 0, "{:?}", model.counts);
+}
+
+#[test]
+fn random_traffic_follows_the_model() {
+    random_traffic::<4>(1, 1800);
+    random_traffic::<3>(2, 600);
+}
+
+#[test]
+fn golden_frames() {
+    let setup = Setup::ready(4);
+    let mut model = Model::new(setup.clone(), SETS_LOG2);
+    let mut bench = Bench::<4>::new(&setup);
+    let a = flow(1, 1000, 6);
+    let b = flow(2, 2000, 6);
+    // Written out, so that the model is checked too.
+    let cases: Vec<(Vec<u8>, Option<u8>, Fate)> = vec![
+        (Builder::tcp(a, SYN).build(), None, Fate::Forwarded(0)),
+        (Builder::tcp(b, SYN).build(), None, Fate::Forwarded(1)),
+        (Builder::tcp(a, ACK).payload(300).build(), None, Fate::Forwarded(0)),
+        (Builder { tag: Some(7), options: 10, ..Builder::tcp(b, ACK) }.build(), None, Fate::Forwarded(1)),
+        (Builder::udp(flow(3, 53, 17)).build(), None, Fate::Forwarded(2)),
+        (Builder::udp(flow(3, 53, 17)).payload(31).build(), None, Fate::Forwarded(2)),
+        (Builder::tcp(a, ACK).to(setup.macs[3]).build(), None, Fate::Forwarded(3)),
+        (Builder::tcp(a, SYN).to([0xFF; 6]).build(), None, Fate::Flooded(0b1111)),
+        ([[9; 12].as_slice(), &[8, 6], &[0; 46]].concat(), None, Fate::Flooded(0b1111)),
+        ([[2; 12].as_slice(), &[8, 6], &[0; 46]].concat(), None, Fate::Flooded(0b1111)),
+        (Builder::tcp(a, ACK).build()[..59].to_vec(), None, Fate::Dropped(Cause::Runt)),
+        (Builder::tcp(a, ACK).payload(100).build()[..100].to_vec(), None, Fate::Dropped(Cause::Malformed)),
+        (Builder::tcp(a, ACK).payload(900).build()[..900].to_vec(), None, Fate::Dropped(Cause::Malformed)),
+        (Builder::tcp(a, RST).build(), Some(1), Fate::Dropped(Cause::BadFcs)),
+        (Builder::tcp(a, RST).payload(500).build(), Some(3), Fate::Dropped(Cause::Oversize)),
+        (Builder::tcp(a, ACK).build(), None, Fate::Forwarded(0)),
+        (Builder::tcp(a, FIN | ACK).build(), None, Fate::Forwarded(0)),
+        (Builder::tcp(a, ACK).build(), None, Fate::Forwarded(0)),
+        (Builder::tcp(a, SYN).build(), None, Fate::Forwarded(3)),
+        (Builder::tcp(b, RST).build(), None, Fate::Forwarded(1)),
+        (Builder::tcp(b, SYN).build(), None, Fate::Forwarded(0)),
+    ];
+    let mut checker = Model::new(setup, SETS_LOG2);
+    for (i, (frame, error, fate)) in cases.iter().enumerate() {
+        assert_eq!(checker.frame(frame, *error), *fate, "case {i}");
+    }
+    let frames: Vec<_> = cases.into_iter().map(|(frame, error, _)| (frame, error)).collect();
+    compare(&mut bench, &mut model, &frames, "golden");
+}
+
+/// Every flow stays with its blade whatever the loads do, and its second SYN, right behind the first, goes there too.
+#[test]
+fn flows_stay_with_their_blade() {
+    let mut setup = Setup::ready(4);
+    setup.policy = Policy::LeastUtilised as u8;
+    let mut bench = Bench::<4>::new(&setup);
+    let mut home = std::collections::HashMap::new();
+    let mut rng = StdRng::seed_from_u64(5);
+    for round in 0..40 {
+        for blade in &mut setup.blades {
+            blade.cpu = rng.r#gen();
+        }
+        bench.configure(&setup);
+        for number in [round % 20, (round + 7) % 20, (round + 7) % 20] {
+            bench.frame(&Builder::tcp(flow(number, 99, 6), SYN).build(), None, 9);
+            bench.frame(&Builder::tcp(flow(number, 99, 6), SYN).build(), None, 9);
+            bench.idle(60);
+            for sent in std::mem::take(&mut bench.sent) {
+                assert_eq!(*home.entry(number).or_insert(sent.mask), sent.mask, "flow {number}");
+            }
+        }
+    }
+    assert!(home.values().collect::<std::collections::HashSet<_>>().len() == 4);
+    // The others met a full set and go by their hash.
+    assert!((15..21).contains(&bench.counts.misses), "{}", bench.counts.misses);
+}
+
+/// 64-byte frames, each opening a flow, a frame in 9 cycles; line rate is one in 10.5.
+#[test]
+fn line_rate_of_new_flows() {
+    let setup = Setup::ready(4);
+    let mut bench = Bench::<4>::new(&setup);
+    let mut model = Model::new(setup, SETS_LOG2);
+    let frames: Vec<_> = (0..400).map(|number| (Builder::tcp(flow(number, 7, 6), SYN).build(), None)).collect();
+    compare(&mut bench, &mut model, &frames, "SYN flood");
+    assert_eq!(bench.counts.forwarded, 400);
+    assert!(bench.counts.insert_failures > 300, "8 sets hold 32 flows");
+}
+
+#[test]
+fn first_word_latency() {
+    let mut bench = Bench::<4>::new(&Setup::ready(4));
+    bench.idle(3);
+    let begin = bench.cycle;
+    let mut latency = 0;
+    for word in Builder::tcp(flow(1, 1, 6), SYN).payload(1000).build().chunks(8) {
+        bench.word(word, false, None);
+        if bench.partial.is_some() && latency == 0 {
+            latency = bench.cycle - begin;
+        }
+    }
+    println!("first word out {latency} cycles after first word in");
+    assert!((20..45).contains(&latency), "{latency}");
+}
+
+/// Frames faster than any link brings them: each is accounted for, and what comes after is treated well.
+#[test]
+fn overrun_drops_whole_frames() {
+    let setup = Setup::ready(4);
+    let mut bench = Bench::<4>::new(&setup);
+    for _ in 0..300 {
+        bench.word(&[1, 2, 3], true, None);
+    }
+    bench.idle(60);
+    for number in 0..60 {
+        let frame = Builder::tcp(flow(number, 7, 6), SYN).build();
+        for (i, word) in frame.chunks(8).enumerate() {
+            bench.word(word, i == 7, None);
+        }
+    }
+    bench.idle(200);
+    let overruns = bench.counts.fates[&Cause::Overrun];
+    assert!(overruns > 50, "{overruns}");
+    let dropped: u32 = bench.counts.fates.values().sum();
+    assert_eq!((bench.frames_in, 360), (360, bench.counts.forwarded + dropped));
+    bench.sent.clear();
+    bench.frame(&Builder::tcp(flow(1, 7, 6), ACK).payload(300).build(), None, 9);
+    bench.idle(60);
+    assert_eq!(bench.sent.len(), 1);
+    assert_eq!(bench.sent[0].bytes.len(), 354);
+}
+
+/// Idle flows go after their time-out, not before 15/16 of it; closing ones after an eighth; and their blades' counts with them.
+#[test]
+fn idle_flows_expire() {
+    let mut bench = Bench::<2>::new(&Setup::ready(2));
+    bench.uut.flow_timeout.next = bits::<32>(1);
+    bench.idle(4096 + 100);
+    for number in 0..6 {
+        bench.frame(&Builder::tcp(flow(number, 7, 6), SYN).build(), None, 9);
+    }
+    bench.frame(&Builder::tcp(flow(0, 7, 6), FIN | ACK).build(), None, 9);
+    bench.idle(60);
+    let begin = bench.cycle;
+    let entries = |bench: &Bench<2>| bench.uut.table_entries.val().index();
+    assert_eq!((entries(&bench), bench.counts.closed), (6, 1));
+    assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [2, 3]);
+    bench.idle(2 * 4096);
+    assert_eq!((entries(&bench), bench.expired), (5, 0));
+    // Flow 5 is used once more half way.
+    bench.idle(6 * 4096);
+    bench.frame(&Builder::tcp(flow(5, 7, 6), ACK).build(), None, 9);
+    while bench.expired == 0 {
+        bench.tick();
+    }
+    let age = bench.cycle - begin;
+    assert!((15 * 4096 - 200..16 * 4096).contains(&age), "{age}");
+    bench.idle(200);
+    assert_eq!((entries(&bench), bench.expired), (1, 4));
+    assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [0, 1]);
+    bench.idle(8 * 4096);
+    assert_eq!((entries(&bench), bench.expired), (0, 5));
+    assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [0, 0]);
+}
+
+#[test]
+fn flush_and_reset_forget_all_flows() {
+    let mut bench = Bench::<2>::new(&Setup::ready(2));
+    for by_reset in [false, true] {
+        let hits = bench.counts.hits;
+        bench.frame(&Builder::tcp(flow(1, 7, 6), SYN).build(), None, 9);
+        bench.frame(&Builder::tcp(flow(1, 7, 6), ACK).build(), None, 9);
+        bench.idle(60);
+        assert_eq!((bench.uut.table_entries.val().index(), bench.counts.hits), (1, hits + 1));
+        (bench.uut.flush_flows.next, bench.uut.reset.next) = (!by_reset, by_reset);
+        bench.tick();
+        (bench.uut.flush_flows.next, bench.uut.reset.next) = (false, false);
+        bench.idle(20);
+        assert_eq!(bench.uut.table_entries.val().index(), 0);
+        let misses = bench.counts.without_syn;
+        bench.frame(&Builder::tcp(flow(1, 7, 6), ACK).build(), None, 9);
+        bench.idle(60);
+        assert_eq!(bench.counts.without_syn, misses + 1);
+    }
+}
