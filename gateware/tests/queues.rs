@@ -22,6 +22,14 @@ fn frame_of(rng: &mut StdRng, longest: usize) -> Vec<u8> {
     (0..rng.gen_range(1..longest + 1)).map(|_| rng.r#gen()).collect()
 }
 
+#[derive(Clone)]
+struct Offer {
+    frame: Vec<u8>,
+    commit: bool,
+    flood: bool,
+    select: bool,
+}
+
 /// Random frames into a queue of 64 words, faster than it empties. What comes out is what was queued.
 #[test]
 fn blade_queue_keeps_whole_frames() {
@@ -30,8 +38,8 @@ fn blade_queue_keeps_whole_frames() {
     let mut uut = BladeQueue::<6>::default();
     uut.connect_all();
     let mut clocks = Clocks(0);
-    let (mut sending, mut at): (Option<(Vec<u8>, bool, bool, bool)>, usize) = (None, 0);
-    let mut pending: VecDeque<(Vec<u8>, bool, bool)> = VecDeque::new();
+    let (mut sending, mut at): (Option<Offer>, usize) = (None, 0);
+    let mut pending: VecDeque<(Vec<u8>, bool)> = VecDeque::new();
     let (mut wanted, mut got, mut current): (Vec<Vec<u8>>, Vec<Vec<u8>>, Vec<u8>) = (vec![], vec![], vec![]);
     let (mut dropped, mut flood_dropped, mut in_frame) = (0, 0, false);
     for step in 0..60_000 {
@@ -50,7 +58,7 @@ fn blade_queue_keeps_whole_frames() {
         if core_rises {
             let verdicts = [uut.queued.val(), uut.dropped_full.val(), uut.flood_dropped_full.val()];
             if verdicts.contains(&true) {
-                let (frame, _, flood) = pending.pop_front().unwrap();
+                let (frame, flood) = pending.pop_front().unwrap();
                 assert_eq!(verdicts.iter().filter(|v| **v).count(), 1);
                 if verdicts[0] {
                     assert_eq!(uut.queued_bytes.val().index(), frame.len());
@@ -67,11 +75,12 @@ fn blade_queue_keeps_whole_frames() {
         assert!(simulate(&mut uut, 20));
         if core_rises && step < 50_000 {
             if sending.is_none() && rng.gen_bool(0.06) {
-                sending = Some((frame_of(&mut rng, 200), rng.gen_bool(0.8), rng.gen_bool(0.3), rng.gen_bool(0.8)));
+                sending =
+                    Some(Offer { frame: frame_of(&mut rng, 200), commit: rng.gen_bool(0.8), flood: rng.gen_bool(0.3), select: rng.gen_bool(0.8) });
                 at = 0;
             }
             uut.in_valid.next = sending.is_some();
-            if let Some((frame, commit, flood, select)) = &sending {
+            if let Some(Offer { frame, commit, flood, select }) = &sending {
                 let bytes = &frame[at..frame.len().min(at + 8)];
                 let mut data = [0x5A; 8];
                 data[..bytes.len()].copy_from_slice(bytes);
@@ -84,7 +93,7 @@ fn blade_queue_keeps_whole_frames() {
                 uut.in_select.next = *select;
                 if at >= frame.len() {
                     if *commit && *select {
-                        pending.push_back((frame.clone(), *commit, *flood));
+                        pending.push_back((frame.clone(), *flood));
                     }
                     sending = None;
                 }
