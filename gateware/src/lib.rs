@@ -1,5 +1,6 @@
 //! Spareband's cores. Streams and typed register blocks join them; `manager` and `blade` wire them and hold no logic.
 
+pub mod blade;
 pub mod csr;
 pub mod forward;
 pub mod mac;

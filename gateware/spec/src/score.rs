@@ -127,7 +127,10 @@ pub const fn key(policy: Policy, blade: &BladeState, d: u8, index: usize, start:
 
 /// The blade that gets the next flow, if any is usable. `start` is one past the blade of the last accepted decision, or where a hash points.
 pub fn select(policy: Policy, blades: &[BladeState], d: u8, start: usize) -> Option<usize> {
-    let (index, blade) = blades.iter().enumerate().min_by_key(|(index, blade)| key(policy, blade, d, *index, start))?;
+    let (index, blade) = blades
+        .iter()
+        .enumerate()
+        .min_by_key(|(index, blade)| key(policy, blade, d, *index, start))?;
     blade.usable().then_some(index)
 }
 
@@ -152,8 +155,17 @@ pub const fn average_integer(average: u32) -> u16 {
 mod tests {
     use super::*;
 
-    const READY: BladeState =
-        BladeState { link_up: true, enabled: true, host_admin: 0, known: true, stale: false, admin: 0, cpu: 100, active: 10, latched: 10 };
+    const READY: BladeState = BladeState {
+        link_up: true,
+        enabled: true,
+        host_admin: 0,
+        known: true,
+        stale: false,
+        admin: 0,
+        cpu: 100,
+        active: 10,
+        latched: 10,
+    };
 
     #[test]
     fn estimates_by_hand() {
@@ -163,13 +175,38 @@ mod tests {
         assert_eq!(estimate(&BladeState { active: 0, ..READY }, 16), 0);
         assert_eq!(estimate(&BladeState { active: 4, ..READY }, 16), 4);
         assert_eq!(estimate(&BladeState { cpu: 248, ..READY }, 16), 266);
-        assert_eq!(estimate(&BladeState { cpu: 0, stale: true, ..READY }, 16), 266);
-        assert_eq!(estimate(&BladeState { cpu: 255, active: 0xFFFF, ..READY }, 0), 256 + 4095);
+        assert_eq!(
+            estimate(
+                &BladeState {
+                    cpu: 0,
+                    stale: true,
+                    ..READY
+                },
+                16
+            ),
+            266
+        );
+        assert_eq!(
+            estimate(
+                &BladeState {
+                    cpu: 255,
+                    active: 0xFFFF,
+                    ..READY
+                },
+                0
+            ),
+            256 + 4095
+        );
     }
 
     #[test]
     fn an_unknown_blade_is_never_the_idle_one() {
-        let unknown = BladeState { known: false, cpu: 0, active: 0, ..READY };
+        let unknown = BladeState {
+            known: false,
+            cpu: 0,
+            active: 0,
+            ..READY
+        };
         let busy = BladeState { cpu: 247, ..READY };
         for policy in [Policy::LeastUtilised, Policy::LeastUtilisedDelta] {
             assert_eq!(select(policy, &[unknown, busy], 16, 0), Some(1));
@@ -179,8 +216,14 @@ mod tests {
 
     #[test]
     fn the_last_resort_is_a_draining_blade_never_one_that_is_out() {
-        let drain = BladeState { admin: ADMIN_DRAIN, ..READY };
-        let maintenance = BladeState { host_admin: ADMIN_MAINTENANCE, ..READY };
+        let drain = BladeState {
+            admin: ADMIN_DRAIN,
+            ..READY
+        };
+        let maintenance = BladeState {
+            host_admin: ADMIN_MAINTENANCE,
+            ..READY
+        };
         let down = BladeState { link_up: false, ..READY };
         assert_eq!(select(Policy::RoundRobin, &[down, drain, READY, maintenance], 16, 0), Some(2));
         assert_eq!(select(Policy::RoundRobin, &[down, drain, maintenance, down], 16, 2), Some(1));
