@@ -56,11 +56,11 @@ pub struct BladePort {
     pub record_error: Signal<Out, Bit>,
     pub queue_level: Signal<Out, Bits<16>>,
     pub tx_frames: Signal<Out, Bit>,
-    pub tx_bytes: Signal<Out, Bits<14>>,
+    pub tx_bytes: Signal<Out, Bits<16>>,
     pub tx_dropped_full: Signal<Out, Bit>,
     pub tx_flood_dropped_full: Signal<Out, Bit>,
     pub rx_frames: Signal<Out, Bit>,
-    pub rx_bytes: Signal<Out, Bits<14>>,
+    pub rx_bytes: Signal<Out, Bits<16>>,
     pub rx_dropped_bad_fcs: Signal<Out, Bit>,
     pub rx_dropped_runt: Signal<Out, Bit>,
     pub rx_dropped_oversize: Signal<Out, Bit>,
@@ -158,11 +158,11 @@ impl Logic for BladePort {
         // For the register bank.
         self.queue_level.next = self.queue.level.val();
         self.tx_frames.next = self.queue.queued.val();
-        self.tx_bytes.next = self.queue.queued_bytes.val().get_bits::<14>(0);
+        self.tx_bytes.next = self.queue.queued_bytes.val();
         self.tx_dropped_full.next = self.queue.dropped_full.val();
         self.tx_flood_dropped_full.next = self.queue.flood_dropped_full.val();
         self.rx_frames.next = self.return_queue.frames.val();
-        self.rx_bytes.next = self.return_queue.frame_bytes.val().get_bits::<14>(0);
+        self.rx_bytes.next = self.return_queue.frame_bytes.val();
         self.rx_dropped_bad_fcs.next = self.return_queue.dropped_bad_fcs.val();
         self.rx_dropped_runt.next = self.return_queue.dropped_runt.val();
         self.rx_dropped_oversize.next = self.return_queue.dropped_oversize.val();

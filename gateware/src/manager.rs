@@ -167,7 +167,7 @@ impl<const N: usize> Logic for Manager<N> {
         self.registers.block_lock.next = self.uplink.block_lock.val();
         self.registers.local_fault.next = self.uplink.local_fault.val();
         self.registers.remote_fault.next = self.uplink.remote_fault.val();
-        self.registers.table_entries.next = bit_cast::<32, 16>(self.plane.table_entries.val());
+        self.registers.table_entries.next = self.plane.table_entries.val();
         self.registers.frames_in.next = self.plane.frames_in.val();
         self.registers.forwarded.next = self.plane.forwarded.val();
         self.registers.flooded.next = self.plane.flooded.val();
