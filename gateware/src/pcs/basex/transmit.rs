@@ -181,7 +181,8 @@ impl Logic for Transmit {
         }
         if self.reset.val() {
             self.state.d.next = State::Idle;
-            self.idling.d.next = false;
+            // As if a set had gone: `positive` means nothing yet, and the encoder starts negative, so that the first set is /I2/.
+            self.idling.d.next = true;
             self.tx_en.d.next = false;
             self.odd.d.next = false;
         }
