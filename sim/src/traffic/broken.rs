@@ -13,14 +13,16 @@ pub fn frames(seed: u64) -> Vec<Vec<u8>> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut all = Vec::new();
     for (number, broken) in kinds(&mut random).into_iter().enumerate() {
-        all.push(tcp(&client(number as u32, TCP), SYN, random.r#gen(), 0, &[]));
+        let mut first = tcp(&client(number as u32, TCP), SYN, random.r#gen(), 0, &[]);
+        first.resize(crate::link::MIN_FRAME, 0);
+        all.push(first);
         all.push(broken);
         all.push(tcp(
             &client(number as u32, TCP),
             ACK,
             random.r#gen(),
             1,
-            &vec![7; random.gen_range(1..1400)],
+            &vec![7; random.gen_range(6..1400)],
         ));
     }
     all
