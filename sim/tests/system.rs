@@ -144,3 +144,51 @@ fn bad_input_is_one_line_and_leaves_nothing() {
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), before, "nothing stays behind");
     }
 }
+
+#[test]
+fn a_program_reads_registers_over_the_pseudo_terminal_of_a_live_chassis() {
+    use spareband_spec::uart_frame::{Deframer, MAX_FRAME, decode_response, encode_read};
+    use std::io::{BufRead, BufReader, Read, Write};
+    let (folder, models) = (scratch("live"), models());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_spareband-sim"))
+        .current_dir(&folder)
+        .args([
+            "live",
+            "--pty-link",
+            "pty/manager",
+            "--duration",
+            "6",
+            "--model-dir",
+            models.to_str().unwrap(),
+        ])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The paths are printed when the chassis answers.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!((0..5).all(|_| lines.next().unwrap().unwrap().contains(" /dev/")));
+    for (name, kind) in [("manager", 1), ("manager.blade3", 2)] {
+        let mut port = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(folder.join("pty").join(name))
+            .unwrap();
+        let mut request = [0; MAX_FRAME];
+        let length = encode_read(9, 0, 4, &mut request);
+        port.write_all(&request[..length]).unwrap();
+        let mut deframer = Deframer::default();
+        let mut byte = [0];
+        let words: Vec<u32> = loop {
+            port.read_exact(&mut byte).unwrap();
+            if let Some(body) = deframer.push(byte[0]) {
+                break decode_response(body.unwrap()).unwrap().data.iter().collect();
+            }
+        };
+        assert_eq!((words[0], words[3]), (spareband_spec::regs::MAGIC, kind), "{name}");
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(
+        folder.join("pty").read_dir().unwrap().next().is_none(),
+        "the links go with the chassis"
+    );
+}
