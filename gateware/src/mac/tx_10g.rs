@@ -9,7 +9,7 @@
 //! | underrun | out | clk | one cycle: the frame had no word where it needed one |
 //!
 //! Invariant: whatever comes in, each Start is followed by its Terminate and, on average, by twelve bytes of gap, never fewer than nine.
-//! Latency: 2 cycles from a word to XGMII (`latencies`). Throughput: a frame of 64 bytes every 10.5 cycles.
+//! Latency: 2 cycles from a word to XGMII (its part of `latency_is_nine`). Throughput: a frame of 64 bytes every 10.5 cycles.
 //! Bad input: a frame that runs dry ends with four /E/ in place of its FCS, and what comes of it later, up to `last`, is thrown away. `keep` must
 //! be contiguous from bit 0, and full but in the last word.
 //!
@@ -22,6 +22,9 @@ use super::crc_nets;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::XorNet;
 use spareband_spec::{crc, xgmii};
+
+// A gap of three half words and a deficit of two bits.
+const _: () = assert!(xgmii::INTER_PACKET_GAP == 12 && xgmii::DEFICIT_IDLE_LIMIT == 3);
 
 #[derive(LogicBlock)]
 pub struct MacTx10g {
