@@ -343,8 +343,8 @@ fn receiver_is_the_standards() {
             end.cycle(*group);
         }
         let latency = RECEIVE_LATENCY - 1;
-        for n in 0..line.len() - 20 {
-            let (got, mut wanted) = (end.gmii[n + latency], expected[n]);
+        for (n, wanted) in expected[..line.len() - 20].iter().enumerate() {
+            let (got, mut wanted) = (end.gmii[n + latency], *wanted);
             // rxd of an invalid code-group is the decoder's business.
             if !wanted.dv && !wanted.er {
                 wanted.octet = 0;
