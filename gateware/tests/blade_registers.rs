@@ -39,7 +39,7 @@ impl Bench {
 impl Bank for Bench {
     const MAP: Map = BLADE;
     const BLADES: usize = 0;
-    const LATENCY: usize = 8;
+    const LATENCY: usize = 9;
     fn request(&mut self, address: u16, data: u32, read: bool, write: bool) {
         self.uut.bus_address.next = bits::<16>(address.into());
         self.uut.bus_write_data.next = bits::<32>(data.into());

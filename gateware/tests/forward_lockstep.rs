@@ -1,8 +1,8 @@
 //! Every core of forwarding and selection against its Verilog.
 
-mod common;
+mod plane_model;
 
-use common::{Setup, random_frame};
+use plane_model::{Setup, random_frame};
 use rand::prelude::*;
 use spareband_gateware::forward::{
     BladeQueue, Classifier, FlowHash, FlowTable, ForwardingPlane, FrameParser, FrameRewriter, ReturnArbiter, ReturnQueue, VerdictUnit,

@@ -7,6 +7,7 @@ use rand::prelude::*;
 use rust_hdl::prelude::*;
 use spareband_gateware::csr::ManagerRegisters;
 use spareband_spec::regs::{MANAGER, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS, MANAGER_MAP_HASH, Map};
+use std::collections::BTreeMap;
 
 const BLADES: usize = 3;
 
@@ -178,8 +179,8 @@ fn status_shows_in_the_fields_that_bear_its_name() {
         ["block_lock", "local_fault", "remote_fault"].map(|name| register.field(name).get(status)),
         [1, 0, 1]
     );
-    bench.uut.table_entries.next = bits::<32>(0x1234_5678);
-    assert_eq!(bench.get("flows", 0, "entries"), 0x1234_5678);
+    bench.uut.table_entries.next = bits::<16>(0x1234);
+    assert_eq!(bench.get("flows", 0, "entries"), 0x1234);
 }
 
 #[test]
@@ -222,12 +223,12 @@ fn uptime_counts_cycles() {
 fn counters_count_what_bears_their_name() {
     let mut bench = Bench::new();
     macro_rules! drive {
-        ($step:expr, $name:expr; $($bit:ident)*; $($number:ident $width:literal)*; $([$blade_bit:ident $blade_port:ident])*; $($blade_number:ident $blade_width:literal)*) => {
+        ($step:expr, $name:expr; $($bit:ident)*; $($number:ident $width:literal)*; $($blade_bit:ident)*; $($blade_number:ident $blade_width:literal)*) => {
             $(bench.uut.$bit.next = $name == stringify!($bit);)*
             $(bench.uut.$number.next = bits::<$width>(if $name == stringify!($number) { $step } else { 0 });)*
             for blade in 0..BLADES {
                 let name = if blade == 1 { $name } else { "" };
-                $(bench.uut.$blade_port[blade].next = name == concat!("blade.", stringify!($blade_bit));)*
+                $(bench.uut.$blade_bit[blade].next = name == concat!("blade.", stringify!($blade_bit));)*
                 $(bench.uut.$blade_number[blade].next = bits::<$blade_width>(if name == concat!("blade.", stringify!($blade_number)) { $step } else { 0 });)*
             }
         };
@@ -237,24 +238,27 @@ fn counters_count_what_bears_their_name() {
         .map(|c| c.0.to_string())
         .chain(MANAGER_BLADE_COUNTERS.iter().map(|c| format!("blade.{}", c.0)))
         .collect();
-    let mut expected = std::collections::BTreeMap::new();
-    for (index, name) in names.iter().enumerate() {
-        let name = name.as_str();
+    let mut expected: BTreeMap<String, u64> = names.iter().map(|name| (name.clone(), 0)).collect();
+    for (index, name) in names.iter().map(String::as_str).chain(["blade.tx_flood_dropped_full"]).enumerate() {
         let cycles = index + 1;
         for _ in 0..cycles {
             drive!(17, name;
-                frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_no_blade flow_hits
-                flow_misses_without_syn flow_insert_failures flow_expired uplink_tx_frames uplink_tx_underruns;
+                frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_malformed dropped_no_blade
+                dropped_overrun flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_expired
+                uplink_tx_frames uplink_tx_underruns;
                 bytes_in 14 uplink_tx_bytes 14 uplink_bad_blocks 6 uplink_sequence_errors 6;
-                [new_flows new_flows] [tx_frames tx_frames] [tx_dropped_full tx_dropped_full] [rx_frames rx_frames]
-                [records_good records_good] [records_crc_error records_crc_error] [records_rejected records_rejected];
-                tx_bytes 14 rx_bytes 14 rx_dropped_bad_fcs 6 rx_dropped_runt 6 rx_dropped_oversize 6 rx_dropped_coding 6
-                rx_dropped_full 6 code_errors 6);
-            // Losses and faults are edges of levels.
+                new_flows tx_frames tx_dropped_full tx_flood_dropped_full rx_frames records_good records_crc_error records_rejected
+                rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full;
+                tx_bytes 16 rx_bytes 16 code_errors 6);
             match name {
+                // Losses and faults are edges of levels.
                 "uplink_block_lock_losses" => bench.uut.block_lock.next = true,
                 "uplink_faults" => bench.uut.remote_fault.next = true,
                 "blade.sync_losses" => bench.uut.link_up[1].next = true,
+                "dropped_queue_full" => bench.uut.tx_dropped_full[2].next = true,
+                // Bytes count with their frame.
+                "blade.tx_bytes" => bench.uut.tx_frames[1].next = true,
+                "blade.rx_bytes" => bench.uut.rx_frames[1].next = true,
                 _ => {}
             }
             bench.cycle();
@@ -265,12 +269,19 @@ fn counters_count_what_bears_their_name() {
                 bench.cycle();
             }
         }
-        let wide = ["bytes", "rx_dropped", "code_errors", "bad_blocks", "sequence_errors"]
+        let mut add = |name: &str, step: u64| *expected.get_mut(name).unwrap() += step * cycles as u64;
+        match name {
+            "blade.tx_bytes" => add("blade.tx_frames", 1),
+            "blade.rx_bytes" => add("blade.rx_frames", 1),
+            "blade.tx_dropped_full" => add("dropped_queue_full", 1),
+            _ => {}
+        }
+        let wide = ["bytes", "code_errors", "bad_blocks", "sequence_errors"]
             .iter()
             .any(|part| name.contains(part));
-        expected.insert(name.to_string(), cycles as u64 * if wide { 17 } else { 1 });
+        add(&name.replace("_flood_", "_"), if wide { 17 } else { 1 });
     }
-    drive!(0, ""; frames_in forwarded; bytes_in 14; [new_flows new_flows]; code_errors 6);
+    drive!(0, ""; frames_in; bytes_in 14; tx_flood_dropped_full tx_dropped_full; code_errors 6);
     (0..100).for_each(|_| {
         bench.cycle();
     });
@@ -290,10 +301,10 @@ fn lockstep() {
         clk, reset, bus_address, bus_write_data, bus_write, bus_read,
         block_lock, local_fault, remote_fault, table_entries,
         link_up, known, stale, cpu, irq, work, power, queue, admin, seq, age, worst_age, active_flows, queue_level,
-        frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_no_blade,
-        flow_hits, flow_misses_without_syn, flow_insert_failures, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,
+        frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_malformed,
+        dropped_no_blade, dropped_overrun, flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,
         uplink_bad_blocks, uplink_sequence_errors,
-        new_flows, tx_frames, tx_bytes, tx_dropped_full, rx_frames, rx_bytes, rx_dropped_bad_fcs, rx_dropped_runt, rx_dropped_oversize,
+        new_flows, tx_frames, tx_bytes, tx_dropped_full, tx_flood_dropped_full, rx_frames, rx_bytes, rx_dropped_bad_fcs, rx_dropped_runt, rx_dropped_oversize,
         rx_dropped_coding, rx_dropped_full, records_good, records_crc_error, records_rejected, code_errors)
     .clock("clk")
     .bias("reset", 0.0005)

@@ -1,8 +1,8 @@
-//! The forwarding plane against the model of `common`.
+//! The forwarding plane against the model of `plane_model`.
 
-mod common;
+mod plane_model;
 
-use common::{ACK, Builder, Cause, Counts, FIN, Fate, Model, RST, SYN, Setup, flow, random_frame};
+use plane_model::{ACK, Builder, Cause, Counts, FIN, Fate, Model, RST, SYN, Setup, flow, random_frame};
 use rand::prelude::*;
 use rust_hdl::prelude::*;
 use spareband_gateware::forward::ForwardingPlane;

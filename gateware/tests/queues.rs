@@ -1,6 +1,6 @@
 //! The queues to and from the blades, and the arbiter: whole frames, in order, none lost but those that must be.
 
-mod common;
+mod plane_model;
 
 use rand::prelude::*;
 use rust_hdl::prelude::*;

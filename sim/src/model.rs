@@ -36,6 +36,7 @@ struct Shared {
     delete: unsafe extern "C" fn(*mut c_void),
     eval: unsafe extern "C" fn(*mut c_void),
     port: unsafe extern "C" fn(*mut c_void, u32) -> *mut c_void,
+    previous: unsafe extern "C" fn(*mut c_void, u32) -> *mut c_void,
     /// Last: the code must outlive every pointer into it.
     _library: Library,
 }
@@ -84,6 +85,36 @@ pub struct Input<T> {
 pub struct Output<T> {
     pointer: *const T,
     _keep: Rc<Instance>,
+}
+
+/// A clock input.
+pub struct Clock {
+    level: Input<u8>,
+    /// Where the model remembers the level; null if falling edges must be evaluated.
+    previous: *mut u8,
+}
+
+impl Clock {
+    /// High from the next evaluation on.
+    #[inline(always)]
+    pub fn rise(&self) {
+        self.level.set(1);
+    }
+
+    /// Low; counts at once if `falls_alone`, else from the next evaluation on.
+    #[inline(always)]
+    pub fn fall(&self) {
+        self.level.set(0);
+        if !self.previous.is_null() {
+            // SAFETY: a byte of the same instance as `level`.
+            unsafe { self.previous.write(0) }
+        }
+    }
+
+    /// Whether a falling edge needs no evaluation.
+    pub fn falls_alone(&self) -> bool {
+        !self.previous.is_null()
+    }
 }
 
 impl<T: Word> Input<T> {
@@ -140,6 +171,7 @@ impl ModelLibrary {
             let delete = *library.get(b"spareband_delete").map_err(|e| damaged(&e))?;
             let eval = *library.get(b"spareband_eval").map_err(|e| damaged(&e))?;
             let port = *library.get(b"spareband_port").map_err(|e| damaged(&e))?;
+            let previous = *library.get(b"spareband_previous").map_err(|e| damaged(&e))?;
             let shared = Shared {
                 name: name.to_owned(),
                 ports,
@@ -147,6 +179,7 @@ impl ModelLibrary {
                 delete,
                 eval,
                 port,
+                previous,
                 _library: library,
             };
             Ok(Self { shared: Rc::new(shared) })
@@ -187,6 +220,15 @@ impl Model {
             pointer: pointer.cast(),
             _keep: Rc::clone(&self.instance),
         })
+    }
+
+    pub fn clock(&self, name: &str) -> Result<Clock> {
+        let level = self.input(name)?;
+        let shared = &self.instance.shared;
+        let index = shared.ports.iter().position(|p| p.name == name).unwrap_or(shared.ports.len());
+        // SAFETY: ABI checked; any index is allowed.
+        let previous = unsafe { (shared.previous)(self.raw, index as u32) }.cast();
+        Ok(Clock { level, previous })
     }
 
     pub fn output<T: Word>(&self, name: &str) -> Result<Output<T>> {

@@ -15,13 +15,13 @@ pub enum Fate {
     Oversize,
 }
 
-/// A frame with several faults goes by the first of: too long, wrong FCS, too short.
+/// A frame with several faults goes by the first of: too short, too long, wrong FCS.
 pub fn fate(offer: &Offer, max_frame_length: usize) -> Fate {
     let with_fcs = offer.bytes.len() + 4;
     match with_fcs {
+        ..64 => Fate::Runt,
         _ if with_fcs > max_frame_length => Fate::Oversize,
         _ if offer.spoil_fcs => Fate::BadFcs,
-        _ if with_fcs < 64 => Fate::Runt,
         _ => Fate::Taken,
     }
 }

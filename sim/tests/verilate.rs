@@ -50,7 +50,7 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
     let totals: Vec<u64> = (1..=2u64)
         .map(|which| {
             let model = library.instantiate().unwrap();
-            let clk = model.input::<u8>("clk").unwrap();
+            let clk = model.clock("clk").unwrap();
             let (a, b) = (model.input::<u8>("a").unwrap(), model.input::<u16>("b").unwrap());
             let (c, d) = (model.input::<u32>("c").unwrap(), model.input::<u64>("d").unwrap());
             let (sum, b_out) = (model.output::<u64>("sum").unwrap(), model.output::<u16>("b_out").unwrap());
@@ -59,11 +59,14 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
                 b.set(1023 - step as u16);
                 c.set(0xFFFF_0000);
                 d.set(which << 40);
-                clk.set(1);
+                clk.rise();
                 model.eval();
                 assert_eq!(u64::from(b_out.get()), 1023 - step, "inputs set with the edge are sampled by it");
-                clk.set(0);
-                model.eval();
+                clk.fall();
+                // The second instance leaves falling edges out, as the chassis does.
+                if which == 1 || !clk.falls_alone() {
+                    model.eval();
+                }
             }
             sum.get()
         })

@@ -13,17 +13,17 @@
 //! | sync | in | 1 | clk | the link to the manager is synchronised |
 //! | code_errors | in | 6 | clk | `increment` of a CdcEvents |
 //!
-//! Latency: a commit is in force 8 cycles after its request. Throughput: an access per 8 cycles.
+//! Latency: a commit is in force 8 cycles after its request, the answer comes after 9. Throughput: an access per 9 cycles.
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 
+use super::{IdentityRegisters, RegisterAccess};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
 use spareband_spec::record;
-use spareband_spec::regs::{BLADE, BLADE_CLOCK_HZ, BLADE_COUNTERS, BLADE_MAP_HASH, HOLD_LIMIT_UNIT_CYCLES, KIND_BLADE, MAGIC};
+use spareband_spec::regs::{BLADE, BLADE_COUNTERS, BLADE_MAP_HASH, HOLD_LIMIT_UNIT_CYCLES};
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Settings {
-    scratch: Bits<32>,
     load: Bits<32>,
     queue: Bits<8>,
     admin: Bits<2>,
@@ -48,40 +48,20 @@ struct Sent {
     limit_reached: bool,
 }
 
-/// The access under way.
+/// The block that the access is in, and the register found there.
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
-struct Access {
-    /// 0 when idle.
-    step: Bits<3>,
-    write: bool,
-    aligned: bool,
-    page: Bits<8>,
-    offset: Bits<6>,
-    data: Bits<32>,
-    in_identity: bool,
+struct Sampled {
     in_link: bool,
     in_record: bool,
     in_statistics: bool,
-}
-
-#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
-struct Answer {
     value: Bits<64>,
     found: bool,
     writable: bool,
     high: bool,
-    /// High word of the wide register that was read last.
-    latched: Bits<32>,
-    data: Bits<32>,
-    done: bool,
-    error: bool,
 }
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Derived {
-    uptime_low: Bits<32>,
-    uptime_high: Bits<32>,
-    uptime_wraps: bool,
     had_sync: bool,
     sync_loss: bool,
 }
@@ -101,32 +81,18 @@ pub struct BladeRegisters {
     pub record_enable: Signal<Out, Bit>,
     pub sync: Signal<In, Bit>,
     pub code_errors: Signal<In, Bits<6>>,
+    access: RegisterAccess,
+    identity: IdentityRegisters,
     counters: CounterBank<2, 2>,
     settings: ResetReg<Settings>,
     sent: ResetReg<Sent>,
-    access: ResetReg<Access>,
-    answer: ResetReg<Answer>,
+    sampled: ResetReg<Sampled>,
     derived: ResetReg<Derived>,
-    magic: Constant<Bits<32>>,
-    map_hash: Constant<Bits<32>>,
-    version: Constant<Bits<32>>,
-    kind: Constant<Bits<32>>,
-    clock_hz: Constant<Bits<32>>,
     record_version: Constant<Bits<2>>,
     counter_words: Constant<Bits<6>>,
-    page_identity: Constant<Bits<8>>,
     page_link: Constant<Bits<8>>,
     page_record: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
-    at_magic: Constant<Bits<6>>,
-    at_map_hash: Constant<Bits<6>>,
-    at_version: Constant<Bits<6>>,
-    at_kind: Constant<Bits<6>>,
-    at_blades: Constant<Bits<6>>,
-    at_clock_hz: Constant<Bits<6>>,
-    at_scratch: Constant<Bits<6>>,
-    at_uptime: Constant<Bits<6>>,
-    at_uptime_high: Constant<Bits<6>>,
     at_status: Constant<Bits<6>>,
     at_load: Constant<Bits<6>>,
     at_state: Constant<Bits<6>>,
@@ -134,26 +100,18 @@ pub struct BladeRegisters {
     at_commit: Constant<Bits<6>>,
     at_sent: Constant<Bits<6>>,
     at_hold_limit: Constant<Bits<6>>,
-    last_of_uptime: Constant<Bits<32>>,
     page: Signal<Local, Bits<8>>,
     offset: Signal<Local, Bits<6>>,
     data: Signal<Local, Bits<32>>,
-    step_more: Signal<Local, Bits<3>>,
-    writing: Signal<Local, Bit>,
-    sampling: Signal<Local, Bit>,
     load: Signal<Local, Bits<32>>,
     seq_more: Signal<Local, Bits<4>>,
     held_more: Signal<Local, Bits<32>>,
     tick_more: Signal<Local, Bits<10>>,
-    uptime_low_more: Signal<Local, Bits<32>>,
-    uptime_high_more: Signal<Local, Bits<32>>,
     word: Signal<Local, Bits<32>>,
     value: Signal<Local, Bits<64>>,
     found: Signal<Local, Bit>,
     writable: Signal<Local, Bit>,
     high: Signal<Local, Bit>,
-    sampled: Signal<Local, Bits<64>>,
-    refused: Signal<Local, Bit>,
 }
 
 /// Number of the 256-byte page that a block fills.
@@ -168,10 +126,6 @@ fn at(block: &str, register: &str) -> Constant<Bits<6>> {
     Constant::new(bits::<6>((BLADE.register(block, register).offset / 4).into()))
 }
 
-fn word(value: u64) -> Constant<Bits<32>> {
-    Constant::new(bits::<32>(value))
-}
-
 impl Default for BladeRegisters {
     fn default() -> Self {
         assert_eq!(HOLD_LIMIT_UNIT_CYCLES, 1 << 10, "the width of Sent::tick");
@@ -180,46 +134,15 @@ impl Default for BladeRegisters {
             hold_limit: bits::<32>(record.register("hold_limit").reset),
             ..Default::default()
         };
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            bus_address: Default::default(),
-            bus_write_data: Default::default(),
-            bus_write: Default::default(),
-            bus_read: Default::default(),
-            bus_read_data: Default::default(),
-            bus_done: Default::default(),
-            bus_error: Default::default(),
-            record: Default::default(),
-            record_enable: Default::default(),
-            sync: Default::default(),
-            code_errors: Default::default(),
+        with_defaults!(Self {
+            identity: IdentityRegisters::new(&BLADE, BLADE_MAP_HASH, 0),
             counters: CounterBank::with_widths([6, 1]),
             settings: ResetReg::new(settings),
-            sent: Default::default(),
-            access: Default::default(),
-            answer: Default::default(),
-            derived: Default::default(),
-            magic: word(MAGIC.into()),
-            map_hash: word(BLADE_MAP_HASH.into()),
-            version: word(BLADE.register("identity", "version").reset),
-            kind: word(KIND_BLADE.into()),
-            clock_hz: word(BLADE_CLOCK_HZ.into()),
             record_version: Constant::new(bits::<2>(record::VERSION.into())),
             counter_words: Constant::new(bits::<6>(2 * BLADE_COUNTERS.len() as u64)),
-            page_identity: page("identity"),
             page_link: page("link"),
             page_record: page("record"),
             page_statistics: page("statistics"),
-            at_magic: at("identity", "magic"),
-            at_map_hash: at("identity", "map_hash"),
-            at_version: at("identity", "version"),
-            at_kind: at("identity", "kind"),
-            at_blades: at("identity", "blades"),
-            at_clock_hz: at("identity", "clock_hz"),
-            at_scratch: at("identity", "scratch"),
-            at_uptime: at("identity", "uptime"),
-            at_uptime_high: Constant::new(bits::<6>((BLADE.register("identity", "uptime").offset / 4 + 1).into())),
             at_status: at("link", "status"),
             at_load: at("record", "load"),
             at_state: at("record", "state"),
@@ -227,27 +150,9 @@ impl Default for BladeRegisters {
             at_commit: at("record", "commit"),
             at_sent: at("record", "sent"),
             at_hold_limit: at("record", "hold_limit"),
-            last_of_uptime: word(u64::from(u32::MAX) - 1),
-            page: Default::default(),
-            offset: Default::default(),
-            data: Default::default(),
-            step_more: Default::default(),
-            writing: Default::default(),
-            sampling: Default::default(),
-            load: Default::default(),
-            seq_more: Default::default(),
-            held_more: Default::default(),
-            tick_more: Default::default(),
-            uptime_low_more: Default::default(),
-            uptime_high_more: Default::default(),
-            word: Default::default(),
-            value: Default::default(),
-            found: Default::default(),
-            writable: Default::default(),
-            high: Default::default(),
-            sampled: Default::default(),
-            refused: Default::default(),
         }
+            defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error record record_enable
+            sync code_errors sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)
     }
 }
 
@@ -260,52 +165,38 @@ impl Logic for BladeRegisters {
         self.sent.clk.next = self.clk.val();
         self.sent.reset.next = self.reset.val();
         self.sent.d.next = self.sent.q.val();
-        self.access.clk.next = self.clk.val();
-        self.access.reset.next = self.reset.val();
-        self.access.d.next = self.access.q.val();
-        self.answer.clk.next = self.clk.val();
-        self.answer.reset.next = self.reset.val();
-        self.answer.d.next = self.answer.q.val();
+        self.sampled.clk.next = self.clk.val();
+        self.sampled.reset.next = self.reset.val();
+        self.sampled.d.next = self.sampled.q.val();
         self.derived.clk.next = self.clk.val();
         self.derived.reset.next = self.reset.val();
         self.derived.d.next = self.derived.q.val();
 
-        // Step 0 takes the request, 1 finds the page, 2..6 let the counters' RAM answer, 6 samples, 7 answers.
-        self.page.next = self.access.q.val().page;
-        self.offset.next = self.access.q.val().offset;
-        self.data.next = self.access.q.val().data;
-        self.step_more.next = self.access.q.val().step + 1;
-        self.writing.next = false;
-        self.sampling.next = false;
-        if self.access.q.val().step == 0 {
-            if self.bus_read.val() | self.bus_write.val() {
-                self.access.d.next.step = self.step_more.val();
-                self.access.d.next.write = self.bus_write.val();
-                self.access.d.next.aligned = self.bus_address.val().get_bits::<2>(0) == 0;
-                self.access.d.next.page = self.bus_address.val().get_bits::<8>(8);
-                self.access.d.next.offset = self.bus_address.val().get_bits::<6>(2);
-                self.access.d.next.data = self.bus_write_data.val();
-            }
-        } else {
-            self.access.d.next.step = self.step_more.val();
-            if self.access.q.val().step == 1 {
-                self.access.d.next.in_identity = self.page.val() == self.page_identity.val();
-                self.access.d.next.in_link = self.page.val() == self.page_link.val();
-                self.access.d.next.in_record = self.page.val() == self.page_record.val();
-                self.access.d.next.in_statistics = self.page.val() == self.page_statistics.val();
-            }
-            if self.access.q.val().step == 6 {
-                self.sampling.next = true;
-                self.writing.next = self.access.q.val().write & self.access.q.val().aligned;
-            }
-        }
+        self.access.clk.next = self.clk.val();
+        self.access.reset.next = self.reset.val();
+        self.access.bus_address.next = self.bus_address.val();
+        self.access.bus_write_data.next = self.bus_write_data.val();
+        self.access.bus_write.next = self.bus_write.val();
+        self.access.bus_read.next = self.bus_read.val();
+        self.bus_read_data.next = self.access.bus_read_data.val();
+        self.bus_done.next = self.access.bus_done.val();
+        self.bus_error.next = self.access.bus_error.val();
+        self.page.next = self.access.page.val();
+        self.offset.next = self.access.offset.val();
+        self.data.next = self.access.data.val();
+        self.identity.clk.next = self.clk.val();
+        self.identity.reset.next = self.reset.val();
+        self.identity.page.next = self.page.val();
+        self.identity.offset.next = self.offset.val();
+        self.identity.write.next = self.access.write.val();
+        self.identity.write_data.next = self.data.val();
+        self.sampled.d.next.in_link = self.page.val() == self.page_link.val();
+        self.sampled.d.next.in_record = self.page.val() == self.page_record.val();
+        self.sampled.d.next.in_statistics = self.page.val() == self.page_statistics.val();
 
         // Settings.
         self.settings.d.next.commit = false;
-        if self.writing.val() & self.access.q.val().in_identity & (self.offset.val() == self.at_scratch.val()) {
-            self.settings.d.next.scratch = self.data.val();
-        }
-        if self.writing.val() & self.access.q.val().in_record {
+        if self.access.write.val() & self.sampled.q.val().in_record {
             if self.offset.val() == self.at_load.val() {
                 self.settings.d.next.load = self.data.val();
             }
@@ -360,14 +251,7 @@ impl Logic for BladeRegisters {
             | (bit_cast::<48, 8>(self.load.val().get_bits::<8>(24)) << 8)
             | bit_cast::<48, 8>(self.sent.q.val().queue);
 
-        // What is derived of the status. The high word of the time counts in the cycle in which the low one wraps.
-        self.uptime_low_more.next = self.derived.q.val().uptime_low + 1;
-        self.uptime_high_more.next = self.derived.q.val().uptime_high + 1;
-        self.derived.d.next.uptime_low = self.uptime_low_more.val();
-        self.derived.d.next.uptime_wraps = self.derived.q.val().uptime_low == self.last_of_uptime.val();
-        if self.derived.q.val().uptime_wraps {
-            self.derived.d.next.uptime_high = self.uptime_high_more.val();
-        }
+        // What is derived of the status.
         self.derived.d.next.had_sync = self.sync.val();
         self.derived.d.next.sync_loss = self.derived.q.val().had_sync & !self.sync.val();
 
@@ -381,37 +265,22 @@ impl Logic for BladeRegisters {
         self.word.next = 0.into();
         self.found.next = true;
         self.writable.next = false;
-        if self.access.q.val().in_identity & (self.offset.val() == self.at_magic.val()) {
-            self.word.next = self.magic.val();
-        } else if self.access.q.val().in_identity & (self.offset.val() == self.at_map_hash.val()) {
-            self.word.next = self.map_hash.val();
-        } else if self.access.q.val().in_identity & (self.offset.val() == self.at_version.val()) {
-            self.word.next = self.version.val();
-        } else if self.access.q.val().in_identity & (self.offset.val() == self.at_kind.val()) {
-            self.word.next = self.kind.val();
-        } else if self.access.q.val().in_identity & (self.offset.val() == self.at_blades.val()) {
-            self.word.next = 0.into();
-        } else if self.access.q.val().in_identity & (self.offset.val() == self.at_clock_hz.val()) {
-            self.word.next = self.clock_hz.val();
-        } else if self.access.q.val().in_identity & (self.offset.val() == self.at_scratch.val()) {
-            self.word.next = self.settings.q.val().scratch;
-            self.writable.next = true;
-        } else if self.access.q.val().in_link & (self.offset.val() == self.at_status.val()) {
+        if self.sampled.q.val().in_link & (self.offset.val() == self.at_status.val()) {
             self.word.next = bit_cast::<32, 1>(self.sync.val().into());
-        } else if self.access.q.val().in_record & (self.offset.val() == self.at_load.val()) {
+        } else if self.sampled.q.val().in_record & (self.offset.val() == self.at_load.val()) {
             self.word.next = self.settings.q.val().load;
             self.writable.next = true;
-        } else if self.access.q.val().in_record & (self.offset.val() == self.at_state.val()) {
+        } else if self.sampled.q.val().in_record & (self.offset.val() == self.at_state.val()) {
             self.word.next = bit_cast::<32, 8>(self.settings.q.val().queue) | (bit_cast::<32, 2>(self.settings.q.val().admin) << 8);
             self.writable.next = true;
-        } else if self.access.q.val().in_record & (self.offset.val() == self.at_control.val()) {
+        } else if self.sampled.q.val().in_record & (self.offset.val() == self.at_control.val()) {
             self.word.next = bit_cast::<32, 1>(self.settings.q.val().enable.into());
             self.writable.next = true;
-        } else if self.access.q.val().in_record & (self.offset.val() == self.at_commit.val()) {
+        } else if self.sampled.q.val().in_record & (self.offset.val() == self.at_commit.val()) {
             self.writable.next = true;
-        } else if self.access.q.val().in_record & (self.offset.val() == self.at_sent.val()) {
+        } else if self.sampled.q.val().in_record & (self.offset.val() == self.at_sent.val()) {
             self.word.next = bit_cast::<32, 4>(self.sent.q.val().seq) | (bit_cast::<32, 1>(self.sent.q.val().enable.into()) << 4);
-        } else if self.access.q.val().in_record & (self.offset.val() == self.at_hold_limit.val()) {
+        } else if self.sampled.q.val().in_record & (self.offset.val() == self.at_hold_limit.val()) {
             self.word.next = self.settings.q.val().hold_limit;
             self.writable.next = true;
         } else {
@@ -419,44 +288,21 @@ impl Logic for BladeRegisters {
         }
         self.value.next = bit_cast::<64, 32>(self.word.val());
         self.high.next = false;
-        if self.access.q.val().in_statistics & (self.offset.val() < self.counter_words.val()) {
+        if self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val()) {
             self.value.next = self.counters.read_data.val();
             self.found.next = true;
             self.high.next = self.offset.val().get_bit(0);
-        } else if self.access.q.val().in_identity
-            & ((self.offset.val() == self.at_uptime.val()) | (self.offset.val() == self.at_uptime_high.val()))
-        {
-            self.value.next =
-                (bit_cast::<64, 32>(self.derived.q.val().uptime_high) << 32) | bit_cast::<64, 32>(self.derived.q.val().uptime_low);
-            self.found.next = true;
-            self.high.next = self.offset.val().get_bit(0);
         }
-        if self.sampling.val() {
-            self.answer.d.next.value = self.value.val();
-            self.answer.d.next.found = self.found.val();
-            self.answer.d.next.writable = self.writable.val();
-            self.answer.d.next.high = self.high.val();
+        if self.access.sample.val() {
+            self.sampled.d.next.value = self.value.val() | self.identity.value.val();
+            self.sampled.d.next.found = self.found.val() | self.identity.found.val();
+            self.sampled.d.next.writable = self.writable.val() | self.identity.writable.val();
+            self.sampled.d.next.high = self.high.val() | self.identity.high.val();
         }
-
-        // Answer; the step wraps to 0.
-        self.refused.next =
-            !self.access.q.val().aligned | !self.answer.q.val().found | (self.access.q.val().write & !self.answer.q.val().writable);
-        self.answer.d.next.done = false;
-        self.answer.d.next.error = false;
-        self.sampled.next = self.answer.q.val().value;
-        if self.access.q.val().step == 7 {
-            self.answer.d.next.done = true;
-            self.answer.d.next.error = self.refused.val();
-            self.answer.d.next.data = self.sampled.val().get_bits::<32>(0);
-            if self.answer.q.val().high {
-                self.answer.d.next.data = self.answer.q.val().latched;
-            } else if !self.access.q.val().write {
-                self.answer.d.next.latched = self.sampled.val().get_bits::<32>(32);
-            }
-        }
-        self.bus_read_data.next = self.answer.q.val().data;
-        self.bus_done.next = self.answer.q.val().done;
-        self.bus_error.next = self.answer.q.val().error;
+        self.access.value.next = self.sampled.q.val().value;
+        self.access.found.next = self.sampled.q.val().found;
+        self.access.writable.next = self.sampled.q.val().writable;
+        self.access.high.next = self.sampled.q.val().high;
     }
 
     spareband_hdl::module_name!();

@@ -14,7 +14,7 @@
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
 //! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
 //! | link_up … queue_level | in | | clk | status, as named in the map |
-//! | new_flow … code_errors | in | | clk | what each counter adds in this cycle |
+//! | new_flow … code_errors | in | | clk | what each counter adds in this cycle; tx_bytes and rx_bytes count with their frames |
 //!
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
@@ -69,7 +69,8 @@ pub struct BladeSlot {
     pub irq: Signal<In, Bits<8>>,
     pub work: Signal<In, Bits<8>>,
     pub power: Signal<In, Bits<8>>,
-    pub queue: Signal<In, Bits<8>>,
+    /// `queue` is a word that Verilator keeps for itself in a module of its own.
+    pub request_queue: Signal<In, Bits<8>>,
     pub admin: Signal<In, Bits<2>>,
     pub seq: Signal<In, Bits<4>>,
     pub age: Signal<In, Bits<32>>,
@@ -78,15 +79,16 @@ pub struct BladeSlot {
     pub queue_level: Signal<In, Bits<16>>,
     pub new_flow: Signal<In, Bit>,
     pub tx_frame: Signal<In, Bit>,
-    pub tx_bytes: Signal<In, Bits<14>>,
+    pub tx_bytes: Signal<In, Bits<16>>,
     pub tx_dropped_full: Signal<In, Bit>,
+    pub tx_flood_dropped_full: Signal<In, Bit>,
     pub rx_frame: Signal<In, Bit>,
-    pub rx_bytes: Signal<In, Bits<14>>,
-    pub rx_dropped_bad_fcs: Signal<In, Bits<6>>,
-    pub rx_dropped_runt: Signal<In, Bits<6>>,
-    pub rx_dropped_oversize: Signal<In, Bits<6>>,
-    pub rx_dropped_coding: Signal<In, Bits<6>>,
-    pub rx_dropped_full: Signal<In, Bits<6>>,
+    pub rx_bytes: Signal<In, Bits<16>>,
+    pub rx_dropped_bad_fcs: Signal<In, Bit>,
+    pub rx_dropped_runt: Signal<In, Bit>,
+    pub rx_dropped_oversize: Signal<In, Bit>,
+    pub rx_dropped_coding: Signal<In, Bit>,
+    pub rx_dropped_full: Signal<In, Bit>,
     pub record_good: Signal<In, Bit>,
     pub record_crc_error: Signal<In, Bit>,
     pub record_rejected: Signal<In, Bit>,
@@ -132,7 +134,6 @@ fn increment_bits() -> [usize; MANAGER_BLADE_COUNTERS.len()] {
     MANAGER_BLADE_COUNTERS.map(|(name, _)| match name {
         "tx_bytes" | "rx_bytes" => 14,
         "code_errors" => 6,
-        _ if name.starts_with("rx_dropped") => 6,
         _ => 1,
     })
 }
@@ -153,55 +154,8 @@ impl Default for BladeSlot {
             weight: bits::<8>(block.register("weight").reset),
             mac: bits::<48>(block.register("mac").reset),
         };
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            index: Default::default(),
-            offset: Default::default(),
-            sample: Default::default(),
-            write: Default::default(),
-            write_data: Default::default(),
-            write_low: Default::default(),
-            value: Default::default(),
-            found: Default::default(),
-            writable: Default::default(),
-            high: Default::default(),
-            clear_worst: Default::default(),
-            host_admin: Default::default(),
-            enabled: Default::default(),
-            weight: Default::default(),
-            mac: Default::default(),
-            link_up: Default::default(),
-            known: Default::default(),
-            stale: Default::default(),
-            cpu: Default::default(),
-            irq: Default::default(),
-            work: Default::default(),
-            power: Default::default(),
-            queue: Default::default(),
-            admin: Default::default(),
-            seq: Default::default(),
-            age: Default::default(),
-            worst_age: Default::default(),
-            active_flows: Default::default(),
-            queue_level: Default::default(),
-            new_flow: Default::default(),
-            tx_frame: Default::default(),
-            tx_bytes: Default::default(),
-            tx_dropped_full: Default::default(),
-            rx_frame: Default::default(),
-            rx_bytes: Default::default(),
-            rx_dropped_bad_fcs: Default::default(),
-            rx_dropped_runt: Default::default(),
-            rx_dropped_oversize: Default::default(),
-            rx_dropped_coding: Default::default(),
-            rx_dropped_full: Default::default(),
-            record_good: Default::default(),
-            record_crc_error: Default::default(),
-            record_rejected: Default::default(),
-            code_errors: Default::default(),
+        with_defaults!(Self {
             settings: ResetReg::new(settings),
-            sampled: Default::default(),
             counters: CounterBank::with_widths(increment_bits()),
             at_control: at("control"),
             at_weight: at("weight"),
@@ -215,17 +169,12 @@ impl Default for BladeSlot {
             at_queue_level: at("queue_level"),
             at_queue_high_water: at("queue_high_water"),
             at_index: at("index"),
-            mac_step: Default::default(),
-            mac_value: Default::default(),
-            mac_written: Default::default(),
-            record_low: Default::default(),
-            record_high: Default::default(),
-            word: Default::default(),
-            value_now: Default::default(),
-            found_now: Default::default(),
-            writable_now: Default::default(),
-            high_now: Default::default(),
         }
+            defaults clk reset index offset sample write write_data write_low value found writable high clear_worst host_admin
+            enabled weight mac link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
+            new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
+            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled
+            mac_step mac_value mac_written record_low record_high word value_now found_now writable_now high_now)
     }
 }
 
@@ -272,15 +221,21 @@ impl Logic for BladeSlot {
         self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
         self.counters.increment[0].next = bit_cast::<14, 1>(self.new_flow.val().into());
         self.counters.increment[1].next = bit_cast::<14, 1>(self.tx_frame.val().into());
-        self.counters.increment[2].next = self.tx_bytes.val();
-        self.counters.increment[3].next = bit_cast::<14, 1>(self.tx_dropped_full.val().into());
+        self.counters.increment[2].next = 0.into();
+        if self.tx_frame.val() {
+            self.counters.increment[2].next = self.tx_bytes.val().get_bits::<14>(0);
+        }
+        self.counters.increment[3].next = bit_cast::<14, 1>((self.tx_dropped_full.val() | self.tx_flood_dropped_full.val()).into());
         self.counters.increment[4].next = bit_cast::<14, 1>(self.rx_frame.val().into());
-        self.counters.increment[5].next = self.rx_bytes.val();
-        self.counters.increment[6].next = bit_cast::<14, 6>(self.rx_dropped_bad_fcs.val());
-        self.counters.increment[7].next = bit_cast::<14, 6>(self.rx_dropped_runt.val());
-        self.counters.increment[8].next = bit_cast::<14, 6>(self.rx_dropped_oversize.val());
-        self.counters.increment[9].next = bit_cast::<14, 6>(self.rx_dropped_coding.val());
-        self.counters.increment[10].next = bit_cast::<14, 6>(self.rx_dropped_full.val());
+        self.counters.increment[5].next = 0.into();
+        if self.rx_frame.val() {
+            self.counters.increment[5].next = self.rx_bytes.val().get_bits::<14>(0);
+        }
+        self.counters.increment[6].next = bit_cast::<14, 1>(self.rx_dropped_bad_fcs.val().into());
+        self.counters.increment[7].next = bit_cast::<14, 1>(self.rx_dropped_runt.val().into());
+        self.counters.increment[8].next = bit_cast::<14, 1>(self.rx_dropped_oversize.val().into());
+        self.counters.increment[9].next = bit_cast::<14, 1>(self.rx_dropped_coding.val().into());
+        self.counters.increment[10].next = bit_cast::<14, 1>(self.rx_dropped_full.val().into());
         self.counters.increment[11].next = bit_cast::<14, 1>(self.record_good.val().into());
         self.counters.increment[12].next = bit_cast::<14, 1>(self.record_crc_error.val().into());
         self.counters.increment[13].next = bit_cast::<14, 1>(self.record_rejected.val().into());
@@ -292,7 +247,7 @@ impl Logic for BladeSlot {
             | (bit_cast::<32, 8>(self.irq.val()) << 8)
             | (bit_cast::<32, 8>(self.work.val()) << 16)
             | (bit_cast::<32, 8>(self.power.val()) << 24);
-        self.record_high.next = bit_cast::<32, 8>(self.queue.val())
+        self.record_high.next = bit_cast::<32, 8>(self.request_queue.val())
             | (bit_cast::<32, 2>(self.admin.val()) << 8)
             | (bit_cast::<32, 4>(self.seq.val()) << 12)
             | (bit_cast::<32, 1>(self.known.val().into()) << 16)

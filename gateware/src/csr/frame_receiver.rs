@@ -67,18 +67,7 @@ pub struct FrameReceiver {
 impl FrameReceiver {
     /// Drops a body when no byte came for `gap_cycles`.
     pub fn new(gap_cycles: u32) -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            data: Default::default(),
-            data_valid: Default::default(),
-            body_data: Default::default(),
-            body_valid: Default::default(),
-            body_index: Default::default(),
-            body_end: Default::default(),
-            body_good: Default::default(),
-            body_length: Default::default(),
-            receiver: Default::default(),
+        with_defaults!(Self {
             flag: Constant::new(bits::<8>(FLAG.into())),
             escape: Constant::new(bits::<8>(ESCAPE.into())),
             escape_xor: Constant::new(bits::<8>(ESCAPE_XOR.into())),
@@ -87,14 +76,9 @@ impl FrameReceiver {
             crc_residue: Constant::new(bits::<32>(CRC_RESIDUE.into())),
             gap_cycles: Constant::new(bits::<24>(gap_cycles.into())),
             longest: Constant::new(bits::<9>(0x1FF)),
-            plain: Default::default(),
-            crc: Default::default(),
-            crc_stepped: Default::default(),
-            crc_bits_less: Default::default(),
-            length: Default::default(),
-            length_more: Default::default(),
-            idle_more: Default::default(),
         }
+            defaults clk reset data data_valid body_data body_valid body_index body_end body_good body_length receiver plain crc
+            crc_stepped crc_bits_less length length_more idle_more)
     }
 }
 

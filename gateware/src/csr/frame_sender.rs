@@ -68,31 +68,15 @@ pub struct FrameSender {
 
 impl Default for FrameSender {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            body_data: Default::default(),
-            body_valid: Default::default(),
-            body_last: Default::default(),
-            body_ready: Default::default(),
-            data: Default::default(),
-            data_valid: Default::default(),
-            data_ready: Default::default(),
-            busy: Default::default(),
-            phase: Default::default(),
-            sender: Default::default(),
+        with_defaults!(Self {
             flag: Constant::new(bits::<8>(FLAG.into())),
             escape: Constant::new(bits::<8>(ESCAPE.into())),
             escape_xor: Constant::new(bits::<8>(ESCAPE_XOR.into())),
             crc_initial: Constant::new(bits::<32>(CRC_INITIAL.into())),
             crc_polynomial: Constant::new(bits::<32>(CRC_POLYNOMIAL.into())),
-            current: Default::default(),
-            crc: Default::default(),
-            crc_inverted: Default::default(),
-            crc_stepped: Default::default(),
-            crc_bits_less: Default::default(),
-            crc_bytes_more: Default::default(),
         }
+            defaults clk reset body_data body_valid body_last body_ready data data_valid data_ready busy phase sender current crc
+            crc_inverted crc_stepped crc_bits_less crc_bytes_more)
     }
 }
 

@@ -1,12 +1,26 @@
 //! Registers over a UART: bits to bytes, bytes to frames, frames to a bus, and the register banks of a manager and of a blade.
 
+/// A block whose fields are given or, by name, default; arrays of them too. `..Default::default()` needs a `Default` of the block itself.
+macro_rules! with_defaults {
+    ($block:ident { $($field:ident: $value:expr,)* } defaults $($default:ident)* $(; arrays $($array:ident)*)?) => {
+        $block {
+            $($field: $value,)*
+            $($default: Default::default(),)*
+            $($($array: std::array::from_fn(|_| Default::default()),)*)?
+        }
+    };
+}
+
 mod blade_registers;
 mod blade_slot;
 pub mod document;
 mod frame_meter;
 mod frame_receiver;
 mod frame_sender;
+mod identity_registers;
 mod manager_registers;
+mod manager_slot;
+mod register_access;
 mod register_master;
 mod uart_register_master;
 mod uart_rx;
@@ -17,7 +31,10 @@ pub use blade_slot::BladeSlot;
 pub use frame_meter::FrameMeter;
 pub use frame_receiver::FrameReceiver;
 pub use frame_sender::FrameSender;
+pub use identity_registers::IdentityRegisters;
 pub use manager_registers::ManagerRegisters;
+pub use manager_slot::ManagerSlot;
+pub use register_access::RegisterAccess;
 pub use register_master::RegisterMaster;
 pub use uart_register_master::UartRegisterMaster;
 pub use uart_rx::UartRx;

@@ -112,30 +112,7 @@ pub struct RegisterMaster {
 impl Default for RegisterMaster {
     fn default() -> Self {
         let byte = |value: u8| Constant::new(bits::<8>(value.into()));
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            body_data: Default::default(),
-            body_valid: Default::default(),
-            body_index: Default::default(),
-            body_end: Default::default(),
-            body_good: Default::default(),
-            body_length: Default::default(),
-            send_data: Default::default(),
-            send_valid: Default::default(),
-            send_last: Default::default(),
-            send_ready: Default::default(),
-            sender_busy: Default::default(),
-            bus_address: Default::default(),
-            bus_write_data: Default::default(),
-            bus_write: Default::default(),
-            bus_read: Default::default(),
-            bus_read_data: Default::default(),
-            bus_done: Default::default(),
-            bus_error: Default::default(),
-            phase: Default::default(),
-            master: Default::default(),
-            data_ram: Default::default(),
+        with_defaults!(Self {
             command_read: byte(Command::Read as u8),
             command_write: byte(Command::Write as u8),
             response: byte(RESPONSE),
@@ -149,18 +126,10 @@ impl Default for RegisterMaster {
             status_bad_command: byte(Status::BadCommand as u8),
             status_bad_length: byte(Status::BadLength as u8),
             status_no_answer: byte(Status::NoAnswer as u8),
-            address: Default::default(),
-            address_more: Default::default(),
-            byte_more: Default::default(),
-            word: Default::default(),
-            word_in: Default::default(),
-            index: Default::default(),
-            index_more: Default::default(),
-            words_less: Default::default(),
-            wait_less: Default::default(),
-            expected: Default::default(),
-            count_bad: Default::default(),
         }
+            defaults clk reset body_data body_valid body_index body_end body_good body_length send_data send_valid send_last
+            send_ready sender_busy bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error phase master
+            data_ram address address_more byte_more word word_in index index_more words_less wait_less expected count_bad)
     }
 }
 

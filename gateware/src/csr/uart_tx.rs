@@ -47,24 +47,11 @@ pub struct UartTx {
 
 impl Default for UartTx {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            divisor: Default::default(),
-            data: Default::default(),
-            data_valid: Default::default(),
-            data_ready: Default::default(),
-            tx: Default::default(),
-            transmitter: ResetReg::new(Transmitter {
-                shift: bits::<10>(0x3FF),
-                ..Default::default()
-            }),
+        with_defaults!(Self {
+            transmitter: ResetReg::new(Transmitter { shift: bits::<10>(0x3FF), ..Default::default() }),
             frame_bits: Constant::new(bits::<4>(FRAME_BITS)),
-            shift: Default::default(),
-            bits_less: Default::default(),
-            count_less: Default::default(),
-            full_bit: Default::default(),
         }
+            defaults clk reset divisor data data_valid data_ready tx shift bits_less count_less full_bit)
     }
 }
 

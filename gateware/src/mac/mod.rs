@@ -1,9 +1,18 @@
-//! Media access control.
+//! Media access control: frame streams to and from the media-independent interfaces.
 
-pub mod mac_1g;
-pub mod rx_1g;
-pub mod tx_1g;
+mod crc_nets;
+mod link_10g;
+mod mac_10g;
+mod mac_1g;
+mod rx_10g;
+mod rx_1g;
+mod tx_10g;
+mod tx_1g;
 
+pub use link_10g::Link10g;
 pub use mac_1g::Mac1g;
+pub use mac_10g::Mac10g;
 pub use rx_1g::Rx1g;
+pub use rx_10g::MacRx10g;
 pub use tx_1g::Tx1g;
+pub use tx_10g::MacTx10g;

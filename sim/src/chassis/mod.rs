@@ -2,8 +2,8 @@
 //!
 //! Time runs in frames of 32 ns: five cycles of the 156.25 MHz clocks and four of the 125 MHz clocks, exactly. Every rising edge samples
 //! what the pins carried before it: outputs of all models are read first, inputs and clocks are set together, then each model that has an
-//! edge is evaluated once. Falling edges ride along with rising edges of the other clock where that is possible, so the manager is
-//! evaluated ten times and a blade eight times in 32 ns.
+//! rising edge is evaluated once: the manager eight times in 32 ns, a blade four times. Falling edges are not evaluated (`Clock::fall`), or, if
+//! a model does not allow that, at the events that are there for it.
 mod registers;
 mod serial;
 mod wires;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::link::far_end::FarEnd;
 use crate::link::gmii::Gmii;
 use crate::link::serdes::{self, CodeGroupLine};
-use crate::model::{Model, ModelLibrary};
+use crate::model::{Clock, Model, ModelLibrary};
 use crate::pty::Pty;
 use crate::server::{Behaviour, Server};
 use rand::rngs::StdRng;
@@ -61,6 +61,8 @@ pub struct Chassis {
     /// In units of 0.1 ns.
     pub time: u64,
     steps: u64,
+    /// No model needs an evaluation for falling edges.
+    fall_alone: bool,
 }
 
 /// What a clock does at an event.
@@ -113,7 +115,9 @@ impl Chassis {
         let servers = (0..config.blades).map(|_| Server::new(config.servers, random.r#gen())).collect();
         let far_end = FarEnd::new(config.gap, [random.gen_range(0..66), random.gen_range(0..66)]);
         let serial = Serial::new(clocks_per_bit);
+        let fall_alone = pins.fall_alone() && blades.iter().all(|b| b.pins.fall_alone());
         let mut chassis = Self {
+            fall_alone,
             manager,
             pins,
             serial,
@@ -182,22 +186,31 @@ impl Chassis {
         if blade == Rise {
             self.blade_pins();
         }
-        if core != Still {
-            let level = u8::from(core == Rise);
-            self.pins.clk_core.set(level);
-            self.pins.clk_uplink_rx.set(level);
-        }
+        match core {
+            Rise => [&self.pins.clk_core, &self.pins.clk_uplink_rx].map(Clock::rise),
+            Fall => [&self.pins.clk_core, &self.pins.clk_uplink_rx].map(Clock::fall),
+            Still => [(), ()],
+        };
         if blade != Still {
-            let level = u8::from(blade == Rise);
-            self.pins.clk_blade_tx.set(level);
-            for (unit, backplane) in self.blades.iter().zip(&self.pins.blades) {
-                backplane.clk_rx.set(level);
-                unit.pins.clk_blade_tx.set(level);
-                unit.pins.clk_blade_rx.set(level);
+            self.blade_clocks(blade);
+        }
+        if core == Rise || blade == Rise || !self.fall_alone {
+            self.manager.eval();
+        }
+    }
+
+    #[inline(always)]
+    fn blade_clocks(&mut self, edge: Edge) {
+        let change = if edge == Rise { Clock::rise } else { Clock::fall };
+        change(&self.pins.clk_blade_tx);
+        for (unit, backplane) in self.blades.iter().zip(&self.pins.blades) {
+            change(&backplane.clk_rx);
+            change(&unit.pins.clk_blade_tx);
+            change(&unit.pins.clk_blade_rx);
+            if edge == Rise || !self.fall_alone {
                 unit.model.eval();
             }
         }
-        self.manager.eval();
     }
 
     #[inline(always)]

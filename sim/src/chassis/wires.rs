@@ -1,11 +1,11 @@
 //! The pins of the two models, by the names of docs/CORES.md.
 use crate::error::Result;
-use crate::model::{Input, Model, Output};
+use crate::model::{Clock, Input, Model, Output};
 
 pub struct ManagerPins {
-    pub clk_core: Input<u8>,
-    pub clk_uplink_rx: Input<u8>,
-    pub clk_blade_tx: Input<u8>,
+    pub clk_core: Clock,
+    pub clk_uplink_rx: Clock,
+    pub clk_blade_tx: Clock,
     pub reset: Input<u8>,
     pub serdes_tx_data: Output<u64>,
     pub serdes_tx_hdr: Output<u8>,
@@ -20,24 +20,32 @@ pub struct ManagerPins {
 
 /// One blade's side of the manager.
 pub struct BackplanePins {
-    pub clk_rx: Input<u8>,
+    pub clk_rx: Clock,
     pub tx_code_group: Output<u16>,
     pub rx_code_group: Input<u16>,
 }
 
 impl ManagerPins {
+    /// Whether no clock needs an evaluation for its falling edge.
+    pub fn fall_alone(&self) -> bool {
+        let mut clocks = [&self.clk_core, &self.clk_uplink_rx, &self.clk_blade_tx]
+            .into_iter()
+            .chain(self.blades.iter().map(|b| &b.clk_rx));
+        clocks.all(Clock::falls_alone)
+    }
+
     pub fn new(model: &Model, blades: usize) -> Result<Self> {
         let backplane = |index: usize| -> Result<BackplanePins> {
             Ok(BackplanePins {
-                clk_rx: model.input(&format!("clk_blade_rx_{index}"))?,
+                clk_rx: model.clock(&format!("clk_blade_rx_{index}"))?,
                 tx_code_group: model.output(&format!("blade_tx_code_group_{index}"))?,
                 rx_code_group: model.input(&format!("blade_rx_code_group_{index}"))?,
             })
         };
         Ok(Self {
-            clk_core: model.input("clk_core")?,
-            clk_uplink_rx: model.input("clk_uplink_rx")?,
-            clk_blade_tx: model.input("clk_blade_tx")?,
+            clk_core: model.clock("clk_core")?,
+            clk_uplink_rx: model.clock("clk_uplink_rx")?,
+            clk_blade_tx: model.clock("clk_blade_tx")?,
             reset: model.input("reset")?,
             serdes_tx_data: model.output("serdes_tx_data")?,
             serdes_tx_hdr: model.output("serdes_tx_hdr")?,
@@ -53,8 +61,8 @@ impl ManagerPins {
 }
 
 pub struct BladePins {
-    pub clk_blade_tx: Input<u8>,
-    pub clk_blade_rx: Input<u8>,
+    pub clk_blade_tx: Clock,
+    pub clk_blade_rx: Clock,
     pub reset: Input<u8>,
     pub gmii_txd: Input<u8>,
     pub gmii_tx_en: Input<u8>,
@@ -71,10 +79,15 @@ pub struct BladePins {
 }
 
 impl BladePins {
+    /// Whether no clock needs an evaluation for its falling edge.
+    pub fn fall_alone(&self) -> bool {
+        self.clk_blade_tx.falls_alone() && self.clk_blade_rx.falls_alone()
+    }
+
     pub fn new(model: &Model) -> Result<Self> {
         Ok(Self {
-            clk_blade_tx: model.input("clk_blade_tx")?,
-            clk_blade_rx: model.input("clk_blade_rx")?,
+            clk_blade_tx: model.clock("clk_blade_tx")?,
+            clk_blade_rx: model.clock("clk_blade_rx")?,
             reset: model.input("reset")?,
             gmii_txd: model.input("gmii_txd")?,
             gmii_tx_en: model.input("gmii_tx_en")?,

@@ -75,11 +75,10 @@ pub fn verilate(options: &Options) -> Result<Outcome> {
         .map_err(|e| Error::failed(format!("cannot read {}: {e}; run `make verilog`", options.verilog.display())))?;
     let map_path = options.verilog.with_extension("json");
     let map = PortMap::read(&map_path)?;
-    let shim_text = shim::source(&map);
     let tools = tool::find()?;
     let key = tool::content_key(&[
         &verilog,
-        shim_text.as_bytes(),
+        shim::source(&map, &vec![true; map.ports.len()]).as_bytes(),
         VERILATOR_OPTIONS.join(" ").as_bytes(),
         COMPILER_OPTIONS.join(" ").as_bytes(),
         tools.versions.as_bytes(),
@@ -94,13 +93,13 @@ pub fn verilate(options: &Options) -> Result<Outcome> {
     // A half-made object must never be taken for a good one: the stamp goes first and comes last.
     let _ = std::fs::remove_file(&stamp);
     let work = tool::WorkFolder::new(&options.out, &map.top)?;
-    build(options, &map, &shim_text, &tools, &work.path)?;
+    build(options, &map, &verilog, &tools, &work.path)?;
     std::fs::rename(work.path.join("model.so"), &object).map_err(|e| Error::io("write", &object, &e))?;
     std::fs::write(&stamp, key).map_err(|e| Error::io("write", &stamp, &e))?;
     Ok(Outcome::Built(object))
 }
 
-fn build(options: &Options, map: &PortMap, shim_text: &str, tools: &tool::Tools, work: &Path) -> Result<()> {
+fn build(options: &Options, map: &PortMap, verilog: &[u8], tools: &tool::Tools, work: &Path) -> Result<()> {
     let bar = ProgressBar::new_spinner();
     bar.set_message(format!("{}: verilator", map.top));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
@@ -113,7 +112,10 @@ fn build(options: &Options, map: &PortMap, shim_text: &str, tools: &tool::Tools,
         options.verilog.clone().into(),
     ]);
     tool::run("verilator", &arguments)?;
-    std::fs::write(work.join("shim.cpp"), shim_text).map_err(|e| Error::io("write", work, &e))?;
+    let header = work.join("Vmodel___024root.h");
+    let header = std::fs::read_to_string(&header).map_err(|e| Error::io("read", &header, &e))?;
+    let quick = shim::quick_clocks(map, &header, &String::from_utf8_lossy(verilog));
+    std::fs::write(work.join("shim.cpp"), shim::source(map, &quick)).map_err(|e| Error::io("write", work, &e))?;
 
     let mut sources = tool::files_with_extension(work, "cpp")?;
     sources.extend(tools.runtime_sources(work)?);

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Counters of the manager as a whole, in the order of their addresses.
-pub const MANAGER_COUNTERS: [(&str, &str); 20] = [
+pub const MANAGER_COUNTERS: [(&str, &str); 25] = [
     ("frames_in", "Frames from the uplink, good and bad."),
     ("bytes_in", "Bytes of the frames from the uplink, without frame check sequence."),
     ("forwarded", "Frames given to one blade's queue."),
@@ -22,10 +22,24 @@ pub const MANAGER_COUNTERS: [(&str, &str); 20] = [
         "Frames from the uplink dropped as longer than uplink.max_frame_length.",
     ),
     ("dropped_coding", "Frames from the uplink dropped for a coding error."),
+    (
+        "dropped_malformed",
+        "Frames from the uplink dropped since their headers contradict each other or their length.",
+    ),
     ("dropped_no_blade", "Frames from the uplink dropped since no blade may take them."),
+    (
+        "dropped_overrun",
+        "Frames from the uplink dropped since too many short ones came at once.",
+    ),
+    (
+        "dropped_queue_full",
+        "Frames forwarded to one blade that its full queue dropped; forwarded counts them too.",
+    ),
     ("flow_hits", "Balanced frames of a known flow."),
+    ("flow_misses", "Balanced frames that open a flow."),
     ("flow_misses_without_syn", "TCP segments of an unknown flow that do not open one."),
     ("flow_insert_failures", "Flows that found no free place in the table."),
+    ("flow_closed", "Flows closed by FIN or RST."),
     ("flow_expired", "Flows removed after policy.flow_timeout without a frame."),
     ("uplink_tx_frames", "Frames sent to the uplink."),
     (
@@ -42,9 +56,12 @@ pub const MANAGER_COUNTERS: [(&str, &str); 20] = [
 /// Counters of each blade, in the order of their addresses.
 pub const MANAGER_BLADE_COUNTERS: [(&str, &str); 16] = [
     ("new_flows", "Flows given to this blade."),
-    ("tx_frames", "Frames given to the blade's queue, those it dropped included."),
+    ("tx_frames", "Frames queued to the blade, flooded ones included."),
     ("tx_bytes", "Bytes of those frames, without frame check sequence."),
-    ("tx_dropped_full", "Frames to the blade dropped for a full queue."),
+    (
+        "tx_dropped_full",
+        "Frames to the blade dropped for a full queue, flooded ones included.",
+    ),
     ("rx_frames", "Frames from the blade that went on to the uplink."),
     ("rx_bytes", "Bytes of those frames, without frame check sequence."),
     (

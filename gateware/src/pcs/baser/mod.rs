@@ -1,1 +1,17 @@
-//! To be written.
+//! 10GBASE-R physical coding sublayer, IEEE 802.3 Clause 49.
+
+mod block_sync;
+mod decoder;
+mod descrambler;
+mod encoder;
+mod encoder_lane;
+mod pcs;
+mod scrambler;
+
+pub use block_sync::BlockSync;
+pub use decoder::BaserDecoder;
+pub use descrambler::BaserDescrambler;
+pub use encoder::BaserEncoder;
+pub use encoder_lane::EncoderLane;
+pub use pcs::Pcs10gbaseR;
+pub use scrambler::BaserScrambler;

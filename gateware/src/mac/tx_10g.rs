@@ -1,0 +1,575 @@
+//! Transmit half of the 10G MAC: frames to XGMII. IEEE 802.3 Clauses 3, 4 and 46.
+//!
+//! | port | dir | clock | meaning |
+//! |---|---|---|---|
+//! | clk, reset | in | | reset drops the frame on its way and sends idles |
+//! | valid, ready | in, out | clk | the word is taken; `ready` depends on registers alone |
+//! | data, keep, last, error | in | clk | a frame without preamble and FCS; `error` with `last` spoils it |
+//! | xgmii_txd, xgmii_txc | out | clk | lane 0 in the low bits |
+//! | underrun | out | clk | one cycle: the frame had no word where it needed one |
+//!
+//! Invariant: whatever comes in, each Start is followed by its Terminate and, on average, by twelve bytes of gap, never fewer than nine.
+//! Latency: 2 cycles from a word to XGMII (`latencies`). Throughput: a frame of 64 bytes every 10.5 cycles.
+//! Bad input: a frame that runs dry ends with four /E/ in place of its FCS, and what comes of it later, up to `last`, is thrown away. `keep` must
+//! be contiguous from bit 0, and full but in the last word.
+//!
+//! Frames start in lane 0 or 4. A word is turned by four lanes where it enters, so that all that follows sees XGMII's own lanes. The FCS of
+//! a frame that does not end with a whole word would need one network for each of eight lengths. Here the last word counts as four bytes or as eight, filled up with
+//! zeros, and the cycle after takes the zero bytes (none to three) out of the register again: running a CRC backwards is as linear as running it.
+//! The FCS then already stands in its lanes, since its place modulo four is the number of zero bytes.
+
+use super::crc_nets;
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::XorNet;
+use spareband_spec::{crc, xgmii};
+
+#[derive(LogicBlock)]
+pub struct MacTx10g {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub valid: Signal<In, Bit>,
+    pub ready: Signal<Out, Bit>,
+    pub data: Signal<In, Bits<64>>,
+    pub keep: Signal<In, Bits<8>>,
+    pub last: Signal<In, Bit>,
+    pub error: Signal<In, Bit>,
+    pub xgmii_txd: Signal<Out, Bits<64>>,
+    pub xgmii_txc: Signal<Out, Bits<8>>,
+    pub underrun: Signal<Out, Bit>,
+
+    // What the words of a frame do. One at a time; none of them: between frames.
+    /// A word of the frame is taken.
+    sending: DFF<Bit>,
+    /// A word of zeros is sent, since the frame is short.
+    padding: DFF<Bit>,
+    /// The word after the frame's last: what is left of it, of FCS and Terminate.
+    tail: DFF<Bit>,
+    /// A word of the gap.
+    gap: DFF<Bit>,
+    /// Idle words of the gap yet to come.
+    gap_left: DFF<Bits<2>>,
+    /// What comes of a frame that ran dry is thrown away.
+    draining: DFF<Bit>,
+    /// The frame, or the next one, starts in lane 4.
+    in_lane_4: DFF<Bit>,
+    /// Frame words so far, modulo eight.
+    words: DFF<Bits<3>>,
+    /// A frame that ended with this word would be too short; would be with four bytes fewer than a word.
+    shorter: DFF<Bit>,
+    short: DFF<Bit>,
+    deficit: DFF<Bits<2>>,
+    spoil: DFF<Bit>,
+    underrun_seen: DFF<Bit>,
+
+    kept: Signal<Local, Bits<8>>,
+    /// Bytes of this word that the frame counts, zeros of the padding among them.
+    counted: Signal<Local, Bits<8>>,
+    in_frame: Signal<Local, Bit>,
+    dry: Signal<Local, Bit>,
+    wants_end: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
+    spoil_now: Signal<Local, Bit>,
+    idle_state: Signal<Local, Bit>,
+    starts: Signal<Local, Bit>,
+    octet: Signal<Local, Bits<8>>,
+    masked: Signal<Local, Bits<64>>,
+    low: Signal<Local, Bits<32>>,
+    high: Signal<Local, Bits<32>>,
+    turned_low: Signal<Local, Bits<32>>,
+    turned_high: Signal<Local, Bits<32>>,
+    /// The half word that waits for the next word, if the frame started in lane 4.
+    held: DFF<Bits<32>>,
+    /// XGMII's data lanes, all others zero.
+    lanes: DFF<Bits<64>>,
+
+    /// One bit a byte, from this word on: the frame's data take it.
+    filled: Signal<Local, Bits<12>>,
+    /// The same for the frame's last word.
+    filled_last: DFF<Bits<12>>,
+    // One bit a lane of this word: before the end of data, of FCS, of Terminate.
+    before_fcs: Signal<Local, Bits<8>>,
+    before_terminate: Signal<Local, Bits<8>>,
+    before_idle: Signal<Local, Bits<8>>,
+    check: Signal<Local, Bits<8>>,
+    fcs_lanes: DFF<Bits<8>>,
+    terminate_now: Signal<Local, Bits<8>>,
+    error_now: Signal<Local, Bits<8>>,
+    idle_now: Signal<Local, Bits<8>>,
+    start_now: Signal<Local, Bits<8>>,
+    // Lanes of /T/, /I/ and /E/ by the character's bits 0, 1, 2, and 3 to 7: nothing else is in such a lane, so they are added.
+    bit_0_lanes: DFF<Bits<8>>,
+    bit_1_lanes: DFF<Bits<8>>,
+    bit_2_lanes: DFF<Bits<8>>,
+    high_bits_lanes: DFF<Bits<8>>,
+    control_lanes: DFF<Bits<8>>,
+
+    /// Half words that the frame's data fill from its last word on, and bytes beyond them.
+    halves: Signal<Local, Bits<3>>,
+    beyond: Signal<Local, Bits<2>>,
+    deficit_sum: Signal<Local, Bits<3>>,
+    /// Half words from the one where the next frame can start at the earliest.
+    start_half: Signal<Local, Bits<3>>,
+
+    low_net: XorNet<32, 64>,
+    high_net: XorNet<32, 32>,
+    sum_low: Signal<Local, Bits<64>>,
+    checked: Signal<Local, Bits<64>>,
+    undo: XorNet<32, 128>,
+    undone: Signal<Local, Bits<128>>,
+    full: Signal<Local, Bit>,
+    first_bytes: Signal<Local, Bits<32>>,
+    crc: DFF<Bits<32>>,
+    /// Zero bytes that the last word was filled up with.
+    zeros_now: Signal<Local, Bits<2>>,
+    zeros: DFF<Bits<2>>,
+    before_zeros: Signal<Local, Bits<32>>,
+    fcs: Signal<Local, Bits<64>>,
+    character: Signal<Local, Bits<8>>,
+    word: Signal<Local, Bits<64>>,
+    txd: DFF<Bits<64>>,
+    txc: DFF<Bits<8>>,
+
+    crc_initial: Constant<Bits<32>>,
+    no_word: Constant<Bits<64>>,
+    no_half: Constant<Bits<32>>,
+    no_lanes: Constant<Bits<8>>,
+    all_lanes: Constant<Bits<8>>,
+    lane_0: Constant<Bits<8>>,
+    lane_4: Constant<Bits<8>>,
+    lanes_0_to_3: Constant<Bits<8>>,
+    lanes_0_to_4: Constant<Bits<8>>,
+    low_filled: Constant<Bits<12>>,
+    none_filled: Constant<Bits<12>>,
+    preamble_low: Constant<Bits<32>>,
+    preamble_high: Constant<Bits<32>>,
+    bit_0: Constant<Bits<8>>,
+    bit_1: Constant<Bits<8>>,
+    bit_2: Constant<Bits<8>>,
+    high_bits: Constant<Bits<8>>,
+    no_words: Constant<Bits<3>>,
+    sixth_word: Constant<Bits<3>>,
+    zero: Constant<Bits<2>>,
+    one: Constant<Bits<2>>,
+    two: Constant<Bits<2>>,
+    three: Constant<Bits<2>>,
+    no_halves: Constant<Bits<3>>,
+    one_half: Constant<Bits<3>>,
+    two_halves: Constant<Bits<3>>,
+    three_halves: Constant<Bits<3>>,
+}
+
+impl Default for MacTx10g {
+    fn default() -> Self {
+        let byte = |value: u8| Constant::new(bits::<8>(value.into()));
+        Self {
+            clk: Default::default(),
+            reset: Default::default(),
+            valid: Default::default(),
+            ready: Default::default(),
+            data: Default::default(),
+            keep: Default::default(),
+            last: Default::default(),
+            error: Default::default(),
+            xgmii_txd: Default::default(),
+            xgmii_txc: Default::default(),
+            underrun: Default::default(),
+            sending: Default::default(),
+            padding: Default::default(),
+            tail: Default::default(),
+            gap: Default::default(),
+            gap_left: Default::default(),
+            draining: Default::default(),
+            in_lane_4: Default::default(),
+            words: Default::default(),
+            shorter: Default::default(),
+            short: Default::default(),
+            deficit: Default::default(),
+            spoil: Default::default(),
+            underrun_seen: Default::default(),
+            kept: Default::default(),
+            counted: Default::default(),
+            in_frame: Default::default(),
+            dry: Default::default(),
+            wants_end: Default::default(),
+            ends: Default::default(),
+            spoil_now: Default::default(),
+            idle_state: Default::default(),
+            starts: Default::default(),
+            octet: Default::default(),
+            masked: Default::default(),
+            low: Default::default(),
+            high: Default::default(),
+            turned_low: Default::default(),
+            turned_high: Default::default(),
+            held: Default::default(),
+            lanes: Default::default(),
+            filled: Default::default(),
+            filled_last: Default::default(),
+            before_fcs: Default::default(),
+            before_terminate: Default::default(),
+            before_idle: Default::default(),
+            check: Default::default(),
+            fcs_lanes: Default::default(),
+            terminate_now: Default::default(),
+            error_now: Default::default(),
+            idle_now: Default::default(),
+            start_now: Default::default(),
+            bit_0_lanes: Default::default(),
+            bit_1_lanes: Default::default(),
+            bit_2_lanes: Default::default(),
+            high_bits_lanes: Default::default(),
+            control_lanes: Default::default(),
+            halves: Default::default(),
+            beyond: Default::default(),
+            deficit_sum: Default::default(),
+            start_half: Default::default(),
+            low_net: crc_nets::low_or_high(),
+            high_net: crc_nets::high(),
+            sum_low: Default::default(),
+            checked: Default::default(),
+            undo: crc_nets::undo(),
+            undone: Default::default(),
+            full: Default::default(),
+            first_bytes: Default::default(),
+            crc: Default::default(),
+            zeros_now: Default::default(),
+            zeros: Default::default(),
+            before_zeros: Default::default(),
+            fcs: Default::default(),
+            character: Default::default(),
+            word: Default::default(),
+            txd: Default::default(),
+            txc: Default::default(),
+            crc_initial: Constant::new(bits(crc::CRC32_INITIAL.into())),
+            no_word: Constant::new(bits(0)),
+            no_half: Constant::new(bits(0)),
+            no_lanes: byte(0),
+            all_lanes: byte(0xFF),
+            lane_0: byte(0x01),
+            lane_4: byte(0x10),
+            lanes_0_to_3: byte(0x0F),
+            lanes_0_to_4: byte(0x1F),
+            low_filled: Constant::new(bits(0xF)),
+            none_filled: Constant::new(bits(0)),
+            preamble_low: Constant::new(bits(xgmii::PREAMBLE_WORD & 0xFFFF_FFFF)),
+            preamble_high: Constant::new(bits(xgmii::PREAMBLE_WORD >> 32)),
+            bit_0: byte(xgmii::TERMINATE & xgmii::IDLE & !xgmii::ERROR),
+            bit_1: byte(xgmii::ERROR & xgmii::IDLE & !xgmii::TERMINATE),
+            bit_2: byte(xgmii::TERMINATE & xgmii::ERROR & xgmii::IDLE),
+            high_bits: byte(xgmii::TERMINATE & xgmii::ERROR & !xgmii::IDLE),
+            no_words: Constant::new(bits(0)),
+            sixth_word: Constant::new(bits(6)),
+            zero: Constant::new(bits(0)),
+            one: Constant::new(bits(1)),
+            two: Constant::new(bits(2)),
+            three: Constant::new(bits(3)),
+            no_halves: Constant::new(bits(0)),
+            one_half: Constant::new(bits(1)),
+            two_halves: Constant::new(bits(2)),
+            three_halves: Constant::new(bits(3)),
+        }
+    }
+}
+
+impl Logic for MacTx10g {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(
+            self,
+            clk,
+            sending,
+            padding,
+            tail,
+            gap,
+            gap_left,
+            draining,
+            in_lane_4,
+            words,
+            shorter,
+            short,
+            deficit,
+            spoil,
+            underrun_seen,
+            held,
+            lanes,
+            filled_last,
+            fcs_lanes,
+            bit_0_lanes,
+            bit_1_lanes,
+            bit_2_lanes,
+            high_bits_lanes,
+            control_lanes,
+            crc,
+            zeros,
+            txd,
+            txc
+        );
+        // What this cycle's word is.
+        self.in_frame.next = self.sending.q.val() | self.padding.q.val();
+        self.dry.next = self.sending.q.val() & !self.valid.val();
+        self.wants_end.next = self.padding.q.val() | self.dry.val() | (self.sending.q.val() & self.last.val());
+        self.ends.next = self.wants_end.val() & !self.shorter.q.val();
+        self.spoil_now.next = self.spoil.q.val() | self.dry.val() | (self.sending.q.val() & self.last.val() & self.error.val());
+        self.idle_state.next = !(self.in_frame.val() | self.tail.q.val() | self.gap.q.val());
+        self.starts.next = self.idle_state.val() & self.valid.val() & !self.draining.q.val();
+        self.kept.next = self.no_lanes.val();
+        if self.sending.q.val() & self.valid.val() {
+            self.kept.next = self.keep.val();
+        }
+        self.counted.next = self.kept.val();
+        if self.shorter.q.val() {
+            self.counted.next = self.all_lanes.val();
+        } else if self.short.q.val() {
+            self.counted.next = self.kept.val() | self.lanes_0_to_3.val();
+        }
+        self.masked.next = self.no_word.val();
+        for i in 0..8 {
+            self.octet.next = self.data.val().get_bits::<8>(8 * i);
+            self.masked.next = self.masked.val() >> 8;
+            if self.kept.val().get_bit(i) {
+                self.masked.next = self.masked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
+            }
+        }
+        self.low.next = self.masked.val().get_bits::<32>(0);
+        self.high.next = self.masked.val().get_bits::<32>(32);
+
+        // Where the frame is.
+        if self.in_frame.val() {
+            self.words.d.next = self.words.q.val() + 1;
+            if self.words.q.val() == self.sixth_word.val() {
+                self.shorter.d.next = false;
+            }
+            if self.words.q.val().all() {
+                self.short.d.next = false;
+            }
+            if self.ends.val() {
+                self.shorter.d.next = false;
+                self.short.d.next = false;
+            }
+            self.spoil.d.next = self.spoil_now.val();
+            self.sending.d.next = self.sending.q.val() & !self.wants_end.val();
+            self.padding.d.next = self.wants_end.val() & self.shorter.q.val();
+            self.tail.d.next = self.ends.val();
+        }
+        self.underrun_seen.d.next = self.dry.val();
+        if self.dry.val() {
+            self.draining.d.next = true;
+        } else if self.valid.val() & self.last.val() {
+            self.draining.d.next = false;
+        }
+        if self.starts.val() {
+            self.sending.d.next = true;
+            self.words.d.next = self.no_words.val();
+            self.shorter.d.next = true;
+            self.short.d.next = true;
+            self.spoil.d.next = false;
+        } else if self.idle_state.val() {
+            // The gap has been longer than it had to be, by four bytes at least.
+            self.in_lane_4.d.next = false;
+            self.deficit.d.next = self.zero.val();
+        }
+
+        // The gap: of twelve bytes and what is missing to a half word, or of fewer while the deficit allows.
+        self.halves.next = self.no_halves.val();
+        if self.filled_last.q.val().get_bit(11) {
+            self.halves.next = self.three_halves.val();
+        } else if self.filled_last.q.val().get_bit(7) {
+            self.halves.next = self.two_halves.val();
+        } else if self.filled_last.q.val().get_bit(3) {
+            self.halves.next = self.one_half.val();
+        }
+        self.beyond.next = self.zero.val() - self.zeros.q.val();
+        self.deficit_sum.next = bit_cast::<3, 2>(self.deficit.q.val()) + bit_cast::<3, 2>(self.beyond.val());
+        self.start_half.next = self.halves.val() + bit_cast::<3, 1>(self.deficit_sum.val().get_bits::<1>(2));
+        if self.tail.q.val() {
+            self.tail.d.next = false;
+            self.deficit.d.next = self.deficit_sum.val().get_bits::<2>(0);
+            self.in_lane_4.d.next = self.start_half.val().get_bit(0);
+            self.gap_left.d.next = self.start_half.val().get_bits::<2>(1);
+            self.gap.d.next = self.start_half.val().get_bits::<2>(1) != self.zero.val();
+        }
+        if self.gap.q.val() {
+            self.gap_left.d.next = self.gap_left.q.val() - 1;
+            self.gap.d.next = self.gap_left.q.val() != self.one.val();
+        }
+
+        // Lanes: data.
+        self.held.d.next = self.high.val();
+        self.turned_low.next = self.low.val();
+        self.turned_high.next = self.high.val();
+        if self.in_lane_4.q.val() {
+            self.turned_low.next = self.held.q.val();
+            self.turned_high.next = self.low.val();
+        }
+        if self.starts.val() {
+            self.held.d.next = self.preamble_high.val();
+            if self.in_lane_4.q.val() {
+                self.turned_low.next = self.no_half.val();
+                self.turned_high.next = self.preamble_low.val();
+            } else {
+                self.turned_low.next = self.preamble_low.val();
+                self.turned_high.next = self.preamble_high.val();
+            }
+        }
+        self.lanes.d.next = (bit_cast::<64, 32>(self.turned_high.val()) << 32) | bit_cast::<64, 32>(self.turned_low.val());
+
+        // Lanes: all else.
+        self.filled.next = bit_cast::<12, 8>(self.counted.val());
+        if self.in_lane_4.q.val() {
+            self.filled.next = (bit_cast::<12, 8>(self.counted.val()) << 4) | self.low_filled.val();
+        }
+        self.zeros_now.next = self.zero.val();
+        if (self.counted.val().get_bit(6) & !self.counted.val().get_bit(7))
+            | (self.counted.val().get_bit(2) & !self.counted.val().get_bit(3))
+        {
+            self.zeros_now.next = self.one.val();
+        }
+        if (self.counted.val().get_bit(5) & !self.counted.val().get_bit(6))
+            | (self.counted.val().get_bit(1) & !self.counted.val().get_bit(2))
+        {
+            self.zeros_now.next = self.two.val();
+        }
+        if (self.counted.val().get_bit(4) & !self.counted.val().get_bit(5))
+            | (self.counted.val().get_bit(0) & !self.counted.val().get_bit(1))
+        {
+            self.zeros_now.next = self.three.val();
+        }
+        self.before_fcs.next = self.no_lanes.val();
+        self.before_terminate.next = self.no_lanes.val();
+        self.before_idle.next = self.no_lanes.val();
+        self.start_now.next = self.no_lanes.val();
+        if self.in_frame.val() {
+            self.before_fcs.next = self.all_lanes.val();
+            self.before_terminate.next = self.all_lanes.val();
+            self.before_idle.next = self.all_lanes.val();
+            if self.ends.val() {
+                self.filled_last.d.next = self.filled.val();
+                self.zeros.d.next = self.zeros_now.val();
+                self.before_fcs.next = self.filled.val().get_bits::<8>(0);
+                self.before_terminate.next = (self.filled.val().get_bits::<8>(0) << 4) | self.lanes_0_to_3.val();
+                self.before_idle.next = (self.filled.val().get_bits::<8>(0) << 5) | self.lanes_0_to_4.val();
+            }
+        }
+        if self.tail.q.val() {
+            self.before_fcs.next = bit_cast::<8, 4>(self.filled_last.q.val().get_bits::<4>(8));
+            self.before_terminate.next = self.filled_last.q.val().get_bits::<8>(4);
+            self.before_idle.next = self.filled_last.q.val().get_bits::<8>(3);
+        }
+        if self.gap.q.val() {
+            // Data up to the end of the word before leave Terminate for this one.
+            self.before_idle.next = bit_cast::<8, 1>(self.filled_last.q.val().get_bits::<1>(11));
+            self.filled_last.d.next = self.none_filled.val();
+        }
+        if self.starts.val() {
+            self.before_fcs.next = self.all_lanes.val();
+            self.before_terminate.next = self.all_lanes.val();
+            self.before_idle.next = self.all_lanes.val();
+            self.start_now.next = self.lane_0.val();
+            if self.in_lane_4.q.val() {
+                self.before_idle.next = !self.lanes_0_to_3.val();
+                self.start_now.next = self.lane_4.val();
+            }
+        }
+        self.check.next = !self.before_fcs.val() & self.before_terminate.val();
+        self.fcs_lanes.d.next = self.check.val();
+        self.error_now.next = self.no_lanes.val();
+        if self.spoil_now.val() {
+            self.fcs_lanes.d.next = self.no_lanes.val();
+            self.error_now.next = self.check.val();
+        }
+        self.terminate_now.next = !self.before_terminate.val() & self.before_idle.val();
+        self.idle_now.next = !self.before_idle.val();
+        self.bit_0_lanes.d.next = self.terminate_now.val() | self.idle_now.val();
+        self.bit_1_lanes.d.next = self.error_now.val() | self.idle_now.val();
+        self.bit_2_lanes.d.next = self.terminate_now.val() | self.error_now.val() | self.idle_now.val();
+        self.high_bits_lanes.d.next = self.terminate_now.val() | self.error_now.val();
+        self.control_lanes.d.next = self.terminate_now.val() | self.error_now.val() | self.idle_now.val() | self.start_now.val();
+
+        // The check sequence.
+        // The register is added to the first four bytes, so that the networks need no other input; four bytes alone are the last four of eight. A frame
+        // that runs dry has no check sequence, so `valid` is not asked.
+        self.checked.next = self.no_word.val();
+        for i in 0..8 {
+            self.octet.next = self.data.val().get_bits::<8>(8 * i);
+            self.checked.next = self.checked.val() >> 8;
+            if self.sending.q.val() & self.keep.val().get_bit(i) {
+                self.checked.next = self.checked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
+            }
+        }
+        self.first_bytes.next = self.checked.val().get_bits::<32>(0) ^ self.crc.q.val();
+        self.low_net.x.next = self.first_bytes.val();
+        self.high_net.x.next = self.checked.val().get_bits::<32>(32);
+        self.sum_low.next = self.low_net.y.val();
+        self.full.next = self.shorter.q.val() | (self.sending.q.val() & self.keep.val().get_bit(4));
+        if self.in_frame.val() {
+            self.crc.d.next = self.sum_low.val().get_bits::<32>(32);
+            if self.full.val() {
+                self.crc.d.next = self.sum_low.val().get_bits::<32>(0) ^ self.high_net.y.val();
+            }
+        }
+        if self.starts.val() {
+            self.crc.d.next = self.crc_initial.val();
+        }
+        self.undo.x.next = self.crc.q.val();
+        self.undone.next = self.undo.y.val();
+        self.before_zeros.next = self.undone.val().get_bits::<32>(0);
+        if self.zeros.q.val() == self.one.val() {
+            self.before_zeros.next = self.undone.val().get_bits::<32>(32);
+        }
+        if self.zeros.q.val() == self.two.val() {
+            self.before_zeros.next = self.undone.val().get_bits::<32>(64);
+        }
+        if self.zeros.q.val() == self.three.val() {
+            self.before_zeros.next = self.undone.val().get_bits::<32>(96);
+        }
+        self.fcs.next = (bit_cast::<64, 32>(!self.before_zeros.val()) << 32) | bit_cast::<64, 32>(!self.before_zeros.val());
+
+        // XGMII.
+        self.word.next = self.lanes.q.val();
+        for i in 0..8 {
+            self.character.next = self.word.val().get_bits::<8>(0);
+            if self.fcs_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.fcs.val().get_bits::<8>(8 * i);
+            }
+            if self.bit_0_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.bit_0.val();
+            }
+            if self.bit_1_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.bit_1.val();
+            }
+            if self.bit_2_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.bit_2.val();
+            }
+            if self.high_bits_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.high_bits.val();
+            }
+            self.word.next = (self.word.val() >> 8) | (bit_cast::<64, 8>(self.character.val()) << 56);
+        }
+        self.txd.d.next = self.word.val();
+        self.txc.d.next = self.control_lanes.q.val();
+
+        if self.reset.val() {
+            self.sending.d.next = false;
+            self.padding.d.next = false;
+            self.tail.d.next = false;
+            self.gap.d.next = false;
+            self.draining.d.next = false;
+            self.in_lane_4.d.next = false;
+            self.spoil.d.next = false;
+            self.deficit.d.next = self.zero.val();
+            self.underrun_seen.d.next = false;
+            self.lanes.d.next = self.no_word.val();
+            self.fcs_lanes.d.next = self.no_lanes.val();
+            self.bit_0_lanes.d.next = self.all_lanes.val();
+            self.bit_1_lanes.d.next = self.all_lanes.val();
+            self.bit_2_lanes.d.next = self.all_lanes.val();
+            self.high_bits_lanes.d.next = self.no_lanes.val();
+            self.control_lanes.d.next = self.all_lanes.val();
+        }
+        self.ready.next = self.sending.q.val() | self.draining.q.val();
+        self.xgmii_txd.next = self.txd.q.val();
+        self.xgmii_txc.next = self.txc.q.val();
+        self.underrun.next = self.underrun_seen.q.val();
+    }
+    spareband_hdl::module_name!();
+}

@@ -1,0 +1,410 @@
+//! Frames, and what should become of them: a model of the forwarding plane written from the header formats (RFC 791, 768, 9293, IEEE 802.1Q)
+//! and the balancing rules, frame by frame. It shares with the circuit the arithmetic of selector and flow hash (`spareband_spec`), and so
+//! finds no error in those; it knows nothing of words, cycles and pipelines.
+#![allow(dead_code)]
+
+use rand::prelude::*;
+use spareband_spec::frame::{FlowKey, flow_hash, hash_start};
+use spareband_spec::regs::frame_cause;
+use spareband_spec::score::{self, BladeState, Policy};
+use std::collections::HashMap;
+
+pub const FIN: u8 = 1;
+pub const SYN: u8 = 2;
+pub const RST: u8 = 4;
+pub const ACK: u8 = 16;
+
+#[derive(Clone, Debug)]
+pub struct Builder {
+    pub destination_mac: [u8; 6],
+    pub tag: Option<u16>,
+    pub options: usize,
+    pub fragment: u16,
+    pub flow: FlowKey,
+    pub flags: u8,
+    pub payload: usize,
+}
+
+pub fn flow(source: u32, port: u16, protocol: u8) -> FlowKey {
+    FlowKey {
+        source: 0x0A00_0000 + source,
+        destination: 0xC0A8_0001,
+        ports: u32::from(port) << 16 | 80,
+        protocol,
+    }
+}
+
+impl Builder {
+    pub fn tcp(flow: FlowKey, flags: u8) -> Self {
+        Self {
+            destination_mac: [2, 0, 0, 0, 1, 0],
+            tag: None,
+            options: 0,
+            fragment: 0,
+            flow,
+            flags,
+            payload: 0,
+        }
+    }
+    pub fn udp(flow: FlowKey) -> Self {
+        Self::tcp(FlowKey { protocol: 17, ..flow }, 0)
+    }
+    pub fn to(self, destination_mac: [u8; 6]) -> Self {
+        Self { destination_mac, ..self }
+    }
+    pub fn payload(self, payload: usize) -> Self {
+        Self { payload, ..self }
+    }
+    /// Without FCS, padded to 60 bytes.
+    pub fn build(&self) -> Vec<u8> {
+        let mut l4 = (self.flow.ports >> 16).to_be_bytes()[2..].to_vec();
+        l4.extend(&self.flow.ports.to_be_bytes()[2..]);
+        match self.flow.protocol {
+            6 => {
+                l4.extend([0, 0, 0, 1, 0, 0, 0, 0, 0x50, self.flags, 0xFF, 0xFF, 0, 0, 0, 0]);
+            }
+            17 => {
+                l4.extend(((8 + self.payload) as u16).to_be_bytes());
+                l4.extend([0, 0]);
+            }
+            _ => {}
+        }
+        l4.extend((0..self.payload).map(|i| i as u8));
+        let mut frame = self.destination_mac.to_vec();
+        frame.extend([2, 0xAA, 0, 0, 0, 9]);
+        if let Some(tag) = self.tag {
+            frame.extend([0x81, 0]);
+            frame.extend(tag.to_be_bytes());
+        }
+        frame.extend([8, 0]);
+        frame.extend([0x45 + self.options as u8, 0]);
+        frame.extend(((20 + 4 * self.options + l4.len()) as u16).to_be_bytes());
+        frame.extend([0x12, 0x34]);
+        frame.extend(self.fragment.to_be_bytes());
+        frame.extend([64, self.flow.protocol, 0, 0]);
+        frame.extend(self.flow.source.to_be_bytes());
+        frame.extend(self.flow.destination.to_be_bytes());
+        frame.extend(std::iter::repeat_n(1, 4 * self.options));
+        frame.extend(l4);
+        frame.resize(frame.len().max(60), 0);
+        frame
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packet {
+    Other,
+    Malformed,
+    Truncated,
+    /// TCP or UDP, with a place in the flow table; or a fragment of one, ports 0.
+    Transport {
+        flow: FlowKey,
+        tracked: bool,
+        flags: u8,
+    },
+}
+
+pub fn parse(frame: &[u8]) -> Packet {
+    let half = |at: usize| u16::from_be_bytes([frame[at], frame[at + 1]]);
+    let word = |at: usize| u32::from_be_bytes(frame[at..at + 4].try_into().unwrap());
+    let l3 = if half(12) == 0x8100 { 18 } else { 14 };
+    if half(l3 - 2) != 0x0800 {
+        return Packet::Other;
+    }
+    let total = usize::from(half(l3 + 2));
+    if l3 + total > frame.len() {
+        return Packet::Truncated;
+    }
+    let header = 4 * usize::from(frame[l3] & 15);
+    if frame[l3] >> 4 != 4 || header < 20 || total < header {
+        return Packet::Malformed;
+    }
+    let protocol = frame[l3 + 9];
+    let (source, destination, l4) = (word(l3 + 12), word(l3 + 16), l3 + header);
+    if !matches!(protocol, 6 | 17) {
+        return Packet::Other;
+    }
+    if half(l3 + 6) & 0x3FFF != 0 {
+        return Packet::Transport {
+            flow: FlowKey {
+                source,
+                destination,
+                ports: 0,
+                protocol,
+            },
+            tracked: false,
+            flags: 0,
+        };
+    }
+    if total - header < if protocol == 6 { 20 } else { 8 } || protocol == 6 && frame[l4 + 12] >> 4 < 5 {
+        return Packet::Malformed;
+    }
+    let flags = if protocol == 6 { frame[l4 + 13] } else { 0 };
+    Packet::Transport {
+        flow: FlowKey {
+            source,
+            destination,
+            ports: word(l4),
+            protocol,
+        },
+        tracked: true,
+        flags,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    Forwarded(usize),
+    Flooded(u16),
+    Dropped(Cause),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    BadFcs,
+    Runt,
+    Oversize,
+    Coding,
+    Malformed,
+    NoBlade,
+    Overrun,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    blade: usize,
+    closing: bool,
+}
+
+/// What a host configured, and the state of the blades.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub vip: u32,
+    pub vip_mask: u32,
+    pub policy: u8,
+    pub delta: u8,
+    pub key: u64,
+    pub macs: Vec<[u8; 6]>,
+    pub blades: Vec<BladeState>,
+}
+
+impl Setup {
+    pub fn ready(blades: usize) -> Self {
+        let blade = BladeState {
+            link_up: true,
+            enabled: true,
+            known: true,
+            cpu: 50,
+            ..Default::default()
+        };
+        Self {
+            vip: 0xC0A8_0001,
+            vip_mask: 0xFFFF_FFFF,
+            policy: Policy::RoundRobin as u8,
+            delta: 16,
+            key: 0x5342_9E37_79B9_7F4A,
+            macs: (0..blades as u8).map(|i| [2, 0x53, 0x42, 0, 0, i]).collect(),
+            blades: vec![blade; blades],
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub fates: HashMap<Cause, u32>,
+    pub forwarded: u32,
+    pub flooded: u32,
+    pub new_flows: Vec<u32>,
+    pub hits: u32,
+    pub misses: u32,
+    pub without_syn: u32,
+    pub insert_failures: u32,
+    pub closed: u32,
+}
+
+pub struct Model {
+    pub setup: Setup,
+    sets: usize,
+    entries: HashMap<FlowKey, Entry>,
+    filled: HashMap<usize, usize>,
+    start: usize,
+    pub counts: Counts,
+}
+
+impl Model {
+    pub fn new(setup: Setup, sets_log2: usize) -> Self {
+        let counts = Counts {
+            new_flows: vec![0; setup.blades.len()],
+            ..Default::default()
+        };
+        Self {
+            setup,
+            sets: 1 << sets_log2,
+            entries: HashMap::new(),
+            filled: HashMap::new(),
+            start: 0,
+            counts,
+        }
+    }
+
+    pub fn active(&self, blade: usize) -> u16 {
+        self.entries.values().filter(|entry| entry.blade == blade && !entry.closing).count() as u16
+    }
+
+    pub fn entries(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn frame(&mut self, frame: &[u8], error: Option<u8>) -> Fate {
+        let fate = self.fate(frame, error);
+        match fate {
+            Fate::Forwarded(_) => self.counts.forwarded += 1,
+            Fate::Flooded(_) => self.counts.flooded += 1,
+            Fate::Dropped(cause) => *self.counts.fates.entry(cause).or_default() += 1,
+        }
+        fate
+    }
+
+    fn fate(&mut self, frame: &[u8], error: Option<u8>) -> Fate {
+        if let Some(cause) = error {
+            return Fate::Dropped(match cause {
+                frame_cause::BAD_FCS => Cause::BadFcs,
+                frame_cause::RUNT => Cause::Runt,
+                frame_cause::OVERSIZE => Cause::Oversize,
+                _ => Cause::Coding,
+            });
+        }
+        if frame.len() < 60 {
+            return Fate::Dropped(Cause::Runt);
+        }
+        let packet = parse(frame);
+        let reachable = |blade: &BladeState| blade.link_up && blade.enabled;
+        if packet == Packet::Truncated {
+            return Fate::Dropped(Cause::Malformed);
+        }
+        if let Some(blade) = self.setup.macs.iter().position(|mac| frame[..6] == *mac) {
+            return if reachable(&self.setup.blades[blade]) {
+                Fate::Forwarded(blade)
+            } else {
+                Fate::Dropped(Cause::NoBlade)
+            };
+        }
+        let group = frame[0] & 1 == 1;
+        if packet == Packet::Malformed && !group {
+            return Fate::Dropped(Cause::Malformed);
+        }
+        if let Packet::Transport { flow, tracked, flags } = packet
+            && !group
+            && (flow.destination ^ self.setup.vip) & self.setup.vip_mask == 0
+        {
+            return self
+                .balance(flow, tracked, flags)
+                .map_or(Fate::Dropped(Cause::NoBlade), Fate::Forwarded);
+        }
+        let mask = self
+            .setup
+            .blades
+            .iter()
+            .enumerate()
+            .filter(|(_, blade)| reachable(blade))
+            .fold(0, |mask, (i, _)| mask | 1 << i);
+        if mask == 0 {
+            Fate::Dropped(Cause::NoBlade)
+        } else {
+            Fate::Flooded(mask)
+        }
+    }
+
+    fn balance(&mut self, flow: FlowKey, tracked: bool, flags: u8) -> Option<usize> {
+        let n = self.setup.blades.len();
+        let (index, _) = flow_hash(&flow, self.setup.key);
+        let set = index as usize % self.sets;
+        let starts = tracked && (flow.protocol == 17 || flags & (SYN | ACK | FIN | RST) == SYN);
+        let known = if tracked { self.entries.get(&flow).copied() } else { None };
+        if let Some(entry) = known
+            && self.setup.blades[entry.blade].usable()
+            && !(starts && entry.closing)
+        {
+            self.counts.hits += 1;
+            if flow.protocol == 6 && flags & (FIN | RST) != 0 && !entry.closing {
+                self.counts.closed += 1;
+            }
+            if flow.protocol == 6 && flags & RST != 0 {
+                self.entries.remove(&flow);
+                *self.filled.get_mut(&set).unwrap() -= 1;
+            } else if flow.protocol == 6 && flags & FIN != 0 {
+                self.entries.get_mut(&flow).unwrap().closing = true;
+            }
+            return Some(entry.blade);
+        }
+        let blades: Vec<BladeState> = self
+            .setup
+            .blades
+            .iter()
+            .enumerate()
+            .map(|(i, blade)| BladeState {
+                active: self.active(i),
+                ..*blade
+            })
+            .collect();
+        let filled = self.filled.entry(set).or_default();
+        if starts && (known.is_some() || *filled < 4) {
+            let blade = score::select(Policy::from_register(self.setup.policy), &blades, self.setup.delta, self.start)?;
+            *filled += usize::from(known.is_none());
+            self.start = score::next_start(blade, n);
+            self.counts.misses += 1;
+            self.counts.new_flows[blade] += 1;
+            self.entries.insert(flow, Entry { blade, closing: false });
+            return Some(blade);
+        }
+        let blade = score::select(Policy::RoundRobin, &blades, 0, hash_start(index, n))?;
+        self.counts.insert_failures += u32::from(starts);
+        self.counts.without_syn += u32::from(tracked && !starts);
+        Some(blade)
+    }
+}
+
+/// Traffic of every kind, good and broken.
+pub fn random_frame(rng: &mut StdRng, setup: &Setup, flows: u32) -> (Vec<u8>, Option<u8>) {
+    let number = rng.gen_range(0..flows);
+    let protocol = if number % 3 == 0 { 17 } else { 6 };
+    let mut builder = Builder::tcp(
+        flow(number, number as u16, protocol),
+        [SYN, SYN, SYN, ACK, ACK, ACK, FIN | ACK, RST][rng.gen_range(0..8)],
+    );
+    builder.payload = [0, 0, 0, 0, 1, 6, 7, 40, 200][rng.gen_range(0..9)];
+    if rng.gen_bool(0.2) {
+        builder.tag = Some(rng.r#gen());
+    }
+    if rng.gen_bool(0.2) {
+        builder.options = rng.gen_range(0..11);
+    }
+    match rng.gen_range(0..20) {
+        0 => builder.destination_mac = setup.macs[rng.gen_range(0..setup.macs.len())],
+        1 => builder.destination_mac = [0xFF; 6],
+        2 => builder.destination_mac = [1, 0, 0x5E, 0, 0, 1],
+        3 => builder.flow.destination ^= 1 << rng.gen_range(0..32),
+        4 => builder.flow.protocol = rng.r#gen(),
+        5 => builder.fragment = [0x2000, 0x0010, 0x2010, 0x4000, 0x8000][rng.gen_range(0..5)],
+        _ => {}
+    }
+    let mut frame = builder.build();
+    match rng.gen_range(0..12) {
+        0 => frame.truncate(rng.gen_range(1..frame.len() + 1)),
+        1 | 2 => {
+            let at = rng.gen_range(0..frame.len().min(80));
+            frame[at] ^= 1 << rng.gen_range(0..8);
+        }
+        3 => {
+            let at = rng.gen_range(12..30);
+            frame[at] = rng.r#gen();
+        }
+        4 => {
+            frame.resize(rng.gen_range(20..130), 0);
+            rng.fill(&mut frame[14..]);
+        }
+        _ => {}
+    }
+    let error = rng.gen_bool(0.05).then(|| rng.gen_range(1..5));
+    (frame, error)
+}

@@ -1,0 +1,146 @@
+//! The whole chassis through the program, as a user runs it: needs the models (`make sim`).
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// `SPAREBAND_BUILD`, or `build` at the top of the workspace.
+fn models() -> PathBuf {
+    let build = std::env::var_os("SPAREBAND_BUILD").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../build"), PathBuf::from);
+    let models = build.join("sim");
+    assert!(
+        models.join("manager_4.so").exists() && models.join("blade.so").exists(),
+        "no models in {}: run `make sim`",
+        models.display()
+    );
+    models
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn sim(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_spareband-sim"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn make(folder: &Path, arguments: &[&str]) {
+    let output = sim(folder, &[&["traffic"], arguments].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Runs a capture through four blades; every check of the report must hold.
+fn run(folder: &Path, arguments: &[&str]) -> Value {
+    let models = models();
+    let common = ["run", "--model-dir", models.to_str().unwrap(), "--out", "result"];
+    let output = sim(folder, &[&common, arguments].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("result/report.json")).unwrap()).unwrap();
+    let sum: u64 = ["forwarded", "flooded", "answered", "dropped"]
+        .iter()
+        .map(|k| report[k].as_u64().unwrap())
+        .sum();
+    assert_eq!(report["frames_in"], sum);
+    report
+}
+
+fn per_blade(report: &Value, field: &str) -> Vec<u64> {
+    report["blades"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|b| b[field].as_u64().unwrap())
+        .collect()
+}
+
+#[test]
+fn new_flows_leave_a_blade_that_gets_busy() {
+    let folder = scratch("busy");
+    make(&folder, &["--flows", "120", "--out", "t.pcap"]);
+    std::fs::write(folder.join("load.txt"), "at 0us blade all cpu 20%\nat 50% blade 1 cpu 95%\n").unwrap();
+    let run = run(
+        &folder,
+        &[
+            "--pcap", "t.pcap", "--rate", "capture", "--load", "load.txt", "--policy", "lu-delta",
+        ],
+    );
+    assert_eq!(run["dropped"], 0);
+    let flows = per_blade(&run, "new_flows");
+    assert!(flows.iter().sum::<u64>() >= 110, "{flows:?}");
+    assert!(
+        [0, 2, 3].iter().all(|&other| flows[1] < flows[other]),
+        "the busy blade got least: {flows:?}"
+    );
+    assert!(per_blade(&run, "record_age_ns_max").iter().all(|&age| age > 0 && age < 1_000_000));
+    assert!(per_blade(&run, "answers_on_uplink").iter().all(|&answers| answers > 0));
+    assert_eq!(run["flows"]["on_more_than_one_blade"], 0);
+    let html = std::fs::read_to_string(folder.join("result/report.html")).unwrap();
+    assert!(html.contains("<svg") && !html.contains("http"), "self-contained");
+    for name in ["blade0.pcap", "blade3.pcap", "uplink.pcap"] {
+        let capture = spareband_sim::pcap::read(&folder.join("result").join(name), usize::MAX).unwrap();
+        assert!(!capture.packets.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn round_robin_gives_each_blade_the_same() {
+    let folder = scratch("rr");
+    make(&folder, &["--flows", "80", "--out", "t.pcap"]);
+    let run = run(&folder, &["--pcap", "t.pcap", "--rate", "capture", "--policy", "rr", "--seed", "7"]);
+    let flows = per_blade(&run, "new_flows");
+    assert!(flows.iter().max().unwrap() - flows.iter().min().unwrap() <= 1, "{flows:?}");
+}
+
+#[test]
+fn every_broken_frame_is_accounted_for() {
+    let folder = scratch("broken");
+    make(&folder, &["--broken", "--out", "t.pcap"]);
+    let run = run(&folder, &["--pcap", "t.pcap", "--raw", "--spoil-fcs", "10"]);
+    for cause in ["bad_fcs", "runt", "oversize"] {
+        assert!(run["dropped_by_cause"][cause].as_u64().unwrap() > 0, "{cause}");
+    }
+}
+
+#[test]
+fn a_drained_blade_gets_no_new_flows() {
+    let folder = scratch("drain");
+    make(&folder, &["--flows", "60", "--out", "t.pcap"]);
+    std::fs::write(folder.join("load.txt"), "at 0us blade 2 admin drain\n").unwrap();
+    let run = run(&folder, &["--pcap", "t.pcap", "--rate", "capture", "--load", "load.txt"]);
+    assert_eq!(per_blade(&run, "new_flows")[2], 0);
+}
+
+#[test]
+fn bad_input_is_one_line_and_leaves_nothing() {
+    let folder = scratch("bad");
+    make(&folder, &["--flows", "1", "--out", "good.pcap"]);
+    let good = std::fs::read(folder.join("good.pcap")).unwrap();
+    std::fs::write(folder.join("cut.pcap"), &good[..good.len() - 1]).unwrap();
+    let mut raw = good.clone();
+    raw[20] = 101;
+    std::fs::write(folder.join("raw.pcap"), raw).unwrap();
+    std::fs::write(folder.join("nine.txt"), "at 0us blade 9 cpu 1%\n").unwrap();
+    std::fs::write(folder.join("word.txt"), "# fine\nat 0us blade 1 cpu lots\n").unwrap();
+    for (arguments, code, expected) in [
+        (&["--pcap", "absent.pcap"][..], 1, "cannot open absent.pcap"),
+        (&["--pcap", "cut.pcap"], 1, "cut.pcap: truncated"),
+        (&["--pcap", "raw.pcap"], 1, "raw.pcap: link type"),
+        (&["--pcap", "good.pcap", "--load", "nine.txt"], 1, "nine.txt:1: there is no blade 9"),
+        (&["--pcap", "good.pcap", "--load", "word.txt"], 1, "word.txt:2: "),
+        (&["--pcap", "good.pcap", "--rate", "fast"], 2, "--rate `fast`"),
+        (&["--pcap", "good.pcap", "--model-dir", "nowhere"], 1, "run `make sim`"),
+    ] {
+        let before = std::fs::read_dir(&folder).unwrap().count();
+        let output = sim(&folder, &[&["run", "--out", "result"], arguments].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(expected) && said.lines().count() == 1, "{said}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), before, "nothing stays behind");
+    }
+}
