@@ -68,7 +68,14 @@ struct Words {
 
 impl Words {
     fn new(blades: usize, least_gap: u32) -> Self {
-        Self { frame: vec![], error: None, at: 0, gap: 3, setup: Setup::ready(blades), least_gap }
+        Self {
+            frame: vec![],
+            error: None,
+            at: 0,
+            gap: 3,
+            setup: Setup::ready(blades),
+            least_gap,
+        }
     }
 
     fn drive(&mut self, inputs: &mut Inputs) {

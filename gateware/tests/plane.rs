@@ -32,8 +32,19 @@ impl<const N: usize> Bench<N> {
     fn new(setup: &Setup) -> Self {
         let mut uut = Box::<ForwardingPlane<N, SETS_LOG2>>::default();
         uut.connect_all();
-        let counts = Counts { new_flows: vec![0; N], ..Default::default() };
-        let mut bench = Self { uut, counts, frames_in: 0, expired: 0, sent: vec![], partial: None, cycle: 0 };
+        let counts = Counts {
+            new_flows: vec![0; N],
+            ..Default::default()
+        };
+        let mut bench = Self {
+            uut,
+            counts,
+            frames_in: 0,
+            expired: 0,
+            sent: vec![],
+            partial: None,
+            cycle: 0,
+        };
         bench.configure(setup);
         bench
     }
@@ -88,7 +99,11 @@ impl<const N: usize> Bench<N> {
         (0..N).for_each(|i| self.counts.new_flows[i] += u32::from(uut.new_flows[i].val()));
         if uut.out_valid.val() {
             let (mask, flood) = (uut.out_mask.val().to_u64() as u16, uut.out_flood.val());
-            let frame = self.partial.get_or_insert(Sent { mask, flood, bytes: vec![] });
+            let frame = self.partial.get_or_insert(Sent {
+                mask,
+                flood,
+                bytes: vec![],
+            });
             assert_eq!((frame.mask, frame.flood), (mask, flood), "changes within a frame");
             assert_ne!(mask, 0);
             let keep = uut.out_keep.val().to_u64();
@@ -146,9 +161,17 @@ fn expected(fate: Fate, frame: &[u8], setup: &Setup, balanced: bool) -> Option<S
             if balanced {
                 bytes[..6].copy_from_slice(&setup.macs[blade]);
             }
-            Some(Sent { mask: 1 << blade, flood: false, bytes })
+            Some(Sent {
+                mask: 1 << blade,
+                flood: false,
+                bytes,
+            })
         }
-        Fate::Flooded(mask) => Some(Sent { mask, flood: true, bytes: frame.to_vec() }),
+        Fate::Flooded(mask) => Some(Sent {
+            mask,
+            flood: true,
+            bytes: frame.to_vec(),
+        }),
         Fate::Dropped(_) => None,
     }
 }
@@ -169,11 +192,19 @@ fn compare<const N: usize>(bench: &mut Bench<N>, model: &mut Model, frames: &[(V
     bench.sent.clear();
     assert_eq!(bench.counts, model.counts, "{what}");
     for i in 0..N {
-        assert_eq!(bench.uut.active_flows[i].val().to_u16(), model.active(i), "{what}: active flows of {i}");
+        assert_eq!(
+            bench.uut.active_flows[i].val().to_u16(),
+            model.active(i),
+            "{what}: active flows of {i}"
+        );
     }
     assert_eq!(bench.uut.table_entries.val().index(), model.entries(), "{what}");
     let dropped: u32 = bench.counts.fates.values().sum();
-    assert_eq!(bench.frames_in, bench.counts.forwarded + bench.counts.flooded + dropped, "{what}: the account");
+    assert_eq!(
+        bench.frames_in,
+        bench.counts.forwarded + bench.counts.flooded + dropped,
+        "{what}: the account"
+    );
 }
 
 fn random_traffic<const N: usize>(seed: u64, frames: usize) {
@@ -199,7 +230,11 @@ fn random_traffic<const N: usize>(seed: u64, frames: usize) {
         bench.configure(&model.setup);
         bench.idle(4);
     }
-    assert!(model.counts.fates.len() >= 5 && model.counts.insert_failures > 0 && model.counts.without_syn > 0, "{:?}", model.counts);
+    assert!(
+        model.counts.fates.len() >= 5 && model.counts.insert_failures > 0 && model.counts.without_syn > 0,
+        "{:?}",
+        model.counts
+    );
 }
 
 #[test]
@@ -220,7 +255,16 @@ fn golden_frames() {
         (Builder::tcp(a, SYN).build(), None, Fate::Forwarded(0)),
         (Builder::tcp(b, SYN).build(), None, Fate::Forwarded(1)),
         (Builder::tcp(a, ACK).payload(300).build(), None, Fate::Forwarded(0)),
-        (Builder { tag: Some(7), options: 10, ..Builder::tcp(b, ACK) }.build(), None, Fate::Forwarded(1)),
+        (
+            Builder {
+                tag: Some(7),
+                options: 10,
+                ..Builder::tcp(b, ACK)
+            }
+            .build(),
+            None,
+            Fate::Forwarded(1),
+        ),
         (Builder::udp(flow(3, 53, 17)).build(), None, Fate::Forwarded(2)),
         (Builder::udp(flow(3, 53, 17)).payload(31).build(), None, Fate::Forwarded(2)),
         (Builder::tcp(a, ACK).to(setup.macs[3]).build(), None, Fate::Forwarded(3)),
@@ -228,8 +272,16 @@ fn golden_frames() {
         ([[9; 12].as_slice(), &[8, 6], &[0; 46]].concat(), None, Fate::Flooded(0b1111)),
         ([[2; 12].as_slice(), &[8, 6], &[0; 46]].concat(), None, Fate::Flooded(0b1111)),
         (Builder::tcp(a, ACK).build()[..59].to_vec(), None, Fate::Dropped(Cause::Runt)),
-        (Builder::tcp(a, ACK).payload(100).build()[..100].to_vec(), None, Fate::Dropped(Cause::Malformed)),
-        (Builder::tcp(a, ACK).payload(900).build()[..900].to_vec(), None, Fate::Dropped(Cause::Malformed)),
+        (
+            Builder::tcp(a, ACK).payload(100).build()[..100].to_vec(),
+            None,
+            Fate::Dropped(Cause::Malformed),
+        ),
+        (
+            Builder::tcp(a, ACK).payload(900).build()[..900].to_vec(),
+            None,
+            Fate::Dropped(Cause::Malformed),
+        ),
         (Builder::tcp(a, RST).build(), Some(1), Fate::Dropped(Cause::BadFcs)),
         (Builder::tcp(a, RST).payload(500).build(), Some(3), Fate::Dropped(Cause::Oversize)),
         (Builder::tcp(a, ACK).build(), None, Fate::Forwarded(0)),
@@ -280,7 +332,9 @@ fn line_rate_of_new_flows() {
     let setup = Setup::ready(4);
     let mut bench = Bench::<4>::new(&setup);
     let mut model = Model::new(setup, SETS_LOG2);
-    let frames: Vec<_> = (0..400).map(|number| (Builder::tcp(flow(number, 7, 6), SYN).build(), None)).collect();
+    let frames: Vec<_> = (0..400)
+        .map(|number| (Builder::tcp(flow(number, 7, 6), SYN).build(), None))
+        .collect();
     compare(&mut bench, &mut model, &frames, "SYN flood");
     assert_eq!(bench.counts.forwarded, 400);
     assert!(bench.counts.insert_failures > 300, "8 sets hold 32 flows");

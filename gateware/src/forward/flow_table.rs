@@ -189,8 +189,7 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
         dff_setup!(self, clk, lookup_state, set, sweep, sweep_set, entries);
         self.empty_out.next = self.reset.val() | self.flush.val();
         // Look-up: 1 RAM, 2 its fabric register, 3 compare, 4 choose.
-        self.lookup_state.d.next.stage =
-            (self.lookup_state.q.val().stage << 1) | bit_cast::<4, 1>(self.lookup.val().into());
+        self.lookup_state.d.next.stage = (self.lookup_state.q.val().stage << 1) | bit_cast::<4, 1>(self.lookup.val().into());
         if self.lookup.val() {
             self.lookup_state.d.next.busy = true;
             self.lookup_state.d.next.tag = self.lookup_tag.val();
@@ -213,8 +212,10 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
             self.entry.next = self.way[i].q.val();
             self.entry_tag.next = self.entry.val().get_bits::<32>(10);
             self.entry_age.next = self.entry.val().get_bits::<4>(6);
-            self.hits.next =
-                self.hits.val().replace_bit(i, self.entry.val().get_bit(0) & (self.entry_tag.val() == self.lookup_state.q.val().tag));
+            self.hits.next = self.hits.val().replace_bit(
+                i,
+                self.entry.val().get_bit(0) & (self.entry_tag.val() == self.lookup_state.q.val().tag),
+            );
             self.frees.next = self.frees.val().replace_bit(i, !self.entry.val().get_bit(0));
             // A cycle later, the registers of the ways still hold the same set.
             if self.lookup_state.q.val().hit.get_bit(i) {

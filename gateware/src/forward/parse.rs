@@ -24,8 +24,8 @@
 
 use rust_hdl::prelude::*;
 use spareband_spec::frame::{
-    CAUSE_TRUNCATED, ETHERTYPE_IPV4, ETHERTYPE_VLAN, MIN_DATA_OFFSET, MIN_FRAME_BYTES, MIN_IHL, PROTOCOL_TCP, PROTOCOL_UDP, TCP_HEADER_BYTES,
-    UDP_HEADER_BYTES,
+    CAUSE_TRUNCATED, ETHERTYPE_IPV4, ETHERTYPE_VLAN, MIN_DATA_OFFSET, MIN_FRAME_BYTES, MIN_IHL, PROTOCOL_TCP, PROTOCOL_UDP,
+    TCP_HEADER_BYTES, UDP_HEADER_BYTES,
 };
 use spareband_spec::regs::frame_cause;
 
@@ -346,8 +346,7 @@ impl Logic for FrameParser {
         }
         self.aligned.d.next.step = self.step.val();
         // Long frames stay at step 12 or 13, which no header reaches.
-        self.aligned.d.next.in_packet =
-            (self.word.q.val().index > 2) | ((self.word.q.val().index == 2) & !self.aligned.q.val().has_tag);
+        self.aligned.d.next.in_packet = (self.word.q.val().index > 2) | ((self.word.q.val().index == 2) & !self.aligned.q.val().has_tag);
         if self.aligned.q.val().has_tag {
             self.aligned.d.next.data = (self.previous.q.val() >> 16) | (self.data.val() << 48);
         } else {
@@ -415,8 +414,7 @@ impl Logic for FrameParser {
                 if self.at.val() == 0 {
                     self.header.d.next.ihl = self.big_endian.val().get_bits::<4>(56);
                     self.header.d.next.total_length = self.big_endian.val().get_bits::<16>(32);
-                    self.header.d.next.is_fragment =
-                        self.big_endian.val().get_bits::<13>(0).any() | self.big_endian.val().get_bit(13);
+                    self.header.d.next.is_fragment = self.big_endian.val().get_bits::<13>(0).any() | self.big_endian.val().get_bit(13);
                     if (self.big_endian.val().get_bits::<4>(60) != 4) | (self.big_endian.val().get_bits::<4>(56) < self.min_ihl.val()) {
                         self.bad.next = true;
                         self.done.next = true;

@@ -151,8 +151,7 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.assembly.d.next.bad_fcs = self.fails.val() & (self.rx_cause.val() == self.bad_fcs.val());
         self.assembly.d.next.runt = self.fails.val() & (self.rx_cause.val() == self.runt.val());
         self.assembly.d.next.oversize = self.fails.val() & (self.rx_cause.val() == self.oversize.val());
-        self.assembly.d.next.coding = self.fails.val()
-            & ((self.rx_cause.val() > self.oversize.val()) | (self.rx_cause.val() == 0));
+        self.assembly.d.next.coding = self.fails.val() & ((self.rx_cause.val() > self.oversize.val()) | (self.rx_cause.val() == 0));
         self.assembly.d.next.was_good = self.assembly.q.val().good;
         if self.rx_valid.val() {
             self.assembly.d.next.data = self.fresh.val();
@@ -195,7 +194,10 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.offered.next = self.fifo.read_data.val();
         self.keep.next = 0.into();
         for i in 0..8 {
-            self.keep.next = self.keep.val().replace_bit(i, self.offered.val().get_bits::<3>(64) >= i.to_bits::<3>());
+            self.keep.next = self
+                .keep
+                .val()
+                .replace_bit(i, self.offered.val().get_bits::<3>(64) >= i.to_bits::<3>());
         }
         self.out_valid.next = self.fifo.frame_available.val();
         self.out_data.next = self.offered.val().get_bits::<64>(0);

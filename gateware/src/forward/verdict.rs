@@ -351,17 +351,16 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.events.d.next.bad_fcs = self.ended.val() & (self.end_cause.val() == self.bad_fcs.val());
         self.events.d.next.runt = self.ended.val() & (self.end_cause.val() == self.runt.val());
         self.events.d.next.oversize = self.ended.val() & (self.end_cause.val() == self.oversize.val());
-        self.events.d.next.coding = self.ended.val() & (self.end_cause.val() > self.oversize.val()) & (self.end_cause.val() != self.truncated.val());
+        self.events.d.next.coding =
+            self.ended.val() & (self.end_cause.val() > self.oversize.val()) & (self.end_cause.val() != self.truncated.val());
         self.events.d.next.malformed = (self.good.val() & (self.job_class.val() == self.malformed_class.val()))
             | (self.ended.val() & (self.end_cause.val() == self.truncated.val()));
         self.events.d.next.no_blade = self.ended.val() & !self.end_cause.val().any() & self.none.val();
         self.events.d.next.flooded = self.good.val() & self.state.q.val().flood;
-        self.events.d.next.forwarded =
-            self.good.val() & !self.state.q.val().flood & (self.job_class.val() != self.malformed_class.val());
+        self.events.d.next.forwarded = self.good.val() & !self.state.q.val().flood & (self.job_class.val() != self.malformed_class.val());
         self.events.d.next.hit = self.balanced.val() & self.state.q.val().hit;
         self.events.d.next.miss = self.keeps.val();
-        self.events.d.next.without_syn =
-            self.balanced.val() & self.job_tracked.val() & !self.job_starts.val() & !self.state.q.val().hit;
+        self.events.d.next.without_syn = self.balanced.val() & self.job_tracked.val() & !self.job_starts.val() & !self.state.q.val().hit;
         self.events.d.next.full = self.balanced.val() & self.state.q.val().full;
         self.events.d.next.closed = self.closes.val() & !self.found_closing.val();
         self.events.d.next.blade = self.state.q.val().blade;

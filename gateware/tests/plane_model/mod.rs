@@ -26,12 +26,25 @@ pub struct Builder {
 }
 
 pub fn flow(source: u32, port: u16, protocol: u8) -> FlowKey {
-    FlowKey { source: 0x0A00_0000 + source, destination: 0xC0A8_0001, ports: u32::from(port) << 16 | 80, protocol }
+    FlowKey {
+        source: 0x0A00_0000 + source,
+        destination: 0xC0A8_0001,
+        ports: u32::from(port) << 16 | 80,
+        protocol,
+    }
 }
 
 impl Builder {
     pub fn tcp(flow: FlowKey, flags: u8) -> Self {
-        Self { destination_mac: [2, 0, 0, 0, 1, 0], tag: None, options: 0, fragment: 0, flow, flags, payload: 0 }
+        Self {
+            destination_mac: [2, 0, 0, 0, 1, 0],
+            tag: None,
+            options: 0,
+            fragment: 0,
+            flow,
+            flags,
+            payload: 0,
+        }
     }
     pub fn udp(flow: FlowKey) -> Self {
         Self::tcp(FlowKey { protocol: 17, ..flow }, 0)
@@ -112,13 +125,31 @@ pub fn parse(frame: &[u8]) -> Packet {
         return Packet::Other;
     }
     if half(l3 + 6) & 0x3FFF != 0 {
-        return Packet::Transport { flow: FlowKey { source, destination, ports: 0, protocol }, tracked: false, flags: 0 };
+        return Packet::Transport {
+            flow: FlowKey {
+                source,
+                destination,
+                ports: 0,
+                protocol,
+            },
+            tracked: false,
+            flags: 0,
+        };
     }
     if total - header < if protocol == 6 { 20 } else { 8 } || protocol == 6 && frame[l4 + 12] >> 4 < 5 {
         return Packet::Malformed;
     }
     let flags = if protocol == 6 { frame[l4 + 13] } else { 0 };
-    Packet::Transport { flow: FlowKey { source, destination, ports: word(l4), protocol }, tracked: true, flags }
+    Packet::Transport {
+        flow: FlowKey {
+            source,
+            destination,
+            ports: word(l4),
+            protocol,
+        },
+        tracked: true,
+        flags,
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -159,7 +190,13 @@ pub struct Setup {
 
 impl Setup {
     pub fn ready(blades: usize) -> Self {
-        let blade = BladeState { link_up: true, enabled: true, known: true, cpu: 50, ..Default::default() };
+        let blade = BladeState {
+            link_up: true,
+            enabled: true,
+            known: true,
+            cpu: 50,
+            ..Default::default()
+        };
         Self {
             vip: 0xC0A8_0001,
             vip_mask: 0xFFFF_FFFF,
@@ -196,8 +233,18 @@ pub struct Model {
 
 impl Model {
     pub fn new(setup: Setup, sets_log2: usize) -> Self {
-        let counts = Counts { new_flows: vec![0; setup.blades.len()], ..Default::default() };
-        Self { setup, sets: 1 << sets_log2, entries: HashMap::new(), filled: HashMap::new(), start: 0, counts }
+        let counts = Counts {
+            new_flows: vec![0; setup.blades.len()],
+            ..Default::default()
+        };
+        Self {
+            setup,
+            sets: 1 << sets_log2,
+            entries: HashMap::new(),
+            filled: HashMap::new(),
+            start: 0,
+            counts,
+        }
     }
 
     pub fn active(&self, blade: usize) -> u16 {
@@ -236,7 +283,11 @@ impl Model {
             return Fate::Dropped(Cause::Malformed);
         }
         if let Some(blade) = self.setup.macs.iter().position(|mac| frame[..6] == *mac) {
-            return if reachable(&self.setup.blades[blade]) { Fate::Forwarded(blade) } else { Fate::Dropped(Cause::NoBlade) };
+            return if reachable(&self.setup.blades[blade]) {
+                Fate::Forwarded(blade)
+            } else {
+                Fate::Dropped(Cause::NoBlade)
+            };
         }
         let group = frame[0] & 1 == 1;
         if packet == Packet::Malformed && !group {
@@ -246,10 +297,22 @@ impl Model {
             && !group
             && (flow.destination ^ self.setup.vip) & self.setup.vip_mask == 0
         {
-            return self.balance(flow, tracked, flags).map_or(Fate::Dropped(Cause::NoBlade), Fate::Forwarded);
+            return self
+                .balance(flow, tracked, flags)
+                .map_or(Fate::Dropped(Cause::NoBlade), Fate::Forwarded);
         }
-        let mask = self.setup.blades.iter().enumerate().filter(|(_, blade)| reachable(blade)).fold(0, |mask, (i, _)| mask | 1 << i);
-        if mask == 0 { Fate::Dropped(Cause::NoBlade) } else { Fate::Flooded(mask) }
+        let mask = self
+            .setup
+            .blades
+            .iter()
+            .enumerate()
+            .filter(|(_, blade)| reachable(blade))
+            .fold(0, |mask, (i, _)| mask | 1 << i);
+        if mask == 0 {
+            Fate::Dropped(Cause::NoBlade)
+        } else {
+            Fate::Flooded(mask)
+        }
     }
 
     fn balance(&mut self, flow: FlowKey, tracked: bool, flags: u8) -> Option<usize> {
@@ -274,8 +337,16 @@ impl Model {
             }
             return Some(entry.blade);
         }
-        let blades: Vec<BladeState> =
-            self.setup.blades.iter().enumerate().map(|(i, blade)| BladeState { active: self.active(i), ..*blade }).collect();
+        let blades: Vec<BladeState> = self
+            .setup
+            .blades
+            .iter()
+            .enumerate()
+            .map(|(i, blade)| BladeState {
+                active: self.active(i),
+                ..*blade
+            })
+            .collect();
         let filled = self.filled.entry(set).or_default();
         if starts && (known.is_some() || *filled < 4) {
             let blade = score::select(Policy::from_register(self.setup.policy), &blades, self.setup.delta, self.start)?;
@@ -297,7 +368,10 @@ impl Model {
 pub fn random_frame(rng: &mut StdRng, setup: &Setup, flows: u32) -> (Vec<u8>, Option<u8>) {
     let number = rng.gen_range(0..flows);
     let protocol = if number % 3 == 0 { 17 } else { 6 };
-    let mut builder = Builder::tcp(flow(number, number as u16, protocol), [SYN, SYN, SYN, ACK, ACK, ACK, FIN | ACK, RST][rng.gen_range(0..8)]);
+    let mut builder = Builder::tcp(
+        flow(number, number as u16, protocol),
+        [SYN, SYN, SYN, ACK, ACK, ACK, FIN | ACK, RST][rng.gen_range(0..8)],
+    );
     builder.payload = [0, 0, 0, 0, 1, 6, 7, 40, 200][rng.gen_range(0..9)];
     if rng.gen_bool(0.2) {
         builder.tag = Some(rng.r#gen());
