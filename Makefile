@@ -9,7 +9,8 @@ CARGO   ?= cargo
 N       ?= 2000
 SEED    ?= 1
 
-MANAGERS := $(addprefix manager_,$(BLADES))
+EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES))" --
+MANAGERS = $(addprefix manager_,$(BLADES))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup verilog sim demo test lint fuzz-export bench area docs fmt clean
@@ -23,7 +24,7 @@ setup: ## Install what is missing (Verilator, Icarus Verilog, C++ compiler, yosy
 	@scripts/setup.sh
 
 verilog: setup ## Export build/verilog/<module>.v: managers, blade, link cores, selector
-	@$(CARGO) run -q -p spareband-gateware --bin export -- --out $(VERILOG) $(addprefix --blades ,$(BLADES))
+	@$(EXPORT) --out $(VERILOG)
 
 sim: verilog ## Compile the Verilated models of the chassis into build/sim
 	@$(CARGO) build -q --release -p spareband-sim -p spareband
@@ -52,8 +53,8 @@ bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 area: verilog ## LUTs, flip-flops and Fmax of the exported cores on ECP5 (long)
 	@scripts/area.sh $(VERILOG)
 
-docs: ## Regenerate docs/REGISTERS.md
-	@$(CARGO) run -q -p spareband-gateware --bin export -- --registers docs/REGISTERS.md
+docs: ## Regenerate docs/CORES.md and docs/REGISTERS.md
+	@$(EXPORT) --documents docs
 
 fmt: ## Format the Rust sources
 	@$(CARGO) fmt

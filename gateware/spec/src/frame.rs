@@ -92,7 +92,12 @@ pub const fn hash_start(index_word: u32, blades: usize) -> usize {
 mod tests {
     use super::*;
 
-    const FLOW: FlowKey = FlowKey { source: 0x0A00_0001, destination: 0xC0A8_0001, ports: 0x1234_0050, protocol: PROTOCOL_TCP };
+    const FLOW: FlowKey = FlowKey {
+        source: 0x0A00_0001,
+        destination: 0xC0A8_0001,
+        ports: 0x1234_0050,
+        protocol: PROTOCOL_TCP,
+    };
 
     /// Every bit of flow and key changes about half of the hash.
     #[test]
@@ -102,7 +107,10 @@ mod tests {
         for bit in 0..168 {
             let mut sum = 0;
             for other in 0..64_u32 {
-                let flow = FlowKey { ports: FLOW.ports ^ other, ..FLOW };
+                let flow = FlowKey {
+                    ports: FLOW.ports ^ other,
+                    ..FLOW
+                };
                 let mut changed = flow;
                 let mut key = 0x5342_9E37_79B9_7F4A;
                 let reference = flow_hash(&flow, key);

@@ -12,7 +12,7 @@
 //! | out_index, out_tag | out | 32 | the hash |
 //! | out_start | out | 4 | the blade the hash points at: upper byte of the index, scaled to N |
 //!
-//! Latency: 7 cycles for a balanced job, 2 for others (`hash_latency`). Throughput: a job in 7 cycles, or 2.
+//! Latency: 8 cycles for a balanced job, 2 for others. Throughput: a job in 7 cycles, or in 1 (`latency_and_throughput`).
 
 use rust_hdl::prelude::*;
 use spareband_spec::frame::{HASH_CONSTANTS, HASH_ROUNDS, class};

@@ -22,7 +22,7 @@
 //! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired | out | 1 | events |
 //! | active_flows, table_entries | out | N x 16, 16 | flows in the table that are not closing, by blade; entries |
 //!
-//! Latency: first word out at most LATENCY cycles after the word that completes the header (`first_word_latency`). Throughput: a word a cycle
+//! Latency: 36 cycles from first word in to first word out for a new TCP flow (`first_word_latency`). Throughput: a word a cycle
 //! and a frame in 9 cycles, for ever (`line_rate_of_new_flows`). Frames that come faster than that for more than 8 frames are dropped whole
 //! and count as dropped_overrun. Frames with an error are dropped whole and leave no trace in the flow table.
 

@@ -66,10 +66,10 @@ pub struct MacRx10g {
     limit_words: Signal<Local, Bits<14>>,
 
     // The check.
-    low_net: XorNet<32, 32>,
+    low_net: XorNet<64, 32>,
     high_net: XorNet<32, 32>,
-    advance: XorNet<32, 32>,
     state: Signal<Local, Bits<32>>,
+    /// The root of the register; see `crc_nets`.
     crc: DFF<Bits<32>>,
     residues: LookupTable<3, 32>,
 
@@ -130,11 +130,11 @@ pub struct MacRx10g {
     bad_coding: Constant<Bits<3>>,
 }
 
-/// The register after a good frame and a word of idles but for Terminate in `lane`.
+/// The root of the register after a good frame and a word of idles but for Terminate in `lane`.
 fn residue(lane: u64) -> u64 {
     let mut tail = [xgmii::IDLE; 8];
     tail[0] = xgmii::TERMINATE;
-    u64::from(crc::crc32(crc::CRC32_RESIDUE, &tail[..8 - lane as usize]))
+    u64::from(crc_nets::root(crc::crc32(crc::CRC32_RESIDUE, &tail[..8 - lane as usize])))
 }
 
 impl Default for MacRx10g {
@@ -174,9 +174,8 @@ impl Default for MacRx10g {
             few: Default::default(),
             limit: Default::default(),
             limit_words: Default::default(),
-            low_net: crc_nets::half(8),
-            high_net: crc_nets::half(4),
-            advance: crc_nets::advance(8),
+            low_net: crc_nets::root_low(),
+            high_net: crc_nets::root_high(),
             state: Default::default(),
             crc: Default::default(),
             residues: LookupTable::new((0..8).map(residue).collect()),
@@ -222,8 +221,8 @@ impl Default for MacRx10g {
             no_few: Constant::new(bits(0)),
             seven: Constant::new(bits(7)),
             half_word: Constant::new(bits(4)),
-            crc_initial: Constant::new(bits(crc::CRC32_INITIAL.into())),
-            crc_initial_half: Constant::new(bits(crc::crc32(crc::CRC32_INITIAL, &[0; 4]).into())),
+            crc_initial: Constant::new(bits(crc_nets::root(crc::CRC32_INITIAL).into())),
+            crc_initial_half: Constant::new(bits(crc_nets::root(crc::crc32(crc::CRC32_INITIAL, &[0; 4])).into())),
             good: cause(frame_cause::GOOD),
             bad_fcs: cause(frame_cause::BAD_FCS),
             is_runt: cause(frame_cause::RUNT),
@@ -328,10 +327,9 @@ impl Logic for MacRx10g {
         self.coding.d.next = !self.terminated.val();
 
         // Check.
-        self.low_net.x.next = self.xgmii_rxd.val().get_bits::<32>(0);
+        self.low_net.x.next = (bit_cast::<64, 32>(self.xgmii_rxd.val().get_bits::<32>(0)) << 32) | bit_cast::<64, 32>(self.crc.q.val());
         self.high_net.x.next = self.xgmii_rxd.val().get_bits::<32>(32);
-        self.advance.x.next = self.crc.q.val();
-        self.state.next = self.advance.y.val() ^ self.low_net.y.val();
+        self.state.next = self.low_net.y.val();
         if self.second_half.q.val() {
             self.state.next = self.crc_initial_half.val();
         }

@@ -52,8 +52,11 @@ pub struct MacTx10g {
     draining: DFF<Bit>,
     /// The frame, or the next one, starts in lane 4.
     in_lane_4: DFF<Bit>,
-    /// Frame words so far, up to eight.
-    words: DFF<Bits<4>>,
+    /// Frame words so far, modulo eight.
+    words: DFF<Bits<3>>,
+    /// A frame that ended with this word would be too short; would be with four bytes fewer than a word.
+    shorter: DFF<Bit>,
+    short: DFF<Bit>,
     deficit: DFF<Bits<2>>,
     spoil: DFF<Bit>,
     underrun_seen: DFF<Bit>,
@@ -62,8 +65,6 @@ pub struct MacTx10g {
     /// Bytes of this word that the frame counts, zeros of the padding among them.
     counted: Signal<Local, Bits<8>>,
     in_frame: Signal<Local, Bit>,
-    short: Signal<Local, Bit>,
-    shorter: Signal<Local, Bit>,
     dry: Signal<Local, Bit>,
     wants_end: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
@@ -91,10 +92,16 @@ pub struct MacTx10g {
     before_idle: Signal<Local, Bits<8>>,
     check: Signal<Local, Bits<8>>,
     fcs_lanes: DFF<Bits<8>>,
-    error_lanes: DFF<Bits<8>>,
-    terminate_lanes: DFF<Bits<8>>,
-    idle_lanes: DFF<Bits<8>>,
-    start_lanes: DFF<Bits<8>>,
+    terminate_now: Signal<Local, Bits<8>>,
+    error_now: Signal<Local, Bits<8>>,
+    idle_now: Signal<Local, Bits<8>>,
+    start_now: Signal<Local, Bits<8>>,
+    // Lanes of /T/, /I/ and /E/ by the character's bits 0, 1, 2, and 3 to 7: nothing else is in such a lane, so they are added.
+    bit_0_lanes: DFF<Bits<8>>,
+    bit_1_lanes: DFF<Bits<8>>,
+    bit_2_lanes: DFF<Bits<8>>,
+    high_bits_lanes: DFF<Bits<8>>,
+    control_lanes: DFF<Bits<8>>,
 
     /// Half words that the frame's data fill from its last word on, and bytes beyond them.
     halves: Signal<Local, Bits<3>>,
@@ -103,18 +110,21 @@ pub struct MacTx10g {
     /// Half words from the one where the next frame can start at the earliest.
     start_half: Signal<Local, Bits<3>>,
 
-    word_net: XorNet<64, 32>,
-    advance_4: XorNet<32, 32>,
-    advance_8: XorNet<32, 32>,
-    undo: [XorNet<32, 32>; 4],
-    state: Signal<Local, Bits<32>>,
+    low_net: XorNet<32, 64>,
+    high_net: XorNet<32, 32>,
+    sum_low: Signal<Local, Bits<64>>,
+    checked: Signal<Local, Bits<64>>,
+    undo: XorNet<32, 128>,
+    undone: Signal<Local, Bits<128>>,
+    full: Signal<Local, Bit>,
+    first_bytes: Signal<Local, Bits<32>>,
     crc: DFF<Bits<32>>,
     /// Zero bytes that the last word was filled up with.
     zeros_now: Signal<Local, Bits<2>>,
     zeros: DFF<Bits<2>>,
     before_zeros: Signal<Local, Bits<32>>,
     fcs: Signal<Local, Bits<64>>,
-    fcs_byte: Signal<Local, Bits<8>>,
+    character: Signal<Local, Bits<8>>,
     word: Signal<Local, Bits<64>>,
     txd: DFF<Bits<64>>,
     txc: DFF<Bits<8>>,
@@ -132,11 +142,12 @@ pub struct MacTx10g {
     none_filled: Constant<Bits<12>>,
     preamble_low: Constant<Bits<32>>,
     preamble_high: Constant<Bits<32>>,
-    idle: Constant<Bits<8>>,
-    terminate: Constant<Bits<8>>,
-    error_character: Constant<Bits<8>>,
-    no_words: Constant<Bits<4>>,
-    last_short: Constant<Bits<4>>,
+    bit_0: Constant<Bits<8>>,
+    bit_1: Constant<Bits<8>>,
+    bit_2: Constant<Bits<8>>,
+    high_bits: Constant<Bits<8>>,
+    no_words: Constant<Bits<3>>,
+    sixth_word: Constant<Bits<3>>,
     zero: Constant<Bits<2>>,
     one: Constant<Bits<2>>,
     two: Constant<Bits<2>>,
@@ -170,14 +181,14 @@ impl Default for MacTx10g {
             draining: Default::default(),
             in_lane_4: Default::default(),
             words: Default::default(),
+            shorter: Default::default(),
+            short: Default::default(),
             deficit: Default::default(),
             spoil: Default::default(),
             underrun_seen: Default::default(),
             kept: Default::default(),
             counted: Default::default(),
             in_frame: Default::default(),
-            short: Default::default(),
-            shorter: Default::default(),
             dry: Default::default(),
             wants_end: Default::default(),
             ends: Default::default(),
@@ -199,25 +210,33 @@ impl Default for MacTx10g {
             before_idle: Default::default(),
             check: Default::default(),
             fcs_lanes: Default::default(),
-            error_lanes: Default::default(),
-            terminate_lanes: Default::default(),
-            idle_lanes: Default::default(),
-            start_lanes: Default::default(),
+            terminate_now: Default::default(),
+            error_now: Default::default(),
+            idle_now: Default::default(),
+            start_now: Default::default(),
+            bit_0_lanes: Default::default(),
+            bit_1_lanes: Default::default(),
+            bit_2_lanes: Default::default(),
+            high_bits_lanes: Default::default(),
+            control_lanes: Default::default(),
             halves: Default::default(),
             beyond: Default::default(),
             deficit_sum: Default::default(),
             start_half: Default::default(),
-            word_net: crc_nets::word(),
-            advance_4: crc_nets::advance(4),
-            advance_8: crc_nets::advance(8),
-            undo: std::array::from_fn(crc_nets::undo),
-            state: Default::default(),
+            low_net: crc_nets::low_or_high(),
+            high_net: crc_nets::high(),
+            sum_low: Default::default(),
+            checked: Default::default(),
+            undo: crc_nets::undo(),
+            undone: Default::default(),
+            full: Default::default(),
+            first_bytes: Default::default(),
             crc: Default::default(),
             zeros_now: Default::default(),
             zeros: Default::default(),
             before_zeros: Default::default(),
             fcs: Default::default(),
-            fcs_byte: Default::default(),
+            character: Default::default(),
             word: Default::default(),
             txd: Default::default(),
             txc: Default::default(),
@@ -234,11 +253,12 @@ impl Default for MacTx10g {
             none_filled: Constant::new(bits(0)),
             preamble_low: Constant::new(bits(xgmii::PREAMBLE_WORD & 0xFFFF_FFFF)),
             preamble_high: Constant::new(bits(xgmii::PREAMBLE_WORD >> 32)),
-            idle: byte(xgmii::IDLE),
-            terminate: byte(xgmii::TERMINATE),
-            error_character: byte(xgmii::ERROR),
+            bit_0: byte(xgmii::TERMINATE & xgmii::IDLE & !xgmii::ERROR),
+            bit_1: byte(xgmii::ERROR & xgmii::IDLE & !xgmii::TERMINATE),
+            bit_2: byte(xgmii::TERMINATE & xgmii::ERROR & xgmii::IDLE),
+            high_bits: byte(xgmii::TERMINATE & xgmii::ERROR & !xgmii::IDLE),
             no_words: Constant::new(bits(0)),
-            last_short: Constant::new(bits(7)),
+            sixth_word: Constant::new(bits(6)),
             zero: Constant::new(bits(0)),
             one: Constant::new(bits(1)),
             two: Constant::new(bits(2)),
@@ -265,6 +285,8 @@ impl Logic for MacTx10g {
             draining,
             in_lane_4,
             words,
+            shorter,
+            short,
             deficit,
             spoil,
             underrun_seen,
@@ -272,10 +294,11 @@ impl Logic for MacTx10g {
             lanes,
             filled_last,
             fcs_lanes,
-            error_lanes,
-            terminate_lanes,
-            idle_lanes,
-            start_lanes,
+            bit_0_lanes,
+            bit_1_lanes,
+            bit_2_lanes,
+            high_bits_lanes,
+            control_lanes,
             crc,
             zeros,
             txd,
@@ -283,11 +306,9 @@ impl Logic for MacTx10g {
         );
         // What this cycle's word is.
         self.in_frame.next = self.sending.q.val() | self.padding.q.val();
-        self.short.next = self.in_frame.val() & !self.words.q.val().get_bit(3);
-        self.shorter.next = self.short.val() & (self.words.q.val() != self.last_short.val());
         self.dry.next = self.sending.q.val() & !self.valid.val();
         self.wants_end.next = self.padding.q.val() | self.dry.val() | (self.sending.q.val() & self.last.val());
-        self.ends.next = self.wants_end.val() & !self.shorter.val();
+        self.ends.next = self.wants_end.val() & !self.shorter.q.val();
         self.spoil_now.next = self.spoil.q.val() | self.dry.val() | (self.sending.q.val() & self.last.val() & self.error.val());
         self.idle_state.next = !(self.in_frame.val() | self.tail.q.val() | self.gap.q.val());
         self.starts.next = self.idle_state.val() & self.valid.val() & !self.draining.q.val();
@@ -296,9 +317,9 @@ impl Logic for MacTx10g {
             self.kept.next = self.keep.val();
         }
         self.counted.next = self.kept.val();
-        if self.shorter.val() {
+        if self.shorter.q.val() {
             self.counted.next = self.all_lanes.val();
-        } else if self.short.val() {
+        } else if self.short.q.val() {
             self.counted.next = self.kept.val() | self.lanes_0_to_3.val();
         }
         self.masked.next = self.no_word.val();
@@ -314,12 +335,20 @@ impl Logic for MacTx10g {
 
         // Where the frame is.
         if self.in_frame.val() {
-            if self.short.val() {
-                self.words.d.next = self.words.q.val() + 1;
+            self.words.d.next = self.words.q.val() + 1;
+            if self.words.q.val() == self.sixth_word.val() {
+                self.shorter.d.next = false;
+            }
+            if self.words.q.val().all() {
+                self.short.d.next = false;
+            }
+            if self.ends.val() {
+                self.shorter.d.next = false;
+                self.short.d.next = false;
             }
             self.spoil.d.next = self.spoil_now.val();
             self.sending.d.next = self.sending.q.val() & !self.wants_end.val();
-            self.padding.d.next = self.wants_end.val() & self.shorter.val();
+            self.padding.d.next = self.wants_end.val() & self.shorter.q.val();
             self.tail.d.next = self.ends.val();
         }
         self.underrun_seen.d.next = self.dry.val();
@@ -331,6 +360,8 @@ impl Logic for MacTx10g {
         if self.starts.val() {
             self.sending.d.next = true;
             self.words.d.next = self.no_words.val();
+            self.shorter.d.next = true;
+            self.short.d.next = true;
             self.spoil.d.next = false;
         } else if self.idle_state.val() {
             // The gap has been longer than it had to be, by four bytes at least.
@@ -406,7 +437,7 @@ impl Logic for MacTx10g {
         self.before_fcs.next = self.no_lanes.val();
         self.before_terminate.next = self.no_lanes.val();
         self.before_idle.next = self.no_lanes.val();
-        self.start_lanes.d.next = self.no_lanes.val();
+        self.start_now.next = self.no_lanes.val();
         if self.in_frame.val() {
             self.before_fcs.next = self.all_lanes.val();
             self.before_terminate.next = self.all_lanes.val();
@@ -433,73 +464,89 @@ impl Logic for MacTx10g {
             self.before_fcs.next = self.all_lanes.val();
             self.before_terminate.next = self.all_lanes.val();
             self.before_idle.next = self.all_lanes.val();
-            self.start_lanes.d.next = self.lane_0.val();
+            self.start_now.next = self.lane_0.val();
             if self.in_lane_4.q.val() {
                 self.before_idle.next = !self.lanes_0_to_3.val();
-                self.start_lanes.d.next = self.lane_4.val();
+                self.start_now.next = self.lane_4.val();
             }
         }
         self.check.next = !self.before_fcs.val() & self.before_terminate.val();
         self.fcs_lanes.d.next = self.check.val();
-        self.error_lanes.d.next = self.no_lanes.val();
+        self.error_now.next = self.no_lanes.val();
         if self.spoil_now.val() {
             self.fcs_lanes.d.next = self.no_lanes.val();
-            self.error_lanes.d.next = self.check.val();
+            self.error_now.next = self.check.val();
         }
-        self.terminate_lanes.d.next = !self.before_terminate.val() & self.before_idle.val();
-        self.idle_lanes.d.next = !self.before_idle.val();
+        self.terminate_now.next = !self.before_terminate.val() & self.before_idle.val();
+        self.idle_now.next = !self.before_idle.val();
+        self.bit_0_lanes.d.next = self.terminate_now.val() | self.idle_now.val();
+        self.bit_1_lanes.d.next = self.error_now.val() | self.idle_now.val();
+        self.bit_2_lanes.d.next = self.terminate_now.val() | self.error_now.val() | self.idle_now.val();
+        self.high_bits_lanes.d.next = self.terminate_now.val() | self.error_now.val();
+        self.control_lanes.d.next = self.terminate_now.val() | self.error_now.val() | self.idle_now.val() | self.start_now.val();
 
         // The check sequence.
-        self.advance_4.x.next = self.crc.q.val();
-        self.advance_8.x.next = self.crc.q.val();
-        if self.counted.val().get_bit(4) {
-            self.word_net.x.next = self.masked.val();
-            self.state.next = self.advance_8.y.val();
-        } else {
-            self.word_net.x.next = self.masked.val() << 32;
-            self.state.next = self.advance_4.y.val();
+        // The register is added to the first four bytes, so that the networks need no other input; four bytes alone are the last four of eight. A frame
+        // that runs dry has no check sequence, so `valid` is not asked.
+        self.checked.next = self.no_word.val();
+        for i in 0..8 {
+            self.octet.next = self.data.val().get_bits::<8>(8 * i);
+            self.checked.next = self.checked.val() >> 8;
+            if self.sending.q.val() & self.keep.val().get_bit(i) {
+                self.checked.next = self.checked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
+            }
         }
+        self.first_bytes.next = self.checked.val().get_bits::<32>(0) ^ self.crc.q.val();
+        self.low_net.x.next = self.first_bytes.val();
+        self.high_net.x.next = self.checked.val().get_bits::<32>(32);
+        self.sum_low.next = self.low_net.y.val();
+        self.full.next = self.shorter.q.val() | (self.sending.q.val() & self.keep.val().get_bit(4));
         if self.in_frame.val() {
-            self.crc.d.next = self.state.val() ^ self.word_net.y.val();
+            self.crc.d.next = self.sum_low.val().get_bits::<32>(32);
+            if self.full.val() {
+                self.crc.d.next = self.sum_low.val().get_bits::<32>(0) ^ self.high_net.y.val();
+            }
         }
         if self.starts.val() {
             self.crc.d.next = self.crc_initial.val();
         }
-        for i in 0..4 {
-            self.undo[i].x.next = self.crc.q.val();
-        }
-        self.before_zeros.next = self.undo[0].y.val();
+        self.undo.x.next = self.crc.q.val();
+        self.undone.next = self.undo.y.val();
+        self.before_zeros.next = self.undone.val().get_bits::<32>(0);
         if self.zeros.q.val() == self.one.val() {
-            self.before_zeros.next = self.undo[1].y.val();
+            self.before_zeros.next = self.undone.val().get_bits::<32>(32);
         }
         if self.zeros.q.val() == self.two.val() {
-            self.before_zeros.next = self.undo[2].y.val();
+            self.before_zeros.next = self.undone.val().get_bits::<32>(64);
         }
         if self.zeros.q.val() == self.three.val() {
-            self.before_zeros.next = self.undo[3].y.val();
+            self.before_zeros.next = self.undone.val().get_bits::<32>(96);
         }
         self.fcs.next = (bit_cast::<64, 32>(!self.before_zeros.val()) << 32) | bit_cast::<64, 32>(!self.before_zeros.val());
 
         // XGMII.
         self.word.next = self.lanes.q.val();
         for i in 0..8 {
-            self.fcs_byte.next = self.word.val().get_bits::<8>(0);
+            self.character.next = self.word.val().get_bits::<8>(0);
             if self.fcs_lanes.q.val().get_bit(i) {
-                self.fcs_byte.next = self.fcs.val().get_bits::<8>(8 * i);
+                self.character.next = self.character.val() | self.fcs.val().get_bits::<8>(8 * i);
             }
-            if self.terminate_lanes.q.val().get_bit(i) {
-                self.fcs_byte.next = self.terminate.val();
+            if self.bit_0_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.bit_0.val();
             }
-            if self.idle_lanes.q.val().get_bit(i) {
-                self.fcs_byte.next = self.idle.val();
+            if self.bit_1_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.bit_1.val();
             }
-            if self.error_lanes.q.val().get_bit(i) {
-                self.fcs_byte.next = self.error_character.val();
+            if self.bit_2_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.bit_2.val();
             }
-            self.word.next = (self.word.val() >> 8) | (bit_cast::<64, 8>(self.fcs_byte.val()) << 56);
+            if self.high_bits_lanes.q.val().get_bit(i) {
+                self.character.next = self.character.val() | self.high_bits.val();
+            }
+            self.word.next = (self.word.val() >> 8) | (bit_cast::<64, 8>(self.character.val()) << 56);
         }
         self.txd.d.next = self.word.val();
-        self.txc.d.next = self.terminate_lanes.q.val() | self.idle_lanes.q.val() | self.error_lanes.q.val() | self.start_lanes.q.val();
+        self.txc.d.next = self.control_lanes.q.val();
 
         if self.reset.val() {
             self.sending.d.next = false;
@@ -511,11 +558,13 @@ impl Logic for MacTx10g {
             self.spoil.d.next = false;
             self.deficit.d.next = self.zero.val();
             self.underrun_seen.d.next = false;
-            self.idle_lanes.d.next = self.all_lanes.val();
-            self.start_lanes.d.next = self.no_lanes.val();
+            self.lanes.d.next = self.no_word.val();
             self.fcs_lanes.d.next = self.no_lanes.val();
-            self.error_lanes.d.next = self.no_lanes.val();
-            self.terminate_lanes.d.next = self.no_lanes.val();
+            self.bit_0_lanes.d.next = self.all_lanes.val();
+            self.bit_1_lanes.d.next = self.all_lanes.val();
+            self.bit_2_lanes.d.next = self.all_lanes.val();
+            self.high_bits_lanes.d.next = self.no_lanes.val();
+            self.control_lanes.d.next = self.all_lanes.val();
         }
         self.ready.next = self.sending.q.val() | self.draining.q.val();
         self.xgmii_txd.next = self.txd.q.val();

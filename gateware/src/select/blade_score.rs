@@ -66,10 +66,11 @@ pub struct BladeScore {
     unknown_utilisation: Constant<Bits<8>>,
     is_usable: Signal<Local, Bit>,
     is_ready: Signal<Local, Bit>,
-    limited: Signal<Local, Bits<12>>,
+    counted: Signal<Local, Bits<12>>,
+    over: Signal<Local, Bit>,
     rise: Signal<Local, Bits<13>>,
     fall: Signal<Local, Bits<13>>,
-    change: Signal<Local, Bits<13>>,
+    change: Signal<Local, Bits<12>>,
     step: Signal<Local, Bits<9>>,
     wide_cpu: Signal<Local, Bits<9>>,
     sum: Signal<Local, Bits<9>>,
@@ -109,7 +110,8 @@ impl Default for BladeScore {
             unknown_utilisation: Constant::new(UNKNOWN_UTILISATION.to_bits()),
             is_usable: Default::default(),
             is_ready: Default::default(),
-            limited: Default::default(),
+            counted: Default::default(),
+            over: Default::default(),
             rise: Default::default(),
             fall: Default::default(),
             change: Default::default(),
@@ -133,15 +135,17 @@ impl Logic for BladeScore {
             & (self.host_admin.val() < self.maintenance.val())
             & !(self.known.val() & (self.admin.val() >= self.maintenance.val()));
         self.is_ready.next = (self.host_admin.val() == self.ready.val()) & !(self.known.val() & (self.admin.val() != self.ready.val()));
-        self.limited.next = self.active.val().get_bits::<12>(0);
-        if self.active.val().get_bits::<4>(12).any() {
-            self.limited.next = self.active_max.val();
-        }
-        self.rise.next = bit_cast::<13, 12>(self.limited.val()) - bit_cast::<13, 12>(self.latched.val());
-        self.fall.next = bit_cast::<13, 12>(self.latched.val()) - bit_cast::<13, 12>(self.limited.val());
-        self.change.next = self.rise.val();
+        // A count past the maximum is the maximum; its distance from a value of 12 bits is the complement, which needs no subtraction.
+        self.counted.next = self.active.val().get_bits::<12>(0);
+        self.over.next = self.active.val().get_bits::<4>(12).any();
+        self.rise.next = bit_cast::<13, 12>(self.counted.val()) - bit_cast::<13, 12>(self.latched.val());
+        self.fall.next = bit_cast::<13, 12>(self.latched.val()) - bit_cast::<13, 12>(self.counted.val());
+        self.change.next = self.rise.val().get_bits::<12>(0);
         if self.rise.val().get_bit(12) {
-            self.change.next = self.fall.val();
+            self.change.next = self.fall.val().get_bits::<12>(0);
+        }
+        if self.over.val() {
+            self.change.next = !self.latched.val();
         }
         // A change of 255 flows or more already saturates the estimate for every d but 0.
         self.magnitude.d.next = self.change.val().get_bits::<8>(0);
@@ -153,8 +157,11 @@ impl Logic for BladeScore {
         self.first.d.next.unknown = !self.known.val() | self.stale.val();
         self.first.d.next.full = self.cpu.val() >= self.full_utilisation.val();
         self.first.d.next.cpu = self.cpu.val();
-        self.first.d.next.active = self.limited.val();
-        self.first.d.next.negative = self.rise.val().get_bit(12);
+        self.first.d.next.active = self.counted.val();
+        if self.over.val() {
+            self.first.d.next.active = self.active_max.val();
+        }
+        self.first.d.next.negative = self.rise.val().get_bit(12) & !self.over.val();
         // Second: the product.
         self.multiplier.clk.next = self.clk.val();
         self.multiplier.a.next = self.magnitude.q.val();

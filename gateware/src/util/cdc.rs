@@ -85,16 +85,16 @@ mod tests {
             let (mut sent, mut got, mut errors) = (std::collections::VecDeque::new(), 0, (0, 0));
             let mut cycles = 0;
             for now in 1..200_000_u64 {
-                if now % rx_period == rx_period / 2 || now % core_period == core_period / 2 {
-                    if now % rx_period == rx_period / 2 {
-                        uut.rx_clk.next = false.into();
-                        uut.rx_valid.next = cycles % 24 == 5;
-                        uut.rx_error.next = cycles % 24 == 17;
-                        uut.rx_record.next = (cycles * 0x1234_5678_9ABC % (1 << 48)).into();
-                        cycles += 1;
-                    } else {
-                        uut.core_clk.next = false.into();
-                    }
+                if now % rx_period == rx_period / 2 {
+                    uut.rx_clk.next = false.into();
+                    uut.rx_valid.next = cycles % 24 == 5;
+                    uut.rx_error.next = cycles % 24 == 17;
+                    uut.rx_record.next = ((cycles * 0x1234_5678_9ABC) % (1 << 48)).into();
+                    cycles += 1;
+                    assert!(simulate(&mut uut, 20));
+                }
+                if now % core_period == core_period / 2 {
+                    uut.core_clk.next = false.into();
                     assert!(simulate(&mut uut, 20));
                 }
                 let (rx, core) = (now % rx_period == 0, now % core_period == 0);
@@ -109,7 +109,7 @@ mod tests {
                     if uut.valid.val() {
                         let (record, time) = sent.pop_front().expect("a record that was not sent");
                         assert_eq!(uut.record.val(), record);
-                        assert!(now - time <= 6 * core_period, "took {} of {core_period}", now - time);
+                        assert!(now - time <= 6 * core_period + 1, "took {} of {core_period}", now - time);
                         got += 1;
                     }
                     errors.1 += u32::from(uut.error.val());

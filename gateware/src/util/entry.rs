@@ -10,7 +10,7 @@
 //! | clear_worst | in | clk | forget `worst_age` |
 //! | known | out | clk | a record was accepted since the link came up |
 //! | stale | out | clk | known, but older than the limit |
-//! | cpu, irq, work, power, queue, admin, seq | out | clk | the accepted record |
+//! | cpu, irq, work, power, requests, admin, seq | out | clk | the accepted record; requests is its queue field |
 //! | updated | out | clk | it brought a new seq: a pulse |
 //! | accepted, rejected | out | clk | a record counted, did not count: pulses |
 //! | age, worst_age | out | clk | cycles since the last accepted record, saturating; the highest while known |
@@ -39,7 +39,7 @@ pub struct UtilisationEntry {
     pub irq: Signal<Out, Bits<8>>,
     pub work: Signal<Out, Bits<8>>,
     pub power: Signal<Out, Bits<8>>,
-    pub queue: Signal<Out, Bits<8>>,
+    pub requests: Signal<Out, Bits<8>>,
     pub admin: Signal<Out, Bits<2>>,
     pub seq: Signal<Out, Bits<4>>,
     pub updated: Signal<Out, Bit>,
@@ -94,7 +94,7 @@ impl Default for UtilisationEntry {
             irq: Default::default(),
             work: Default::default(),
             power: Default::default(),
-            queue: Default::default(),
+            requests: Default::default(),
             admin: Default::default(),
             seq: Default::default(),
             updated: Default::default(),
@@ -211,7 +211,7 @@ impl Logic for UtilisationEntry {
         self.irq.next = self.fields.q.val().get_bits::<8>(24);
         self.work.next = self.fields.q.val().get_bits::<8>(16);
         self.power.next = self.fields.q.val().get_bits::<8>(8);
-        self.queue.next = self.fields.q.val().get_bits::<8>(0);
+        self.requests.next = self.fields.q.val().get_bits::<8>(0);
         self.admin.next = self.old_admin.val();
         self.seq.next = self.old_seq.val();
         self.updated.next = self.is_updated.q.val();
@@ -272,7 +272,7 @@ mod tests {
         assert!(!uut.known.val());
         assert_eq!(give(&mut uut, record(9, 2, 0x77)), ACCEPTED);
         assert!(uut.known.val() && !uut.stale.val());
-        let fields = [&uut.cpu, &uut.irq, &uut.work, &uut.power, &uut.queue].map(|field| field.val().to_u64());
+        let fields = [&uut.cpu, &uut.irq, &uut.work, &uut.power, &uut.requests].map(|field| field.val().to_u64());
         assert_eq!(
             (fields, uut.admin.val().to_u64(), uut.seq.val().to_u64()),
             ([0x77, 2, 3, 4, 5], 2, 9)

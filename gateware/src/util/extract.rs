@@ -12,10 +12,10 @@
 //! | version_error | out | clk | a record with a good CRC is of another version: a pulse |
 //!
 //! Invariant: exactly one of valid, crc_error and version_error follows every start of a record but the last before a loss of sync.
-//! Latency: 4 cycles from the last symbol's code-group (`latency_is_four`). Throughput: a set every 2 cycles.
+//! Latency: 5 cycles from the last symbol's code-group (`latency_is_five`). Throughput: a set every 2 cycles.
 //!
 //! A valid /D/ of the alphabet after K28.5 at negative disparity is at positive disparity, where each has one form: the byte says
-//! the exact ten bits. Any other set is an idle and leaves the collection as it is, so that a damaged set shows as a wrong CRC.
+//! the exact ten bits. From byte to symbol by lists of x rather than by one table of 256: a third of its size. Any other set is an idle and leaves the collection as it is, so that a damaged set shows as a wrong CRC.
 
 use super::inject::crc_step;
 use rust_hdl::prelude::*;
@@ -34,8 +34,15 @@ pub struct UtilisationExtract {
     pub record: Signal<Out, Bits<48>>,
     pub crc_error: Signal<Out, Bit>,
     pub version_error: Signal<Out, Bit>,
-    /// Byte to {start of record, of the alphabet, six bits}.
-    symbols: LookupTable<8, 8>,
+    /// y to the list its bytes are in.
+    lists: LookupTable<3, 2>,
+    /// {list, x} to {in the list, place in the list}.
+    places: LookupTable<7, 5>,
+    /// {x above `missing_x`, y} to {y has a list, index of the list's first byte}.
+    firsts: LookupTable<4, 7>,
+    missing_x: Constant<Bits<5>>,
+    missing: Constant<Bits<8>>,
+    record_start: Constant<Bits<8>>,
     crc_net: XorNet<22, 16>,
     crc_initial: Constant<Bits<16>>,
     field_symbols: Constant<Bits<4>>,
@@ -44,6 +51,12 @@ pub struct UtilisationExtract {
     after_k28_5: DFF<Bit>,
     is_set: DFF<Bit>,
     byte: DFF<Bits<8>>,
+    y: DFF<Bits<3>>,
+    place: DFF<Bits<4>>,
+    above_missing: DFF<Bit>,
+    may_be_symbol: DFF<Bit>,
+    is_start_byte: DFF<Bit>,
+    first: Signal<Local, Bits<6>>,
     is_start: DFF<Bit>,
     is_symbol: DFF<Bit>,
     symbol: DFF<Bits<6>>,
@@ -61,12 +74,39 @@ pub struct UtilisationExtract {
     is_version_error: DFF<Bit>,
 }
 
-fn entry(value: u64) -> u64 {
-    let start = value as u8 == ordered_set::RECORD_START;
-    match ordered_set::symbol(value as u8) {
-        Some(symbol) => u64::from(symbol) | 1 << 6,
-        None => u64::from(start) << 7,
-    }
+/// The x of an y's bytes in the alphabet.
+fn list(y: u64) -> Vec<u64> {
+    ordered_set::ALPHABET
+        .iter()
+        .map(|value| u64::from(*value))
+        .filter(|value| value >> 5 == y)
+        .map(|value| value & 31)
+        .collect()
+}
+
+/// Four lists serve all y: those of y = 1, 3 and 6 are one, and that of y = 0 is that of y = 7 without one x.
+const LIST_OF_Y: [u64; 8] = [0, 2, 0, 2, 1, 3, 2, 0];
+const Y_OF_LIST: [u64; 4] = [7, 4, 1, 5];
+
+/// The x that y = 0 lacks.
+fn missing_x() -> u64 {
+    let (short, long) = (list(0), list(7));
+    let missing: Vec<u64> = long.into_iter().filter(|x| !short.contains(x)).collect();
+    assert_eq!(missing.len(), 1);
+    missing[0]
+}
+
+fn place_entry(address: u64) -> u64 {
+    let list = list(Y_OF_LIST[(address >> 5) as usize]);
+    let below = list.iter().filter(|x| **x < address & 31).count() as u64;
+    below | u64::from(list.contains(&(address & 31))) << 4
+}
+
+fn first_entry(address: u64) -> u64 {
+    let (above, y) = (address >> 3, address & 7);
+    let first = ordered_set::ALPHABET.iter().position(|value| u64::from(value >> 5) == y);
+    let shift = u64::from(y == 0) & above;
+    first.map_or(0, |first| 1 << 6 | ((first as u64).wrapping_sub(shift) & 63))
 }
 
 impl Default for UtilisationExtract {
@@ -82,7 +122,12 @@ impl Default for UtilisationExtract {
             record: Default::default(),
             crc_error: Default::default(),
             version_error: Default::default(),
-            symbols: LookupTable::new((0..256).map(entry).collect()),
+            lists: LookupTable::new(LIST_OF_Y.to_vec()),
+            places: LookupTable::new((0..128).map(place_entry).collect()),
+            firsts: LookupTable::new((0..16).map(first_entry).collect()),
+            missing_x: Constant::new(bits::<5>(missing_x())),
+            missing: Constant::new(bits::<8>(missing_x())),
+            record_start: Constant::new(bits::<8>(u64::from(ordered_set::RECORD_START))),
             crc_net: XorNet::from_fn(crc_step),
             crc_initial: Constant::new(bits::<16>(u64::from(record::CRC_INITIAL))),
             field_symbols: Constant::new(bits::<4>(record::FIELD_SYMBOLS as u64)),
@@ -91,6 +136,12 @@ impl Default for UtilisationExtract {
             after_k28_5: Default::default(),
             is_set: Default::default(),
             byte: Default::default(),
+            y: Default::default(),
+            place: Default::default(),
+            above_missing: Default::default(),
+            may_be_symbol: Default::default(),
+            is_start_byte: Default::default(),
+            first: Default::default(),
             is_start: Default::default(),
             is_symbol: Default::default(),
             symbol: Default::default(),
@@ -129,14 +180,23 @@ impl Logic for UtilisationExtract {
             crc,
             fields
         );
+        dff_setup!(self, clk, y, place, above_missing, may_be_symbol, is_start_byte);
         dff_setup!(self, clk, padding, done, cut, is_valid, is_crc_error, is_version_error);
         self.after_k28_5.d.next = self.k28_5_minus.val();
         self.is_set.d.next = self.after_k28_5.q.val() & self.data.val() & self.sync.val();
         self.byte.d.next = self.value.val();
-        self.symbols.address.next = self.byte.q.val();
-        self.symbol.d.next = self.symbols.data.val().get_bits::<6>(0);
-        self.is_symbol.d.next = self.is_set.q.val() & self.symbols.data.val().get_bit(6);
-        self.is_start.d.next = self.is_set.q.val() & self.symbols.data.val().get_bit(7);
+        self.lists.address.next = self.byte.q.val().get_bits::<3>(5);
+        self.places.address.next = (bit_cast::<7, 2>(self.lists.data.val()) << 5) | bit_cast::<7, 5>(self.byte.q.val().get_bits::<5>(0));
+        self.y.d.next = self.byte.q.val().get_bits::<3>(5);
+        self.place.d.next = self.places.data.val().get_bits::<4>(0);
+        self.above_missing.d.next = self.byte.q.val().get_bits::<5>(0) > self.missing_x.val();
+        self.may_be_symbol.d.next = self.is_set.q.val() & self.places.data.val().get_bit(4) & (self.byte.q.val() != self.missing.val());
+        self.is_start_byte.d.next = self.is_set.q.val() & (self.byte.q.val() == self.record_start.val());
+        self.firsts.address.next = (bit_cast::<4, 1>(self.above_missing.q.val().into()) << 3) | bit_cast::<4, 3>(self.y.q.val());
+        self.first.next = self.firsts.data.val().get_bits::<6>(0);
+        self.symbol.d.next = self.first.val() + bit_cast::<6, 4>(self.place.q.val());
+        self.is_symbol.d.next = self.may_be_symbol.q.val() & self.firsts.data.val().get_bit(6);
+        self.is_start.d.next = self.is_start_byte.q.val();
 
         self.crc_net.x.next = (bit_cast::<22, 6>(self.symbol.q.val()) << 16) | bit_cast::<22, 16>(self.crc.q.val());
         self.done.d.next = false;
@@ -294,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn latency_is_four() {
+    fn latency_is_five() {
         let mut uut = UtilisationExtract::default();
         uut.connect_all();
         uut.sync.next = true;
@@ -303,8 +363,8 @@ mod tests {
             cycle(&mut uut, true, 0xBC, &mut seen);
             cycle(&mut uut, false, value, &mut seen);
         }
-        // The last call was the first of the four edges.
-        for _ in 0..3 {
+        // The last call was the first of the five edges.
+        for _ in 0..4 {
             assert!(seen.records.is_empty());
             cycle(&mut uut, false, 0, &mut seen);
         }

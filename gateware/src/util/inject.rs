@@ -34,11 +34,11 @@ pub struct UtilisationInject {
     crc_net: XorNet<22, 16>,
     record_start: Constant<Bits<8>>,
     crc_initial: Constant<Bits<16>>,
-    last_symbol: Constant<Bits<4>>,
+    first_symbol: Constant<Bits<11>>,
     most_in_a_row: Constant<Bits<3>>,
     fields: DFF<Bits<48>>,
-    /// The next symbol, once the start set is gone.
-    count: DFF<Bits<4>>,
+    /// One bit a symbol: the next one, once the start set is gone.
+    place: DFF<Bits<11>>,
     started: DFF<Bit>,
     ready: DFF<Bit>,
     crc: DFF<Bits<16>>,
@@ -67,10 +67,10 @@ impl Default for UtilisationInject {
             crc_net: XorNet::from_fn(crc_step),
             record_start: Constant::new(bits::<8>(u64::from(ordered_set::RECORD_START))),
             crc_initial: Constant::new(bits::<16>(u64::from(record::CRC_INITIAL))),
-            last_symbol: Constant::new(bits::<4>(record::SYMBOLS as u64 - 1)),
+            first_symbol: Constant::new(bits::<11>(1)),
             most_in_a_row: Constant::new(bits::<3>(u64::from(ordered_set::SETS_PER_REAL_IDLE) - 1)),
             fields: Default::default(),
-            count: Default::default(),
+            place: Default::default(),
             started: Default::default(),
             ready: Default::default(),
             crc: Default::default(),
@@ -86,11 +86,14 @@ impl Logic for UtilisationInject {
 
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, fields, count, started, ready, crc, in_a_row, byte);
-        self.symbol.next = self.crc.q.val().get_bits::<6>(10);
+        dff_setup!(self, clk, fields, place, started, ready, crc, in_a_row, byte);
+        self.symbol.next = 0.into();
+        if self.place.q.val().get_bits::<3>(8).any() {
+            self.symbol.next = self.crc.q.val().get_bits::<6>(10);
+        }
         for i in 0..8 {
-            if self.count.q.val() == i.to_bits::<4>() {
-                self.symbol.next = self.fields.q.val().get_bits::<6>(42 - i * 6);
+            if self.place.q.val().get_bit(i) {
+                self.symbol.next = self.symbol.val() | self.fields.q.val().get_bits::<6>(42 - i * 6);
             }
         }
         self.alphabet.address.next = self.symbol.val();
@@ -102,13 +105,13 @@ impl Logic for UtilisationInject {
         if self.offer_taken.val() {
             if self.started.q.val() {
                 self.crc.d.next = self.crc_net.y.val();
-                self.count.d.next = self.count.q.val() + 1;
-                if self.count.q.val() == self.last_symbol.val() {
+                self.place.d.next = self.place.q.val() << 1;
+                if self.place.q.val().get_bit(10) {
                     self.started.d.next = false;
                 }
             } else {
                 self.started.d.next = true;
-                self.count.d.next = 0.into();
+                self.place.d.next = self.first_symbol.val();
                 self.crc.d.next = self.crc_initial.val();
                 self.fields.d.next = self.record.val();
             }

@@ -91,7 +91,7 @@ impl<const N: usize> Logic for UtilisationTable<N> {
             self.irq[i].next = self.entry[i].irq.val();
             self.work[i].next = self.entry[i].work.val();
             self.power[i].next = self.entry[i].power.val();
-            self.queue[i].next = self.entry[i].queue.val();
+            self.queue[i].next = self.entry[i].requests.val();
             self.admin[i].next = self.entry[i].admin.val();
             self.seq[i].next = self.entry[i].seq.val();
             self.updated[i].next = self.entry[i].updated.val();

@@ -141,3 +141,102 @@ impl Serial {
         self.own = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spareband_spec::uart_frame::{decode_request, encode_response};
+    use std::io::{Read, Write};
+
+    /// The other end of the line: answers reads with the address and its successors.
+    struct Device {
+        receiver: Receiver,
+        transmitter: Transmitter,
+        deframer: Deframer,
+    }
+
+    impl Device {
+        fn cycle(&mut self, level: bool) -> bool {
+            if let Some(byte) = self.receiver.cycle(level)
+                && let Some(Ok(body)) = self.deframer.push(byte)
+            {
+                let request = decode_request(body).unwrap();
+                let data: Vec<u32> = (0..u32::from(request.count)).map(|n| u32::from(request.address) + n).collect();
+                let status = if request.address == 0xFFFC {
+                    Status::BadAddress
+                } else {
+                    Status::Ok
+                };
+                let mut frame = [0; MAX_FRAME];
+                let length = encode_response(request.sequence, request.command, &data, status, &mut frame);
+                self.transmitter.queue.extend(&frame[..length]);
+            }
+            self.transmitter.cycle()
+        }
+    }
+
+    fn line() -> (Serial, Device) {
+        let device = Device {
+            receiver: Receiver::new(8),
+            transmitter: Transmitter::new(8),
+            deframer: Deframer::default(),
+        };
+        (Serial::new(8), device)
+    }
+
+    fn run(serial: &mut Serial, device: &mut Device, clocks: u64) {
+        let mut level = true;
+        for _ in 0..clocks {
+            level = device.cycle(serial.cycle(level));
+        }
+    }
+
+    #[test]
+    fn own_requests_are_answered() {
+        let (mut serial, mut device) = line();
+        for (address, expected) in [(0x100, Ok(vec![0x100, 0x101, 0x102])), (0xFFFC, Err(Status::BadAddress))] {
+            assert!(serial.free());
+            serial.ask_read(address, 3);
+            assert!(!serial.free() && serial.answer().is_none());
+            run(&mut serial, &mut device, 8_000);
+            assert_eq!(serial.answer(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_program_and_the_simulation_share_the_line_without_mixing_answers() {
+        let (mut serial, mut device) = line();
+        let pty = Pty::open(None).unwrap();
+        let mut program = std::fs::OpenOptions::new().read(true).write(true).open(&pty.path).unwrap();
+        serial.attach(pty);
+        run(&mut serial, &mut device, QUIET_CLOCKS + 1);
+        assert!(serial.free());
+        let mut request = [0; MAX_FRAME];
+        let length = encode_read(77, 0x40, 1, &mut request);
+        program.write_all(&request[..length]).unwrap();
+        serial.exchange();
+        assert!(!serial.free(), "the program's request goes first");
+        run(&mut serial, &mut device, 2 * QUIET_CLOCKS);
+        serial.exchange();
+        let mut answer = [0; 64];
+        let count = program.read(&mut answer).unwrap();
+        let mut deframer = Deframer::default();
+        let bodies: Vec<Vec<u8>> = answer[..count]
+            .iter()
+            .filter_map(|&b| deframer.push(b).map(|r| r.unwrap().to_vec()))
+            .collect();
+        assert_eq!(decode_response(&bodies[0]).unwrap().sequence, 77);
+
+        // Now the other way round: the program waits while the simulation asks.
+        assert!(serial.free());
+        serial.ask_read(0x80, 2);
+        program.write_all(&request[..length]).unwrap();
+        serial.exchange();
+        run(&mut serial, &mut device, 8_000);
+        assert_eq!(serial.answer(), Some(Ok(vec![0x80, 0x81])));
+        assert!(serial.to_program.is_empty(), "the program does not see what it did not ask for");
+        serial.exchange();
+        run(&mut serial, &mut device, 8_000);
+        assert!(!serial.to_program.is_empty());
+    }
+}

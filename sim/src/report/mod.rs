@@ -164,12 +164,12 @@ pub fn checks(report: &Report, account: &Account) -> Vec<Check> {
         ));
         checks.push(Check::new(
             format!("frames from blade {index}"),
-            counter("rx_frames") + counter("rx_dropped_bad_fcs"),
+            counter("rx_frames") + lost,
             blade.answers,
         ));
         checks.push(Check::new(
-            format!("answers of blade {index} on the uplink"),
-            blade.answers - lost.min(blade.answers),
+            format!("of them on the uplink, blade {index}"),
+            counter("rx_frames"),
             blade.answers_on_uplink,
         ));
     }

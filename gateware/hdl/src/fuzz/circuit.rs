@@ -119,7 +119,7 @@ fn change(g: &mut Gen, targets: &[Target], depth: usize, pad: &str, out: &mut St
 }
 
 fn width(rng: &mut StdRng) -> usize {
-    [1, 2, 3, 4, 7, 8, 9, 13, 16, 24, 31, 32, 33, 48, 63, 64, 65, 70][rng.gen_range(0..18)]
+    [1, 2, 3, 5, 8, 9, 13, 16, 32, 33, 64, 70][rng.gen_range(0..12)]
 }
 
 struct Builder {

@@ -62,7 +62,7 @@ impl Gen<'_> {
     }
 
     fn other_width(&mut self) -> usize {
-        let widths = [1, 2, 3, 5, 8, 9, 13, 16, 31, 32, 33, 47, 64, 65, 70];
+        let widths = [1, 2, 3, 5, 8, 9, 13, 16, 32, 33, 64, 70];
         widths[self.below(widths.len())]
     }
 

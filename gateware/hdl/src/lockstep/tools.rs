@@ -68,31 +68,36 @@ fn must(command: &mut Command, dir: &Path) -> Output {
     out
 }
 
-/// Lints, and translates to C++ in the same run.
-pub fn verilate(dir: &Path, design: &Design) {
-    let out = must(
-        Command::new("verilator")
-            .args([
-                "--cc",
-                "--no-timing",
-                "-Wall",
-                "-Wno-DECLFILENAME",
-                "-Wno-UNUSEDSIGNAL",
-                "-Wno-fatal",
-                "-O3",
-                "--Mdir",
-                "obj",
-            ])
-            .args(["--prefix", "Vtop", "--top-module", &design.top, &format!("{}.v", design.top)])
-            .current_dir(dir),
-        dir,
-    );
-    let words = String::from_utf8_lossy(&out.stderr);
-    assert!(
-        !words.contains("%Warning"),
-        "verilator -Wall is not silent; files in {}\n{words}",
-        dir.display()
-    );
+/// Lints, then translates to C++. The second pass also tells of loops (UNOPTFLAT), which lint alone does not look for; comparisons that
+/// become constant once it has propagated constants through the hierarchy are none of its business.
+pub fn verilate(dir: &Path, design: &Design, waive_constant: bool) {
+    let wall = [
+        "-Wall",
+        "-Wno-DECLFILENAME",
+        "-Wno-UNUSEDSIGNAL",
+        "-Wno-fatal",
+        "--no-timing",
+        "--top-module",
+        &design.top,
+    ];
+    let source = format!("{}.v", design.top);
+    let lint: &[&str] = if waive_constant {
+        &["--lint-only", "-Wno-CMPCONST", "-Wno-UNSIGNED"]
+    } else {
+        &["--lint-only"]
+    };
+    for mode in [
+        lint,
+        &["--cc", "-Wno-CMPCONST", "-Wno-UNSIGNED", "-O3", "--Mdir", "obj", "--prefix", "Vtop"],
+    ] {
+        let out = must(Command::new("verilator").args(wall).args(mode).arg(&source).current_dir(dir), dir);
+        let words = String::from_utf8_lossy(&out.stderr);
+        assert!(
+            !words.contains("%Warning"),
+            "verilator -Wall is not silent; files in {}\n{words}",
+            dir.display()
+        );
+    }
 }
 
 fn verilator_include() -> PathBuf {

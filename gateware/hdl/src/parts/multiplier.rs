@@ -48,12 +48,21 @@ impl<const A: usize, const B: usize, const P: usize> Logic for Multiplier<A, B, 
             zero_extend("b", B, P),
         ))
     }
+    crate::module_name!(clk => product);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use rand::prelude::*;
+
+    #[test]
+    fn lockstep() {
+        crate::lockstep!(Multiplier::<8, 13, 21>::default(); clk, a, b)
+            .clock("clk")
+            .cycles(500)
+            .run();
+    }
 
     #[test]
     fn multiplies() {

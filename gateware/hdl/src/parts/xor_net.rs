@@ -10,6 +10,7 @@
 //! masked inputs. Lockstep under Verilator and Icarus Verilog checks one each.
 //! `from_fn` panics on a function with `f(0) != 0`; a function that is not linear is found by `from_fn` for sums of two basis vectors.
 
+use super::text::range;
 use super::words::{Words, from_words, to_words};
 use super::xor_share::share;
 use rust_hdl::prelude::*;
@@ -22,6 +23,7 @@ pub struct XorNet<const I: usize, const O: usize> {
     _rows: Vec<Words>,
     /// Column i: the outputs that input i feeds.
     _columns: Vec<Words>,
+    _cut_inputs: bool,
 }
 
 impl<const I: usize, const O: usize> XorNet<I, O> {
@@ -63,7 +65,15 @@ impl<const I: usize, const O: usize> XorNet<I, O> {
             y: Default::default(),
             _rows: rows,
             _columns: columns,
+            _cut_inputs: false,
         }
+    }
+
+    /// Keeps the mapper from pushing the gates before the inputs into the network, once for each of the sums that use them. Worth trying where an input comes
+    /// from more than one gate of four inputs; elsewhere it costs a level.
+    pub fn cut_inputs(mut self) -> Self {
+        self._cut_inputs = true;
+        self
     }
 }
 
@@ -104,13 +114,17 @@ impl<const I: usize, const O: usize> Logic for XorNet<I, O> {
     }
     crate::module_name!();
     fn hdl(&self) -> Verilog {
-        let input = |bit: usize| if I == 1 { "x".to_string() } else { format!("x[{bit}]") };
+        let terms = if self._cut_inputs { "terms" } else { "x" };
+        let input = |bit: usize| if I == 1 { terms.to_string() } else { format!("{terms}[{bit}]") };
         let output = |bit: usize| if O == 1 { "y".to_string() } else { format!("y[{bit}]") };
         let mut code = "`ifdef VERILATOR\n".to_string();
         for (bit, row) in self._rows.iter().enumerate() {
             code += &format!("assign {} = ^(x & {I}'h{:x});\n", output(bit), from_words::<I>(row));
         }
         code += "`else\n";
+        if self._cut_inputs {
+            code += &format!("(* keep *) wire {}terms = x;\n", range(I));
+        }
         let shared = share(&self._rows, I);
         let name = |term: usize| if term < I { input(term) } else { format!("shared_{}", term - I) };
         for (index, group) in shared.groups.iter().enumerate() {

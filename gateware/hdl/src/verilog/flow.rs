@@ -114,6 +114,29 @@ impl Kernel<'_> {
         flow
     }
 
+    /// Puts the value in the place of signals that are constant, and takes the branches that this decides. Returns whether any was.
+    pub fn propagate_constants(&mut self, flow: &Flow) -> bool {
+        let mut changed = false;
+        for sig in 0..self.sigs.len() {
+            let halfway = flow.halfway.iter().any(|h| h.1 == sig);
+            if !self.sigs[sig].role.is_driven_by_kernel() || halfway {
+                continue;
+            }
+            let width = self.sigs[sig].width;
+            let slice = prune(&self.body, &BTreeSet::from([sig]), &flow.dead);
+            let Some(value) = as_expression(&slice, sig, width).and_then(|e| e.constant()) else {
+                continue;
+            };
+            let mut read = false;
+            walk(&self.body, &mut |s| s.operand().for_each_read(&mut |r, _, _| read |= r == sig));
+            if read {
+                let body = std::mem::take(&mut self.body);
+                self.body = substitute(body, sig, &super::ir::lit(value, width), &mut changed);
+            }
+        }
+        changed
+    }
+
     fn operand_sources(&self, operand: Sig) -> BTreeSet<Sig> {
         let mut out = BTreeSet::new();
         if let Some((_, e)) = self.operands.iter().find(|o| o.0 == operand) {
@@ -182,6 +205,49 @@ impl Kernel<'_> {
             }
         }
     }
+}
+
+fn substitute(block: Vec<Stmt>, sig: Sig, value: &Expr, changed: &mut bool) -> Vec<Stmt> {
+    let mut out = vec![];
+    for Stmt { id, comments, kind } in block {
+        let mut with = |e: Expr| match super::ir::replace(&e, sig, value) {
+            Some(new) if new != e => {
+                *changed = true;
+                new
+            }
+            _ => e,
+        };
+        let kind = match kind {
+            Kind::Assign { sig, lo, width, rhs } => Kind::Assign {
+                sig,
+                lo,
+                width,
+                rhs: with(rhs),
+            },
+            Kind::If { cond, then, otherwise } => {
+                let cond = with(cond);
+                let (then, otherwise) = (substitute(then, sig, value, changed), substitute(otherwise, sig, value, changed));
+                if let Some(v) = cond.constant() {
+                    out.extend(if v.bit(0) { then } else { otherwise });
+                    continue;
+                }
+                Kind::If { cond, then, otherwise }
+            }
+            Kind::Case { test, arms, default } => {
+                let test = with(test);
+                let mut arms: Vec<_> = arms.into_iter().map(|(l, b)| (l, substitute(b, sig, value, changed))).collect();
+                let default = substitute(default, sig, value, changed);
+                if let Some(v) = test.constant() {
+                    let chosen = arms.iter().position(|a| a.0.constant().as_ref() == Some(&v));
+                    out.extend(chosen.map_or(default, |n| arms.swap_remove(n).1));
+                    continue;
+                }
+                Kind::Case { test, arms, default }
+            }
+        };
+        out.push(Stmt { id, comments, kind });
+    }
+    out
 }
 
 /// The statements that assign one of `targets`, with the conditions they stand under.

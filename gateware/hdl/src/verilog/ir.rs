@@ -187,23 +187,43 @@ pub fn fold(e: Expr) -> Expr {
         Expr::Bin(BinOp::Eq | BinOp::Le | BinOp::Ge, a, b) if a == b => lit(1u32, 1),
         Expr::Bin(BinOp::And | BinOp::Or | BinOp::LogicalAnd | BinOp::LogicalOr, a, b) if a == b => *a,
         Expr::Bin(op, a, b) if op.is_one_bit() => {
-            // A comparison with the least or the greatest value of the width.
+            // A comparison with the least or the greatest value of the width is constant or one of equality.
             let top = mask(a.width());
-            let fixed = match op {
-                BinOp::Lt if is(&b, &zero) || is(&a, &top) => Some(0u32),
-                BinOp::Gt if is(&a, &zero) || is(&b, &top) => Some(0),
-                BinOp::Le if is(&b, &top) || is(&a, &zero) => Some(1),
-                BinOp::Ge if is(&a, &top) || is(&b, &zero) => Some(1),
-                _ => None,
-            };
-            fixed.map_or(Expr::Bin(op, a, b), |v| lit(v, 1))
+            match op {
+                BinOp::Lt if is(&b, &zero) || is(&a, &top) => lit(0u32, 1),
+                BinOp::Gt if is(&a, &zero) || is(&b, &top) => lit(0u32, 1),
+                BinOp::Le if is(&b, &top) || is(&a, &zero) => lit(1u32, 1),
+                BinOp::Ge if is(&a, &top) || is(&b, &zero) => lit(1u32, 1),
+                BinOp::Lt if is(&b, &top) || is(&a, &zero) => Expr::Bin(BinOp::Ne, a, b),
+                BinOp::Gt if is(&a, &top) || is(&b, &zero) => Expr::Bin(BinOp::Ne, a, b),
+                BinOp::Le if is(&b, &zero) || is(&a, &top) => Expr::Bin(BinOp::Eq, a, b),
+                BinOp::Ge if is(&a, &zero) || is(&b, &top) => Expr::Bin(BinOp::Eq, a, b),
+                _ => Expr::Bin(op, a, b),
+            }
         }
         Expr::Shl(a, s) | Expr::Shr(a, s) if is(&s, &zero) || is(&a, &zero) => *a,
+        Expr::Shl(a, s) => match (*a, s.constant()) {
+            (Expr::Shl(b, t), Some(k)) if t.constant().is_some() => shifted(Expr::Shl, b, t.constant().unwrap_or_default() + k),
+            (a, _) => Expr::Shl(a.into(), s),
+        },
+        Expr::Shr(a, s) => match (*a, s.constant()) {
+            (Expr::Shr(b, t), Some(k)) if t.constant().is_some() => shifted(Expr::Shr, b, t.constant().unwrap_or_default() + k),
+            (a, _) => Expr::Shr(a.into(), s),
+        },
         Expr::Un(UnOp::Not, a) => match *a {
             Expr::Un(UnOp::Not, b) => *b,
             a => Expr::Un(UnOp::Not, a.into()),
         },
         e => e,
+    }
+}
+
+fn shifted(shift: fn(Box<Expr>, Box<Expr>) -> Expr, a: Box<Expr>, by: BigUint) -> Expr {
+    let width = a.width();
+    if by >= BigUint::from(width) {
+        lit(0u32, width)
+    } else {
+        shift(a, lit(by, 32).into())
     }
 }
 

@@ -313,7 +313,7 @@ impl<'a> Kernel<'a> {
 
     fn target(&mut self, raw: &str) -> Fallible<(Sig, usize, usize)> {
         let r = self.resolve(raw)?;
-        let super::expr::Name::Signal(sig, lo, width) = r else {
+        let super::resolve::Name::Signal(sig, lo, width) = r else {
             return refuse(
                 format!("assignment to `{raw}`, which is no signal"),
                 "assign to an output, a Local or a child's input",

@@ -30,11 +30,14 @@ mod expr;
 mod flow;
 mod ir;
 mod kernel;
+mod lint;
 mod module;
 mod names;
 mod print;
+mod resolve;
 
 pub use kernel::Refusal;
+pub use lint::{Finding, source_lint};
 pub use names::module_name_of_type;
 
 use collect::Node;

@@ -117,7 +117,10 @@ pub fn kernel_module(node: &Node, block: &VerilogBlock, children: &[Child]) -> R
     if !k.refusals.is_empty() {
         return Err(k.refusals);
     }
-    let flow = k.flow();
+    let mut flow = k.flow();
+    while k.refusals.is_empty() && k.propagate_constants(&flow) {
+        flow = k.flow();
+    }
     if !k.refusals.is_empty() {
         return Err(k.refusals);
     }

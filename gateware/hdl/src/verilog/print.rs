@@ -1,6 +1,6 @@
 //! Text of expressions and statements.
 
-use super::ir::{BinOp, Expr, Kind, Sig, Stmt, UnOp};
+use super::ir::{BinOp, Expr, Kind, Sig, Stmt, UnOp, fold};
 use num_bigint::BigUint;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -153,7 +153,8 @@ impl Printer {
         let Kind::If { cond, then, otherwise } = &s.kind else { return };
         let pad = "    ".repeat(indent);
         if then.is_empty() {
-            let _ = writeln!(out, "if (~{}) begin", self.operand(cond));
+            let not = fold(Expr::Un(UnOp::Not, cond.clone().into()));
+            let _ = writeln!(out, "if ({}) begin", self.expr(&not));
             return self.block(otherwise, indent + 1, out);
         }
         let _ = writeln!(out, "if ({}) begin", self.expr(cond));

@@ -21,14 +21,17 @@ pub struct CarrierDetect {
     pub code_group: Signal<In, Bits<10>>,
     pub positive: Signal<In, Bit>,
     pub carrier: Signal<Out, Bit>,
-    /// Sub-block to: equal to K28.5's at minus, at plus, at most one bit away at minus, at plus.
-    six_table: LookupTable<6, 4>,
-    four_table: LookupTable<4, 4>,
+    /// Bits to: equal to K28.5's at minus, at plus, at most one bit away at minus, at plus. Four, four and two bits.
+    first_table: LookupTable<4, 4>,
+    middle_table: LookupTable<4, 4>,
+    last_table: LookupTable<2, 4>,
     near_minus: DFF<Bit>,
     near_plus: DFF<Bit>,
-    six: Signal<Local, Bits<4>>,
-    four: Signal<Local, Bits<4>>,
-    same: Signal<Local, Bit>,
+    first: Signal<Local, Bits<4>>,
+    middle: Signal<Local, Bits<4>>,
+    last: Signal<Local, Bits<4>>,
+    all_minus: Signal<Local, Bit>,
+    all_plus: Signal<Local, Bit>,
 }
 
 fn entry(block: u64, minus: u64, plus: u64) -> u64 {
@@ -44,13 +47,16 @@ impl Default for CarrierDetect {
             code_group: Default::default(),
             positive: Default::default(),
             carrier: Default::default(),
-            six_table: LookupTable::new((0..64).map(|block| entry(block, minus & 63, plus & 63)).collect()),
-            four_table: LookupTable::new((0..16).map(|block| entry(block, minus >> 6, plus >> 6)).collect()),
+            first_table: LookupTable::new((0..16).map(|block| entry(block, minus & 15, plus & 15)).collect()),
+            middle_table: LookupTable::new((0..16).map(|block| entry(block, minus >> 4 & 15, plus >> 4 & 15)).collect()),
+            last_table: LookupTable::new((0..4).map(|block| entry(block, minus >> 8, plus >> 8)).collect()),
             near_minus: Default::default(),
             near_plus: Default::default(),
-            six: Default::default(),
-            four: Default::default(),
-            same: Default::default(),
+            first: Default::default(),
+            middle: Default::default(),
+            last: Default::default(),
+            all_minus: Default::default(),
+            all_plus: Default::default(),
         }
     }
 }
@@ -61,18 +67,22 @@ impl Logic for CarrierDetect {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, near_minus, near_plus);
-        self.six_table.address.next = self.code_group.val().get_bits::<6>(0);
-        self.four_table.address.next = self.code_group.val().get_bits::<4>(6);
-        self.six.next = self.six_table.data.val();
-        self.four.next = self.four_table.data.val();
-        self.same.next =
-            (self.six.val().get_bit(0) & self.four.val().get_bit(0)) | (self.six.val().get_bit(1) & self.four.val().get_bit(1));
-        self.near_minus.d.next = self.same.val()
-            | (self.six.val().get_bit(0) & self.four.val().get_bit(2))
-            | (self.six.val().get_bit(2) & self.four.val().get_bit(0));
-        self.near_plus.d.next = self.same.val()
-            | (self.six.val().get_bit(1) & self.four.val().get_bit(3))
-            | (self.six.val().get_bit(3) & self.four.val().get_bit(1));
+        self.first_table.address.next = self.code_group.val().get_bits::<4>(0);
+        self.middle_table.address.next = self.code_group.val().get_bits::<4>(4);
+        self.last_table.address.next = self.code_group.val().get_bits::<2>(8);
+        self.first.next = self.first_table.data.val();
+        self.middle.next = self.middle_table.data.val();
+        self.last.next = self.last_table.data.val();
+        self.all_minus.next = self.first.val().get_bit(0) & self.middle.val().get_bit(0) & self.last.val().get_bit(0);
+        self.all_plus.next = self.first.val().get_bit(1) & self.middle.val().get_bit(1) & self.last.val().get_bit(1);
+        self.near_minus.d.next = self.all_plus.val()
+            | (self.first.val().get_bit(2) & self.middle.val().get_bit(0) & self.last.val().get_bit(0))
+            | (self.first.val().get_bit(0) & self.middle.val().get_bit(2) & self.last.val().get_bit(0))
+            | (self.first.val().get_bit(0) & self.middle.val().get_bit(0) & self.last.val().get_bit(2));
+        self.near_plus.d.next = self.all_minus.val()
+            | (self.first.val().get_bit(3) & self.middle.val().get_bit(1) & self.last.val().get_bit(1))
+            | (self.first.val().get_bit(1) & self.middle.val().get_bit(3) & self.last.val().get_bit(1))
+            | (self.first.val().get_bit(1) & self.middle.val().get_bit(1) & self.last.val().get_bit(3));
         self.carrier.next = !self.near_minus.q.val();
         if self.positive.val() {
             self.carrier.next = !self.near_plus.q.val();

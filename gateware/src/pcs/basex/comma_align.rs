@@ -30,14 +30,16 @@ pub struct CommaAlign {
     /// Bit n: bit n of the word differs from the one before it.
     change_0: DFF<Bits<10>>,
     change_1: DFF<Bits<10>>,
-    before: Signal<Local, Bits<10>>,
+    previous: Signal<Local, Bits<10>>,
     pairs: Signal<Local, Bits<15>>,
     comma: Constant<Bits<6>>,
     found: Signal<Local, Bit>,
     position: Signal<Local, Bits<4>>,
     offset: DFF<Bits<4>>,
     window: Signal<Local, Bits<20>>,
-    shifted: Signal<Local, Bits<20>>,
+    by_8: Signal<Local, Bits<17>>,
+    by_4: Signal<Local, Bits<13>>,
+    by_2: Signal<Local, Bits<11>>,
     result: DFF<Bits<10>>,
 }
 
@@ -53,14 +55,16 @@ impl Default for CommaAlign {
             word_2: Default::default(),
             change_0: Default::default(),
             change_1: Default::default(),
-            before: Default::default(),
+            previous: Default::default(),
             pairs: Default::default(),
             comma: Constant::new(bits::<6>(u64::from(changes(spareband_spec::code_8b10b::COMMA_PLUS)))),
             found: Default::default(),
             position: Default::default(),
             offset: Default::default(),
             window: Default::default(),
-            shifted: Default::default(),
+            by_8: Default::default(),
+            by_4: Default::default(),
+            by_2: Default::default(),
             result: Default::default(),
         }
     }
@@ -77,12 +81,12 @@ impl Logic for CommaAlign {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, word_0, word_1, word_2, change_0, change_1, offset, result);
-        self.before.next =
+        self.previous.next =
             (bit_cast::<10, 9>(self.code_group.val().get_bits::<9>(0)) << 1) | bit_cast::<10, 1>(self.word_0.q.val().get_bits::<1>(9));
         self.word_0.d.next = self.code_group.val();
         self.word_1.d.next = self.word_0.q.val();
         self.word_2.d.next = self.word_1.q.val();
-        self.change_0.d.next = self.code_group.val() ^ self.before.val();
+        self.change_0.d.next = self.code_group.val() ^ self.previous.val();
         self.change_1.d.next = self.change_0.q.val();
         // Pair n is bits n and n + 1 of {word_0, word_1}.
         self.pairs.next =
@@ -100,8 +104,24 @@ impl Logic for CommaAlign {
             self.offset.d.next = self.position.val();
         }
         self.window.next = (bit_cast::<20, 10>(self.word_1.q.val()) << 10) | bit_cast::<20, 10>(self.word_2.q.val());
-        self.shifted.next = self.window.val() >> self.offset.q.val();
-        self.result.d.next = self.shifted.val().get_bits::<10>(0);
+        // By hand from the largest step down: a shift by 8 leaves at most one more, so that six bits need no choice there.
+        self.by_8.next = self.window.val().get_bits::<17>(0);
+        if self.offset.q.val().get_bit(3) {
+            self.by_8.next =
+                (bit_cast::<17, 6>(self.window.val().get_bits::<6>(11)) << 11) | bit_cast::<17, 11>(self.window.val().get_bits::<11>(8));
+        }
+        self.by_4.next = self.by_8.val().get_bits::<13>(0);
+        if self.offset.q.val().get_bit(2) {
+            self.by_4.next = self.by_8.val().get_bits::<13>(4);
+        }
+        self.by_2.next = self.by_4.val().get_bits::<11>(0);
+        if self.offset.q.val().get_bit(1) {
+            self.by_2.next = self.by_4.val().get_bits::<11>(2);
+        }
+        self.result.d.next = self.by_2.val().get_bits::<10>(0);
+        if self.offset.q.val().get_bit(0) {
+            self.result.d.next = self.by_2.val().get_bits::<10>(1);
+        }
         self.aligned.next = self.result.q.val();
     }
 }

@@ -29,9 +29,14 @@ pub struct Decoder8b10b {
     pub disparity_error: Signal<Out, Bit>,
     pub positive: Signal<Out, Bit>,
     /// abcdei to the bits of `six_entry`.
-    six_table: LookupTable<6, 14>,
+    six_table: LookupTable<6, 10>,
+    /// x to: x of a Kx.7, D.7 alternates.
+    x_table: LookupTable<5, 2>,
     /// fghj to the bits of `four_entry`.
     four_table: LookupTable<4, 11>,
+    k28_minus_block: Constant<Bits<6>>,
+    k28_plus_block: Constant<Bits<6>>,
+    six: Signal<Local, Bits<6>>,
     six_invalid: Signal<Local, Bit>,
     six_minus: Signal<Local, Bit>,
     six_plus: Signal<Local, Bit>,
@@ -63,25 +68,25 @@ pub struct Decoder8b10b {
     disparity: DFF<Bit>,
 }
 
-/// x, then: invalid, needs minus, needs plus, leaves plus, leaves minus, K28, K28 as sent at plus, x of a Kx.7, D.7 alternates.
+/// x, then: invalid, needs minus, needs plus, leaves plus, leaves minus.
 fn six_entry(address: u64) -> u64 {
     let block = address as u8;
     let six = code::decode_six(block);
     let to_plus = code::disparity_after_six(block, false);
     let to_minus = !code::disparity_after_six(block, true);
-    // Whether y = 7 alternates depends on the disparity after the block; a block that fixes it is asked about that one only.
-    // 17, 18, 20 (at minus) and 11, 13, 14 (at plus) are balanced, so both questions are about one x and never both true.
-    let alternates = code::alternate_seven(false, six.x, false) || code::alternate_seven(false, six.x, true);
     u64::from(six.x)
         | u64::from(six.invalid) << 5
         | u64::from(six.needs_minus) << 6
         | u64::from(six.needs_plus) << 7
         | u64::from(to_plus) << 8
         | u64::from(to_minus) << 9
-        | u64::from(six.k28) << 10
-        | u64::from(six.k28 && six.needs_plus) << 11
-        | u64::from(code::is_special(code::byte(six.x, 7)) && six.x != 28) << 12
-        | u64::from(alternates && !six.invalid) << 13
+}
+
+fn x_entry(address: u64) -> u64 {
+    let x = address as u8;
+    // Whether y = 7 alternates depends on the disparity after the block: 17, 18, 20 do at minus, 11, 13, 14 at plus, none at both.
+    let alternates = code::alternate_seven(false, x, false) || code::alternate_seven(false, x, true);
+    u64::from(code::is_special(code::byte(x, 7)) && x != 28) | u64::from(alternates) << 1
 }
 
 /// y, then: invalid, needs minus, needs plus, leaves plus, leaves minus, alternate seven, primary seven, neutral in K28.
@@ -119,7 +124,11 @@ impl Default for Decoder8b10b {
             disparity_error: Default::default(),
             positive: Default::default(),
             six_table: LookupTable::new((0..64).map(six_entry).collect()),
+            x_table: LookupTable::new((0..32).map(x_entry).collect()),
             four_table: LookupTable::new((0..16).map(four_entry).collect()),
+            k28_minus_block: Constant::new(bits::<6>(u64::from(code::K28_5_MINUS & 63))),
+            k28_plus_block: Constant::new(bits::<6>(u64::from(code::K28_5_PLUS & 63))),
+            six: Default::default(),
             six_invalid: Default::default(),
             six_minus: Default::default(),
             six_plus: Default::default(),
@@ -177,10 +186,13 @@ impl Logic for Decoder8b10b {
         self.six_plus.next = self.six_table.data.val().get_bit(7);
         self.six_to_plus.next = self.six_table.data.val().get_bit(8);
         self.six_to_minus.next = self.six_table.data.val().get_bit(9);
-        self.k28.next = self.six_table.data.val().get_bit(10);
-        self.k28_plus.next = self.six_table.data.val().get_bit(11);
-        self.special_x.next = self.six_table.data.val().get_bit(12);
-        self.alternates.next = self.six_table.data.val().get_bit(13);
+        // 001111 or 110000.
+        self.six.next = self.code_group.val().get_bits::<6>(0);
+        self.k28.next = (self.six.val() == self.k28_minus_block.val()) | (self.six.val() == self.k28_plus_block.val());
+        self.k28_plus.next = self.k28.val() & self.six.val().get_bit(0);
+        self.x_table.address.next = self.six_table.data.val().get_bits::<5>(0);
+        self.special_x.next = self.x_table.data.val().get_bit(0);
+        self.alternates.next = self.x_table.data.val().get_bit(1);
         self.four_invalid.next = self.four_table.data.val().get_bit(3);
         self.four_minus.next = self.four_table.data.val().get_bit(4);
         self.four_plus.next = self.four_table.data.val().get_bit(5);

@@ -24,7 +24,6 @@ use super::{CarrierDetect, CommaAlign, Decoder8b10b, Encoder8b10b, Receive, Sync
 use crate::util::{UtilisationExtract, UtilisationInject};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::CdcBit;
-use spareband_spec::code_8b10b;
 
 #[derive(LogicBlock)]
 pub struct Pcs1000baseX {
@@ -55,13 +54,11 @@ pub struct Pcs1000baseX {
     sync_to_tx: CdcBit,
     align: CommaAlign,
     decoder: Decoder8b10b,
-    carrier: CarrierDetect,
+    carrier_detector: CarrierDetect,
     synchronization: Synchronization,
     receive: Receive,
     extract: UtilisationExtract,
-    comma_x: Constant<Bits<5>>,
-    k28_5: Constant<Bits<8>>,
-    x: Signal<Local, Bits<5>>,
+    k28: Signal<Local, Bit>,
     y: Signal<Local, Bits<3>>,
     y_1: Constant<Bits<3>>,
     y_5: Constant<Bits<3>>,
@@ -103,13 +100,11 @@ impl Default for Pcs1000baseX {
             sync_to_tx: Default::default(),
             align: Default::default(),
             decoder: Default::default(),
-            carrier: Default::default(),
+            carrier_detector: Default::default(),
             synchronization: Default::default(),
             receive: Default::default(),
             extract: Default::default(),
-            comma_x: Constant::new(bits::<5>(u64::from(code_8b10b::K28_5 & 31))),
-            k28_5: Constant::new(bits::<8>(u64::from(code_8b10b::K28_5))),
-            x: Default::default(),
+            k28: Default::default(),
             y: Default::default(),
             y_1: Constant::new(bits::<3>(1)),
             y_5: Constant::new(bits::<3>(5)),
@@ -138,7 +133,7 @@ impl Logic for Pcs1000baseX {
         self.sync_to_tx.clk.next = self.tx_clk.val();
         self.align.clk.next = self.rx_clk.val();
         self.decoder.clk.next = self.rx_clk.val();
-        self.carrier.clk.next = self.rx_clk.val();
+        self.carrier_detector.clk.next = self.rx_clk.val();
         self.synchronization.clk.next = self.rx_clk.val();
         self.synchronization.reset.next = self.rx_reset.val();
         self.receive.clk.next = self.rx_clk.val();
@@ -164,27 +159,26 @@ impl Logic for Pcs1000baseX {
         self.align.enable.next = self.synchronization.align.val();
         self.align.code_group.next = self.rx_code_group.val();
         self.decoder.code_group.next = self.align.aligned.val();
-        self.carrier.code_group.next = self.align.aligned.val();
-        self.carrier.positive.next = self.decoder.positive.val();
+        self.carrier_detector.code_group.next = self.align.aligned.val();
+        self.carrier_detector.positive.next = self.decoder.positive.val();
         self.invalid.next = self.decoder.code_error.val() | self.decoder.disparity_error.val();
         self.good_control.next = self.decoder.control.val() & !self.invalid.val();
         self.good_data.next = !self.decoder.control.val() & !self.invalid.val();
-        self.x.next = self.decoder.value.val().get_bits::<5>(0);
+        // Of the valid special code-groups only K28.y has both low bits clear.
+        self.k28.next = self.good_control.val() & !self.decoder.value.val().get_bit(1) & !self.decoder.value.val().get_bit(0);
         self.y.next = self.decoder.value.val().get_bits::<3>(5);
-        self.synchronization.comma.next = self.good_control.val()
-            & (self.x.val() == self.comma_x.val())
-            & ((self.y.val() == self.y_1.val()) | (self.y.val() == self.y_5.val()) | (self.y.val() == self.y_7.val()));
+        self.synchronization.comma.next =
+            self.k28.val() & ((self.y.val() == self.y_1.val()) | (self.y.val() == self.y_5.val()) | (self.y.val() == self.y_7.val()));
         self.synchronization.data.next = self.good_data.val();
         self.synchronization.invalid.next = self.invalid.val();
         self.receive.control.next = self.decoder.control.val();
         self.receive.value.next = self.decoder.value.val();
         self.receive.invalid.next = self.invalid.val();
-        self.receive.carrier.next = self.carrier.carrier.val();
+        self.receive.carrier.next = self.carrier_detector.carrier.val();
         self.receive.sync.next = self.synchronization.sync.val();
         self.receive.even.next = self.synchronization.even.val();
         self.extract.sync.next = self.synchronization.sync.val();
-        self.extract.k28_5_minus.next =
-            self.good_control.val() & (self.decoder.value.val() == self.k28_5.val()) & !self.decoder.positive.val();
+        self.extract.k28_5_minus.next = self.k28.val() & (self.y.val() == self.y_5.val()) & !self.decoder.positive.val();
         self.extract.data.next = self.good_data.val();
         self.extract.value.next = self.decoder.value.val();
 

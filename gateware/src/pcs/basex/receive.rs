@@ -43,13 +43,9 @@ pub struct Receive {
     pub gmii_rxd: Signal<Out, Bits<8>>,
     pub gmii_rx_dv: Signal<Out, Bit>,
     pub gmii_rx_er: Signal<Out, Bit>,
-    k28_5: Constant<Bits<8>>,
     d0_0: Constant<Bits<8>>,
     configuration_1: Constant<Bits<8>>,
     configuration_2: Constant<Bits<8>>,
-    start_of_packet: Constant<Bits<8>>,
-    end_of_packet: Constant<Bits<8>>,
-    carrier_extend: Constant<Bits<8>>,
     preamble: Constant<Bits<8>>,
     extend_byte: Constant<Bits<8>>,
     false_carrier_byte: Constant<Bits<8>>,
@@ -84,6 +80,8 @@ pub struct Receive {
     now_even: DFF<Bit>,
     now_sync: DFF<Bit>,
     good_control: Signal<Local, Bit>,
+    k28: Signal<Local, Bit>,
+    y_5: Constant<Bits<3>>,
     good_data: Signal<Local, Bit>,
     state: DFF<State>,
     early_end: Signal<Local, Bit>,
@@ -111,13 +109,9 @@ impl Default for Receive {
             gmii_rxd: Default::default(),
             gmii_rx_dv: Default::default(),
             gmii_rx_er: Default::default(),
-            k28_5: byte(code_8b10b::K28_5),
             d0_0: byte(code_8b10b::D0_0),
             configuration_1: byte(ordered_set::CONFIGURATION[0]),
             configuration_2: byte(ordered_set::CONFIGURATION[1]),
-            start_of_packet: byte(ordered_set::START_OF_PACKET),
-            end_of_packet: byte(ordered_set::END_OF_PACKET),
-            carrier_extend: byte(ordered_set::CARRIER_EXTEND),
             preamble: byte(ordered_set::PREAMBLE),
             extend_byte: byte(ordered_set::GMII_CARRIER_EXTEND),
             false_carrier_byte: byte(ordered_set::GMII_FALSE_CARRIER),
@@ -151,6 +145,8 @@ impl Default for Receive {
             now_even: Default::default(),
             now_sync: Default::default(),
             good_control: Default::default(),
+            k28: Default::default(),
+            y_5: Constant::new(bits::<3>(u64::from(code_8b10b::K28_5 >> 5))),
             good_data: Default::default(),
             state: Default::default(),
             early_end: Default::default(),
@@ -205,10 +201,12 @@ impl Logic for Receive {
         self.good_data.next = !self.control.val() & !self.invalid.val();
         self.after_value.d.next = self.value.val();
         self.after_data.d.next = self.good_data.val();
-        self.after_k28_5.d.next = self.good_control.val() & (self.value.val() == self.k28_5.val());
-        self.after_start.d.next = self.good_control.val() & (self.value.val() == self.start_of_packet.val());
-        self.after_end.d.next = self.good_control.val() & (self.value.val() == self.end_of_packet.val());
-        self.after_extend.d.next = self.good_control.val() & (self.value.val() == self.carrier_extend.val());
+        // The valid special code-groups are K28.y, K23.7, K27.7, K29.7 and K30.7: one bit of x tells most of them.
+        self.k28.next = self.good_control.val() & !self.value.val().get_bit(1) & !self.value.val().get_bit(0);
+        self.after_k28_5.d.next = self.k28.val() & (self.value.val().get_bits::<3>(5) == self.y_5.val());
+        self.after_start.d.next = self.good_control.val() & !self.value.val().get_bit(2);
+        self.after_end.d.next = self.good_control.val() & !self.value.val().get_bit(1) & self.value.val().get_bit(0);
+        self.after_extend.d.next = self.good_control.val() & !self.value.val().get_bit(3);
         self.after_configuration.d.next =
             self.good_data.val() & ((self.value.val() == self.configuration_1.val()) | (self.value.val() == self.configuration_2.val()));
         self.after_carrier.d.next = self.carrier.val();

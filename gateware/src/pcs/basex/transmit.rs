@@ -134,16 +134,16 @@ impl Logic for Transmit {
         self.take.next = false;
         match self.state.q.val() {
             State::Packet => {
-                if !self.tx_en.q.val() {
-                    self.symbol.d.next = self.end_of_packet.val();
-                    self.state.d.next = State::EndOfPacket;
-                } else {
+                if self.tx_en.q.val() {
                     if self.tx_er.q.val() | self.start_error.q.val() {
                         self.symbol.d.next = self.error_propagation.val();
                     } else {
                         self.symbol.d.next = self.txd.q.val();
                         self.symbol_control.d.next = false;
                     }
+                } else {
+                    self.symbol.d.next = self.end_of_packet.val();
+                    self.state.d.next = State::EndOfPacket;
                 }
             }
             State::EndOfPacket => {
@@ -156,13 +156,7 @@ impl Logic for Transmit {
             }
             _ => {
                 self.symbol.d.next = self.k28_5.val();
-                if !self.odd.q.val() {
-                    if self.tx_en.q.val() {
-                        self.symbol.d.next = self.start_of_packet.val();
-                        self.start_error.d.next = self.tx_er.q.val();
-                        self.state.d.next = State::Packet;
-                    }
-                } else {
+                if self.odd.q.val() {
                     self.second.next = true;
                     self.idling.d.next = true;
                     self.symbol_control.d.next = false;
@@ -175,6 +169,12 @@ impl Logic for Transmit {
                     self.take.next = self.offer_valid.val() & self.idling.q.val() & !self.gmii_tx_en.val();
                     if self.take.val() {
                         self.symbol.d.next = self.offer.val();
+                    }
+                } else {
+                    if self.tx_en.q.val() {
+                        self.symbol.d.next = self.start_of_packet.val();
+                        self.start_error.d.next = self.tx_er.q.val();
+                        self.state.d.next = State::Packet;
                     }
                 }
             }

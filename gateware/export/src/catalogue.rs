@@ -1,0 +1,96 @@
+//! What `make verilog` writes: every top with its file name, and the documentation of its ports from the head of its source file.
+
+use rust_hdl::prelude::Block;
+use spareband_gateware::blade::Blade;
+use spareband_gateware::mac::{Mac1g, Mac10g};
+use spareband_gateware::manager::Manager;
+use spareband_gateware::pcs::baser::Pcs10gbaseR;
+use spareband_gateware::pcs::basex::Pcs1000baseX;
+use spareband_gateware::select::BladeSelector;
+use spareband_hdl::verilog::{Design, ExportError, export_named};
+
+const MANAGER: &str = include_str!("../../src/manager.rs");
+
+/// One exported circuit.
+pub struct Entry {
+    /// File and top module.
+    pub name: &'static str,
+    /// Source of the core; its head documents the ports.
+    pub source: &'static str,
+    build: fn(&str) -> Result<Design, ExportError>,
+}
+
+impl Entry {
+    pub fn export(&self) -> Result<Design, ExportError> {
+        (self.build)(self.name)
+    }
+    /// The head of the source file, without comment marks.
+    pub fn head(&self) -> String {
+        self.source
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+fn build<T: Block + Default>(name: &str) -> Result<Design, ExportError> {
+    export_named(&mut T::default(), name)
+}
+
+fn entry<T: Block + Default>(name: &'static str, source: &'static str) -> Entry {
+    Entry {
+        name,
+        source,
+        build: build::<T>,
+    }
+}
+
+/// The managers of the sizes this program was built for.
+pub fn managers() -> Vec<Entry> {
+    vec![
+        #[cfg(feature = "blades-2")]
+        entry::<Manager<2>>("manager_2", MANAGER),
+        #[cfg(feature = "blades-3")]
+        entry::<Manager<3>>("manager_3", MANAGER),
+        #[cfg(feature = "blades-4")]
+        entry::<Manager<4>>("manager_4", MANAGER),
+        #[cfg(feature = "blades-5")]
+        entry::<Manager<5>>("manager_5", MANAGER),
+        #[cfg(feature = "blades-6")]
+        entry::<Manager<6>>("manager_6", MANAGER),
+        #[cfg(feature = "blades-7")]
+        entry::<Manager<7>>("manager_7", MANAGER),
+        #[cfg(feature = "blades-8")]
+        entry::<Manager<8>>("manager_8", MANAGER),
+        #[cfg(feature = "blades-9")]
+        entry::<Manager<9>>("manager_9", MANAGER),
+        #[cfg(feature = "blades-10")]
+        entry::<Manager<10>>("manager_10", MANAGER),
+        #[cfg(feature = "blades-11")]
+        entry::<Manager<11>>("manager_11", MANAGER),
+        #[cfg(feature = "blades-12")]
+        entry::<Manager<12>>("manager_12", MANAGER),
+        #[cfg(feature = "blades-13")]
+        entry::<Manager<13>>("manager_13", MANAGER),
+        #[cfg(feature = "blades-14")]
+        entry::<Manager<14>>("manager_14", MANAGER),
+        #[cfg(feature = "blades-15")]
+        entry::<Manager<15>>("manager_15", MANAGER),
+        #[cfg(feature = "blades-16")]
+        entry::<Manager<16>>("manager_16", MANAGER),
+    ]
+}
+
+/// The blade, each link core and the selector.
+pub fn cores() -> Vec<Entry> {
+    vec![
+        entry::<Blade>("blade", include_str!("../../src/blade.rs")),
+        entry::<Pcs10gbaseR>("pcs_10gbase_r", include_str!("../../src/pcs/baser/pcs.rs")),
+        entry::<Mac10g>("mac_10g", include_str!("../../src/mac/mac_10g.rs")),
+        entry::<Pcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/pcs.rs")),
+        entry::<Mac1g>("mac_1g", include_str!("../../src/mac/mac_1g.rs")),
+        entry::<BladeSelector<16>>("selector", include_str!("../../src/select/selector.rs")),
+    ]
+}

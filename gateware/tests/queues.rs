@@ -1,0 +1,248 @@
+//! The queues to and from the blades, and the arbiter: whole frames, in order, none lost but those that must be.
+
+mod plane_model;
+
+use rand::prelude::*;
+use rust_hdl::prelude::*;
+use spareband_gateware::forward::{BladeQueue, ReturnArbiter, ReturnQueue};
+use std::collections::VecDeque;
+
+/// Steps two clocks of 8 and 10 time units; says which of them rise now.
+struct Clocks(u64);
+
+impl Clocks {
+    fn next(&mut self) -> (bool, bool, [bool; 2]) {
+        self.0 += 1;
+        let (core, blade) = (self.0 % 8 >= 4, (self.0 + 1) % 10 >= 5);
+        (core, blade, [self.0 % 8 == 4, (self.0 + 1) % 10 == 5])
+    }
+}
+
+fn frame_of(rng: &mut StdRng, longest: usize) -> Vec<u8> {
+    (0..rng.gen_range(1..longest + 1)).map(|_| rng.r#gen()).collect()
+}
+
+#[derive(Clone)]
+struct Offer {
+    frame: Vec<u8>,
+    commit: bool,
+    flood: bool,
+    select: bool,
+}
+
+/// Random frames into a queue of 64 words, faster than it empties. What comes out is what was queued.
+#[test]
+fn blade_queue_keeps_whole_frames() {
+    let seed = 3;
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut uut = BladeQueue::<6>::default();
+    uut.connect_all();
+    let mut clocks = Clocks(0);
+    let (mut sending, mut at): (Option<Offer>, usize) = (None, 0);
+    let mut pending: VecDeque<(Vec<u8>, bool)> = VecDeque::new();
+    let (mut wanted, mut got, mut current): (Vec<Vec<u8>>, Vec<Vec<u8>>, Vec<u8>) = (vec![], vec![], vec![]);
+    let (mut dropped, mut flood_dropped, mut in_frame) = (0, 0, false);
+    for step in 0..60_000 {
+        let (core, blade, [core_rises, blade_rises]) = clocks.next();
+        // Sampled before the edge, as the neighbours' registers do.
+        if blade_rises {
+            assert!(uut.tx_valid.val() || !in_frame, "seed {seed}: a gap within a frame");
+            if uut.tx_valid.val() && uut.tx_ready.val() {
+                current.push(uut.tx_data.val().to_u8());
+                in_frame = !uut.tx_last.val();
+                if uut.tx_last.val() {
+                    got.push(std::mem::take(&mut current));
+                }
+            }
+        }
+        if core_rises {
+            let verdicts = [uut.queued.val(), uut.dropped_full.val(), uut.flood_dropped_full.val()];
+            if verdicts.contains(&true) {
+                let (frame, flood) = pending.pop_front().unwrap();
+                assert_eq!(verdicts.iter().filter(|v| **v).count(), 1);
+                if verdicts[0] {
+                    assert_eq!(uut.queued_bytes.val().index(), frame.len());
+                    wanted.push(frame);
+                } else {
+                    assert_eq!(flood, verdicts[2], "seed {seed}");
+                    dropped += u32::from(!flood);
+                    flood_dropped += u32::from(flood);
+                }
+            }
+        }
+        uut.clk.next = core.into();
+        uut.tx_clk.next = blade.into();
+        assert!(simulate(&mut uut, 20));
+        if core_rises && step < 50_000 {
+            if sending.is_none() && rng.gen_bool(0.06) {
+                sending =
+                    Some(Offer { frame: frame_of(&mut rng, 200), commit: rng.gen_bool(0.8), flood: rng.gen_bool(0.3), select: rng.gen_bool(0.8) });
+                at = 0;
+            }
+            uut.in_valid.next = sending.is_some();
+            if let Some(Offer { frame, commit, flood, select }) = &sending {
+                let bytes = &frame[at..frame.len().min(at + 8)];
+                let mut data = [0x5A; 8];
+                data[..bytes.len()].copy_from_slice(bytes);
+                at += 8;
+                uut.in_data.next = bits::<64>(u64::from_le_bytes(data));
+                uut.in_keep.next = bits::<8>((1 << bytes.len()) - 1);
+                uut.in_last.next = at >= frame.len();
+                uut.in_commit.next = *commit;
+                uut.in_flood.next = *flood;
+                uut.in_select.next = *select;
+                if at >= frame.len() {
+                    if *commit && *select {
+                        pending.push_back((frame.clone(), *flood));
+                    }
+                    sending = None;
+                }
+            }
+            assert!(simulate(&mut uut, 20));
+        }
+        if blade_rises {
+            uut.tx_ready.next = rng.gen_bool(0.9);
+            assert!(simulate(&mut uut, 20));
+        }
+    }
+    assert_eq!(wanted, got, "seed {seed}");
+    assert!(
+        got.len() > 50 && dropped > 5 && flood_dropped > 5,
+        "{} {dropped} {flood_dropped}",
+        got.len()
+    );
+}
+
+#[test]
+fn return_queue_discards_bad_frames_and_counts_them() {
+    let seed = 4;
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut uut = ReturnQueue::<6>::default();
+    uut.connect_all();
+    let mut clocks = Clocks(0);
+    let (mut wanted, mut got, mut current): (Vec<Vec<u8>>, Vec<Vec<u8>>, Vec<u8>) = (vec![], vec![], vec![]);
+    let (mut sending, mut at, mut gap): (Option<(Vec<u8>, u8)>, usize, u32) = (None, 0, 5);
+    let (mut sent, mut counted, mut good) = ([0_u32; 5], [0_u32; 5], 0_u32);
+    // Now and then nobody takes anything for a while, so that the queue overflows.
+    let mut full = 0;
+    for step in 0..120_000_u64 {
+        let (core, blade, [core_rises, blade_rises]) = clocks.next();
+        if core_rises {
+            if uut.out_valid.val() && uut.out_ready.val() {
+                let keep = uut.out_keep.val().to_u64();
+                current.extend(&uut.out_data.val().to_u64().to_le_bytes()[..keep.trailing_ones() as usize]);
+                assert_eq!(uut.frames.val(), uut.out_last.val());
+                if uut.out_last.val() {
+                    assert_eq!(uut.frame_bytes.val().index(), current.len());
+                    good += 1;
+                    got.push(std::mem::take(&mut current));
+                }
+            }
+            counted[1] += u32::from(uut.dropped_bad_fcs.val());
+            counted[2] += u32::from(uut.dropped_runt.val());
+            counted[3] += u32::from(uut.dropped_oversize.val());
+            counted[4] += u32::from(uut.dropped_coding.val());
+            full += u32::from(uut.dropped_full.val());
+        }
+        uut.rx_clk.next = blade.into();
+        uut.clk.next = core.into();
+        assert!(simulate(&mut uut, 20));
+        if blade_rises && step < 110_000 {
+            uut.rx_valid.next = false;
+            if gap > 0 {
+                gap -= 1;
+            } else {
+                let (frame, cause) =
+                    sending.get_or_insert_with(|| (frame_of(&mut rng, 150), if rng.gen_bool(0.7) { 0 } else { rng.gen_range(1..5) }));
+                uut.rx_valid.next = true;
+                uut.rx_data.next = bits::<8>(frame[at].into());
+                at += 1;
+                let last = at == frame.len();
+                uut.rx_last.next = last;
+                uut.rx_error.next = last && *cause != 0;
+                uut.rx_cause.next = bits::<3>(u64::from(*cause));
+                if last {
+                    sent[usize::from(*cause)] += 1;
+                    if *cause == 0 {
+                        wanted.push(frame.clone());
+                    }
+                    (sending, at, gap) = (None, 0, 12);
+                }
+            }
+            assert!(simulate(&mut uut, 20));
+        }
+        if core_rises {
+            uut.out_ready.next = step % 30_000 > 12_000 && rng.gen_bool(0.5);
+            assert!(simulate(&mut uut, 20));
+        }
+    }
+    assert_eq!(counted[1..], sent[1..], "seed {seed}");
+    assert!(full > 3, "{full}");
+    assert_eq!(sent[0], good + full);
+    // In order, with those missing that did not fit.
+    let mut rest = wanted.iter();
+    assert!(got.iter().all(|frame| rest.any(|sent| sent == frame)), "seed {seed}");
+}
+
+/// Frames carry their blade and number. All arrive, in order for each blade, whole, and no waiting blade is passed over twice.
+#[test]
+fn return_arbiter_is_fair() {
+    const N: usize = 5;
+    let seed = 6;
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut uut = ReturnArbiter::<N>::default();
+    uut.connect_all();
+    let mut queues: [VecDeque<Vec<u64>>; N] = std::array::from_fn(|blade| {
+        let frames = if blade == 3 { 20 } else { 60 };
+        (0..frames)
+            .map(|n| {
+                (0..rng.gen_range(1..12))
+                    .map(|word| (blade as u64) << 32 | n << 16 | word)
+                    .collect()
+            })
+            .collect()
+    });
+    let mut wanted = queues.clone();
+    let mut at = [0; N];
+    let (mut order, mut current, mut inside, mut busy) = (vec![], vec![], false, 0);
+    for _ in 0..4000 {
+        for i in 0..N {
+            let word = queues[i].front().map(|frame| frame[at[i]]);
+            uut.in_valid[i].next = word.is_some();
+            uut.in_data[i].next = bits::<64>(word.unwrap_or(0));
+            uut.in_keep[i].next = bits::<8>(255);
+            uut.in_last[i].next = queues[i].front().is_some_and(|frame| frame.len() == at[i] + 1);
+        }
+        uut.tx_ready.next = rng.gen_bool(0.8);
+        uut.clk.next = false.into();
+        assert!(simulate(&mut uut, 20));
+        assert!(uut.tx_valid.val() || !inside, "a gap within a frame");
+        busy += u32::from(uut.tx_valid.val());
+        if uut.tx_valid.val() && uut.tx_ready.val() {
+            current.push(uut.tx_data.val().to_u64());
+            inside = !uut.tx_last.val();
+            if !inside {
+                let blade = (current[0] >> 32) as usize;
+                assert_eq!(Some(std::mem::take(&mut current)), wanted[blade].pop_front(), "seed {seed}");
+                order.push(blade);
+            }
+        }
+        for i in 0..N {
+            if uut.in_valid[i].val() && uut.in_ready[i].val() {
+                at[i] += 1;
+                if queues[i][0].len() == at[i] {
+                    queues[i].pop_front();
+                    at[i] = 0;
+                }
+            }
+        }
+        uut.clk.next = true.into();
+        assert!(simulate(&mut uut, 20));
+    }
+    assert!(wanted.iter().all(VecDeque::is_empty), "seed {seed}");
+    assert!(
+        order[..100].chunks(5).all(|turn| (0..N).all(|blade| turn.contains(&blade))),
+        "{order:?}"
+    );
+    println!("{busy} of 4000 cycles busy");
+}
