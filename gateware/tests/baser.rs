@@ -153,7 +153,7 @@ fn decoder_equals_the_model() {
         blocks.push(block);
         got.push(decode(&mut decoder, block));
     }
-    // latency_is_three: the word of a block stands after two more.
+    // Latency 3: the word of a block stands after two more.
     let mut model = Receiver::default();
     let mut frames = 0;
     for (at, pair) in blocks.windows(2).enumerate().take(blocks.len() - 3) {

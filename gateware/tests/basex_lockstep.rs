@@ -307,7 +307,7 @@ fn loop_back() -> impl FnMut(&mut Inputs) {
     move |inputs| {
         let word: u32 = inputs.output("tx_code_group").try_into().unwrap();
         let noise = u32::from(inputs.rng.gen_bool(0.002)) << inputs.rng.gen_range(0..10);
-        let all = held | word << 3;
+        let all = held | (word << 3);
         held = all >> 10;
         inputs.set("rx_code_group", (all & 0x3FF) ^ noise);
     }
@@ -327,7 +327,7 @@ fn pcs() {
             inputs.set("gmii_tx_en", u8::from(active));
             inputs.set("tx_reset", u8::from(cycle % 3000 < 4));
             inputs.set("rx_reset", u8::from(cycle % 3000 < 4));
-            inputs.set("util_tx_record", 1_u64 << record::VERSION_BIT | cycle / 50);
+            inputs.set("util_tx_record", (1_u64 << record::VERSION_BIT) | (cycle / 50));
             line(inputs);
         })
         .run();

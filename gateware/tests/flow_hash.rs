@@ -32,7 +32,12 @@ fn hashes_as_defined_in_order() {
     let mut expected = std::collections::VecDeque::new();
     let mut checked = 0;
     for number in 0..400_u64 {
-        let flow = FlowKey { source: rng.r#gen(), destination: rng.r#gen(), ports: rng.r#gen(), protocol: rng.r#gen() };
+        let flow = FlowKey {
+            source: rng.r#gen(),
+            destination: rng.r#gen(),
+            ports: rng.r#gen(),
+            protocol: rng.r#gen(),
+        };
         let class = if rng.gen_bool(0.7) { class::BALANCE } else { rng.gen_range(0..3) };
         offer(&mut uut, class, &flow);
         uut.in_flags.next = bits::<4>(number & 15);
@@ -43,7 +48,11 @@ fn hashes_as_defined_in_order() {
             let taken = uut.in_ready.val();
             if uut.out_valid.val() && uut.out_take.val() {
                 let (class, flags, hash): (u8, u64, (u32, u32)) = expected.pop_front().unwrap();
-                assert_eq!((uut.out_class.val().to_u8(), uut.out_flags.val().to_u64()), (class, flags), "seed {seed}");
+                assert_eq!(
+                    (uut.out_class.val().to_u8(), uut.out_flags.val().to_u64()),
+                    (class, flags),
+                    "seed {seed}"
+                );
                 if class == class::BALANCE {
                     assert_eq!((uut.out_index.val().to_u32(), uut.out_tag.val().to_u32()), hash, "seed {seed}");
                     assert_eq!(uut.out_start.val().index(), hash_start(hash.0, 5), "seed {seed}");
@@ -63,7 +72,12 @@ fn hashes_as_defined_in_order() {
 
 #[test]
 fn latency_and_throughput() {
-    let flow = FlowKey { source: 1, destination: 2, ports: 3, protocol: 6 };
+    let flow = FlowKey {
+        source: 1,
+        destination: 2,
+        ports: 3,
+        protocol: 6,
+    };
     for (class, latency, period) in [(class::BALANCE, 8, 7), (class::FLOOD, 2, 1)] {
         let mut uut = FlowHash::<5>::default();
         uut.connect_all();

@@ -75,12 +75,22 @@ fn blade_queue_keeps_whole_frames() {
         assert!(simulate(&mut uut, 20));
         if core_rises && step < 50_000 {
             if sending.is_none() && rng.gen_bool(0.06) {
-                sending =
-                    Some(Offer { frame: frame_of(&mut rng, 200), commit: rng.gen_bool(0.8), flood: rng.gen_bool(0.3), select: rng.gen_bool(0.8) });
+                sending = Some(Offer {
+                    frame: frame_of(&mut rng, 200),
+                    commit: rng.gen_bool(0.8),
+                    flood: rng.gen_bool(0.3),
+                    select: rng.gen_bool(0.8),
+                });
                 at = 0;
             }
             uut.in_valid.next = sending.is_some();
-            if let Some(Offer { frame, commit, flood, select }) = &sending {
+            if let Some(Offer {
+                frame,
+                commit,
+                flood,
+                select,
+            }) = &sending
+            {
                 let bytes = &frame[at..frame.len().min(at + 8)];
                 let mut data = [0x5A; 8];
                 data[..bytes.len()].copy_from_slice(bytes);

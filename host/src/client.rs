@@ -44,6 +44,11 @@ impl<T: Transport> Client<T> {
         self
     }
 
+    /// Gives the transport back.
+    pub fn into_transport(self) -> T {
+        self.transport
+    }
+
     /// Reads words from ascending addresses.
     pub fn read(&mut self, address: u16, words: &mut [u32]) -> Result<(), Error> {
         for (index, part) in words.chunks_mut(MAX_WORDS).enumerate() {

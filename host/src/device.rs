@@ -71,6 +71,11 @@ impl<T: Transport> Device<T> {
         })
     }
 
+    /// Gives the transport back.
+    pub fn into_transport(self) -> T {
+        self.client.into_transport()
+    }
+
     /// What the device says of itself.
     pub fn identity(&self) -> &Identity {
         &self.identity

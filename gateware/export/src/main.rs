@@ -9,7 +9,10 @@ use std::process::ExitCode;
 
 /// Export Spareband's cores as Verilog: <module>.v with all it instantiates, and <module>.json with its ports.
 #[derive(Parser)]
-#[command(version, after_help = "The sizes of the managers are features of this program: --features blades-7 adds manager_7.")]
+#[command(
+    version,
+    after_help = "The sizes of the managers are features of this program: --features blades-7 adds manager_7."
+)]
 struct Arguments {
     /// Folder for <module>.v and <module>.json
     #[arg(long, value_name = "DIR")]

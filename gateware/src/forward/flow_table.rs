@@ -7,7 +7,7 @@
 //! | clk, reset, flush | in | 1 | rising edge; reset and flush empty the table, which takes 2^A cycles of finding neither entry nor room |
 //! | timeout | in | 32 | idle time of an entry in units of 65536 cycles; 0: for ever |
 //! | lookup, lookup_index, lookup_tag | in | 1, A, 32 | look a flow up; not before the last was finished |
-//! | result_valid | out | 1 | pulse 4 cycles after `lookup`; the result stays until the next |
+//! | result_valid | out | 1 | pulse 5 cycles after `lookup`; the result stays until the next |
 //! | found, found_blade, found_closing, room | out | 1, 4, 1, 1 | the flow's entry; or a free place |
 //! | finish | in | 1 | done with the flow, at `result_valid` or later |
 //! | write, write_keep, write_closing, write_blade | in | 1, 1, 1, 4 | with `finish`: (over)write the entry, used now; or, without keep, remove it |
@@ -15,7 +15,7 @@
 //! | table_entries | out | 16 | all |
 //! | expired | out | 1 | pulse: an idle entry was removed |
 //!
-//! Latency: look-up 4 cycles; a `finish` is seen by a look-up in the next cycle and in `active_flows` then. Throughput: a flow in 5 cycles.
+//! Latency: look-up 5 cycles; a `finish` is seen by a look-up in the next cycle and in `active_flows` then. Throughput: a flow in 6 cycles.
 //! An idle entry goes after 15/16 to 16/16 of the time-out, a closing one after 1/16 to 2/16; later where a sweep takes longer than that.
 //! A tag of 32 bits: two flows share an entry with probability 2^-30 a pair in one set, and then share a blade.
 
@@ -30,8 +30,9 @@ const ENTRY: usize = 42;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Lookup {
     busy: Bit,
+    was_busy: Bit,
     /// Bit i: the look-up began i + 1 cycles ago.
-    stage: Bits<4>,
+    stage: Bits<5>,
     tag: Bits<32>,
     /// The table was being emptied: neither entry nor room.
     blind: Bit,
@@ -50,7 +51,7 @@ struct Sweep {
     clearing: Bit,
     running: Bit,
     due: Bit,
-    step: Bits<2>,
+    step: Bits<3>,
     tick: Bits<12>,
     elapsed: Bits<32>,
     expire: Bits<4>,
@@ -87,11 +88,17 @@ pub struct FlowTable<const N: usize, const A: usize> {
     set: DFF<Bits<A>>,
     sweep: DFF<Sweep>,
     sweep_set: DFF<Bits<A>>,
+    /// The write port of the RAMs.
+    port_enable: DFF<Bits<4>>,
+    port_address: DFF<Bits<A>>,
+    port_data: [DFF<Bits<ENTRY>>; 4],
     active: [DFF<Bits<16>>; N],
     entries: DFF<Bits<16>>,
     last_set: Constant<Bits<A>>,
     age_expired: Constant<Bits<4>>,
     age_mask: Constant<Bits<ENTRY>>,
+    enable: Signal<Local, Bit>,
+    enables: Signal<Local, Bits<4>>,
     entry: Signal<Local, Bits<ENTRY>>,
     entry_age: Signal<Local, Bits<4>>,
     entry_tag: Signal<Local, Bits<32>>,
@@ -150,11 +157,16 @@ impl<const N: usize, const A: usize> Default for FlowTable<N, A> {
             set: Default::default(),
             sweep: Default::default(),
             sweep_set: Default::default(),
+            port_enable: Default::default(),
+            port_address: Default::default(),
+            port_data: std::array::from_fn(|_| Default::default()),
             active: std::array::from_fn(|_| Default::default()),
             entries: Default::default(),
             last_set: Constant::new(!Bits::<A>::default()),
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(0x3C0_u32.to_bits()),
+            enable: Default::default(),
+            enables: Default::default(),
             entry: Default::default(),
             entry_age: Default::default(),
             entry_tag: Default::default(),
@@ -186,10 +198,11 @@ impl<const N: usize, const A: usize> Default for FlowTable<N, A> {
 impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, lookup_state, set, sweep, sweep_set, entries);
+        dff_setup!(self, clk, lookup_state, set, sweep, sweep_set, entries, port_enable, port_address);
         self.empty_out.next = self.reset.val() | self.flush.val();
-        // Look-up: 1 RAM, 2 its fabric register, 3 compare, 4 choose.
-        self.lookup_state.d.next.stage = (self.lookup_state.q.val().stage << 1) | bit_cast::<4, 1>(self.lookup.val().into());
+        // Look-up: 1 address, 2 RAM, 3 its fabric register, 4 compare, 5 choose.
+        self.lookup_state.d.next.was_busy = self.lookup_state.q.val().busy;
+        self.lookup_state.d.next.stage = (self.lookup_state.q.val().stage << 1) | bit_cast::<5, 1>(self.lookup.val().into());
         if self.lookup.val() {
             self.lookup_state.d.next.busy = true;
             self.lookup_state.d.next.tag = self.lookup_tag.val();
@@ -235,12 +248,12 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
                 self.expire_blade.next = self.entry.val().get_bits::<4>(2);
             }
         }
-        if self.lookup_state.q.val().stage.get_bit(1) {
+        if self.lookup_state.q.val().stage.get_bit(2) {
             self.lookup_state.d.next.hit = self.hits.val();
             self.lookup_state.d.next.free = self.frees.val();
         }
         self.found_any.next = self.lookup_state.q.val().hit.any() & !self.lookup_state.q.val().blind;
-        if self.lookup_state.q.val().stage.get_bit(2) {
+        if self.lookup_state.q.val().stage.get_bit(3) {
             self.lookup_state.d.next.found = self.found_any.val();
             self.lookup_state.d.next.room = self.lookup_state.q.val().free.any() & !self.lookup_state.q.val().blind;
             self.lookup_state.d.next.blade = self.hit_blade.val();
@@ -250,13 +263,13 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
                 self.lookup_state.d.next.way = self.lookup_state.q.val().hit;
             }
         }
-        self.result_valid.next = self.lookup_state.q.val().stage.get_bit(3);
+        self.result_valid.next = self.lookup_state.q.val().stage.get_bit(4);
         self.found.next = self.lookup_state.q.val().found;
         self.found_blade.next = self.lookup_state.q.val().blade;
         self.found_closing.next = self.lookup_state.q.val().closing;
         self.room.next = self.lookup_state.q.val().room;
         // What the caller decided.
-        self.update.next = self.finish.val() & self.write.val() & !self.lookup_state.q.val().blind;
+        self.update.next = self.write.val() & !self.lookup_state.q.val().blind;
         self.was_active.next = self.update.val() & self.lookup_state.q.val().found & !self.lookup_state.q.val().closing;
         self.is_active.next = self.update.val() & self.write_keep.val() & !self.write_closing.val();
         self.written.next = 0.into();
@@ -266,9 +279,10 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
                 | (bit_cast::<42, 1>(self.write_closing.val().into()) << 1)
                 | 1;
         }
-        // Sweep: 0 read where no look-up does, 1 RAM, 2 examine, 3 write unless a look-up came between.
-        self.same_set.next = (self.lookup_state.q.val().busy & (self.set.q.val() == self.sweep_set.q.val()))
-            | (self.lookup.val() & (self.lookup_index.val() == self.sweep_set.q.val()));
+        // Sweep: 0 read where no look-up does, 1 RAM, 2 examine, 3 write unless a look-up came between, 4 wait for the write.
+        // The caller's write is in the RAM two cycles after `finish`, when a look-up in the next cycle reads it.
+        self.same_set.next =
+            (self.lookup_state.q.val().busy | self.lookup_state.q.val().was_busy) & (self.set.q.val() == self.sweep_set.q.val());
         self.sweep_go.next = false;
         self.sweep.d.next.expired = false;
         self.sweep.d.next.tick = self.sweep.q.val().tick + 1;
@@ -281,11 +295,20 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
         }
         if self.sweep.q.val().running {
             self.sweep.d.next.step = self.sweep.q.val().step + 1;
-            if (self.sweep.q.val().step == 0) & (self.lookup.val() | self.lookup_state.q.val().stage.get_bit(0) | self.same_set.val()) {
+            if (self.sweep.q.val().step == 0)
+                & (self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1) | self.same_set.val())
+            {
                 self.sweep.d.next.step = 0.into();
             }
             if self.sweep.q.val().step == 3 {
-                self.sweep_go.next = !self.same_set.val() & !self.update.val() & !self.lookup_state.q.val().stage.get_bit(1);
+                self.sweep_go.next =
+                    !self.same_set.val() & !self.update.val() & !self.lookup.val() & !self.lookup_state.q.val().stage.get_bit(2);
+                if !self.sweep_go.val() {
+                    self.sweep.d.next.step = 0.into();
+                }
+            }
+            if self.sweep.q.val().step == 4 {
+                self.sweep.d.next.step = 0.into();
             }
         } else if self.sweep.q.val().due & !self.sweep.q.val().clearing {
             self.sweep.d.next.running = true;
@@ -306,37 +329,43 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
         }
         self.expired.next = self.sweep.q.val().expired;
         // The RAMs. A look-up's set is read twice, since the choice comes a cycle after the comparison.
+        self.enables.next = 0.into();
+        self.port_address.d.next = self.sweep_set.q.val();
+        if self.update.val() {
+            self.port_address.d.next = self.set.q.val();
+        }
         for i in 0..4 {
             self.way[i].clock.next = self.clk.val();
             self.way[i].d.next = self.ram[i].read_data.val();
             self.ram[i].clk.next = self.clk.val();
             self.ram[i].read_address.next = self.sweep_set.q.val();
-            if self.lookup_state.q.val().stage.get_bit(0) {
+            if self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1) {
                 self.ram[i].read_address.next = self.set.q.val();
-            }
-            if self.lookup.val() {
-                self.ram[i].read_address.next = self.lookup_index.val();
             }
             self.entry.next = self.way[i].q.val();
             self.entry_age.next = self.entry.val().get_bits::<4>(6) + 1;
             self.aged.next = self.entry.val() & !self.age_mask.val();
             self.aged.next = self.aged.val() | (bit_cast::<42, 4>(self.entry_age.val()) << 6);
-            self.ram[i].write_enable.next = self.sweep.q.val().clearing;
-            self.ram[i].write_address.next = self.sweep_set.q.val();
-            self.ram[i].write_data.next = 0.into();
+            self.port_data[i].clock.next = self.clk.val();
+            self.port_data[i].d.next = 0.into();
+            self.enable.next = self.sweep.q.val().clearing;
             if self.update.val() {
-                self.ram[i].write_enable.next = self.lookup_state.q.val().way.get_bit(i);
-                self.ram[i].write_address.next = self.set.q.val();
-                self.ram[i].write_data.next = self.written.val();
+                self.enable.next = self.lookup_state.q.val().way.get_bit(i);
+                self.port_data[i].d.next = self.written.val();
             } else if self.sweep_go.val() {
                 if self.sweep.q.val().expire.any() {
-                    self.ram[i].write_enable.next = self.sweep.q.val().expire.get_bit(i);
+                    self.enable.next = self.sweep.q.val().expire.get_bit(i);
                 } else {
-                    self.ram[i].write_enable.next = self.entry.val().get_bit(0);
-                    self.ram[i].write_data.next = self.aged.val();
+                    self.enable.next = self.entry.val().get_bit(0);
+                    self.port_data[i].d.next = self.aged.val();
                 }
             }
+            self.enables.next = self.enables.val().replace_bit(i, self.enable.val());
+            self.ram[i].write_enable.next = self.port_enable.q.val().get_bit(i);
+            self.ram[i].write_address.next = self.port_address.q.val();
+            self.ram[i].write_data.next = self.port_data[i].q.val();
         }
+        self.port_enable.d.next = self.enables.val();
         // The counts. Caller and sweep never write in one cycle.
         for i in 0..N {
             self.active[i].clock.next = self.clk.val();

@@ -233,10 +233,10 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.parser.rx_error.next = self.rx_error.val();
         self.parser.rx_cause.next = self.rx_cause.val();
         self.parser.admit.next = self.in_flight.q.val() < self.frames_in_flight.val();
-        if self.parser.admitted.val() & !self.verdict.job_take.val() {
+        if self.parser.admitted.val() & !self.verdict.end_take.val() {
             self.in_flight.d.next = self.in_flight.q.val() + 1;
         }
-        if !self.parser.admitted.val() & self.verdict.job_take.val() {
+        if !self.parser.admitted.val() & self.verdict.end_take.val() {
             self.in_flight.d.next = self.in_flight.q.val() - 1;
         }
         self.word.next = (bit_cast::<74, 1>(self.parser.word_error.val().into()) << 73)

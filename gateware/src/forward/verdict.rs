@@ -5,7 +5,7 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | rising edge |
-//! | job_valid, job_take | in, out | 1 | a job from the flow hash; it is done with |
+//! | job_valid, job_take | in, out | 1 | a job from the flow hash; it is taken |
 //! | job_class, job_blade, job_tracked, job_starts, job_fin, job_rst | in | 2, 4, 1.. | see `Classifier` |
 //! | job_start | in | 4 | where its hash points |
 //! | end_valid, end_take, end_cause | in, out, in | 1, 1, 3 | the oldest frame's end is known; taken; its cause |
@@ -17,7 +17,7 @@
 //! | new_flows | out | N | event: a flow was given to the blade |
 //! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed | out | 1 | events, of good frames |
 //!
-//! Latency: verdict 2 cycles after the job if it needs no blade, 6 for a known flow, 9 for a new one. Throughput: a frame in 9 cycles.
+//! Latency: verdict 2 cycles after the job if it needs no blade, 7 for a known flow, 9 for a new one. Throughput: a frame in 9 cycles.
 //! A known flow whose blade may carry nothing is opened anew by SYN or UDP, and goes by its hash otherwise. A SYN on a closing flow opens
 //! it anew. Where the table has no room the hash decides, as it will for the flow's next frames.
 
@@ -46,6 +46,13 @@ struct Verdict {
     mask: Bits<16>,
     flood: Bit,
     rewrite: Bit,
+    /// The job.
+    class: Bits<2>,
+    tracked: Bit,
+    starts: Bit,
+    fin: Bit,
+    rst: Bit,
+    start: Bits<4>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -141,6 +148,9 @@ pub struct VerdictUnit<const N: usize> {
     looks: Signal<Local, Bit>,
     keeps: Signal<Local, Bit>,
     may_open: Signal<Local, Bit>,
+    opens_flow: Signal<Local, Bit>,
+    full_grant: Signal<Local, Bit>,
+    settled: Signal<Local, Bit>,
     bad: Signal<Local, Bit>,
     ended: Signal<Local, Bit>,
     none: Signal<Local, Bit>,
@@ -225,6 +235,9 @@ impl<const N: usize> Default for VerdictUnit<N> {
             looks: Default::default(),
             keeps: Default::default(),
             may_open: Default::default(),
+            opens_flow: Default::default(),
+            full_grant: Default::default(),
+            settled: Default::default(),
             bad: Default::default(),
             ended: Default::default(),
             none: Default::default(),
@@ -257,6 +270,12 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.state.d.next.valid = false;
         self.state.d.next.second_request = false;
         if self.idle.val() {
+            self.state.d.next.class = self.job_class.val();
+            self.state.d.next.tracked = self.job_tracked.val();
+            self.state.d.next.starts = self.job_starts.val();
+            self.state.d.next.fin = self.job_fin.val();
+            self.state.d.next.rst = self.job_rst.val();
+            self.state.d.next.start = self.job_start.val();
             self.state.d.next.looking = self.looks.val();
             self.state.d.next.ending = !self.looks.val();
             self.state.d.next.valid = !self.looks.val();
@@ -275,16 +294,24 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.request.next = self.looks.val() | self.state.q.val().second_request;
         self.by_hash.next = !self.may_open.val() | self.state.q.val().second_request;
         self.hash_start.next = self.job_start.val();
+        if self.state.q.val().second_request {
+            self.hash_start.next = self.state.q.val().start;
+        }
         // Looking: the table's answer, then a grant if it takes one.
+        self.opens_flow.next = self.state.q.val().tracked & self.state.q.val().starts;
         if self.result_valid.val() & self.state.q.val().looking {
-            if self.job_tracked.val() & self.found.val() & self.found_usable.val() & !(self.job_starts.val() & self.found_closing.val()) {
+            if self.state.q.val().tracked
+                & self.found.val()
+                & self.found_usable.val()
+                & !(self.state.q.val().starts & self.found_closing.val())
+            {
                 self.state.d.next.hit = true;
                 self.chosen.next = self.found_blade.val();
                 self.choose.next = true;
             } else {
                 self.state.d.next.resolved = true;
-                self.state.d.next.opens = self.may_open.val() & (self.found.val() | self.room.val());
-                self.state.d.next.full = self.may_open.val() & !self.found.val() & !self.room.val();
+                self.state.d.next.opens = self.opens_flow.val() & (self.found.val() | self.room.val());
+                self.state.d.next.full = self.opens_flow.val() & !self.found.val() & !self.room.val();
             }
         }
         if self.grant_valid.val() & self.state.q.val().resolved & self.state.q.val().looking {
@@ -327,21 +354,32 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.verdict_blade.next = self.state.q.val().blade;
         // Ending: only a good frame leaves a trace in the flow table and the selector.
         // Where the table has no room its answer costs a grant more, made up for by not waiting a cycle with nothing to write.
+        self.full_grant.next = self.grant_valid.val()
+            & self.state.q.val().looking
+            & self.state.q.val().resolved
+            & self.state.q.val().full
+            & self.state.q.val().passed;
         self.none.next = self.state.q.val().none;
-        if self.choose.val() {
+        if self.full_grant.val() {
             self.none.next = self.grant_none.val();
         }
-        self.ended.next = (self.state.q.val().ending | (self.choose.val() & self.state.q.val().full)) & self.end_valid.val();
+        self.ended.next = (self.state.q.val().ending | self.full_grant.val()) & self.end_valid.val();
         self.good.next = self.ended.val() & !self.end_cause.val().any() & !self.none.val();
         self.balanced.next = self.good.val() & self.state.q.val().balanced;
-        self.closes.next = self.balanced.val() & self.state.q.val().hit & (self.job_fin.val() | self.job_rst.val());
-        self.keeps.next = self.balanced.val() & self.state.q.val().opens;
-        self.job_take.next = self.ended.val();
+        // What is written is settled before the last grant, so it need not wait for its logic.
+        self.settled.next = self.state.q.val().ending
+            & self.end_valid.val()
+            & !self.end_cause.val().any()
+            & self.state.q.val().balanced
+            & !self.state.q.val().none;
+        self.closes.next = self.settled.val() & self.state.q.val().hit & (self.state.q.val().fin | self.state.q.val().rst);
+        self.keeps.next = self.settled.val() & self.state.q.val().opens;
+        self.job_take.next = self.idle.val();
         self.end_take.next = self.ended.val();
         self.finish.next = self.ended.val() & self.state.q.val().balanced;
-        self.write.next = self.balanced.val() & (self.state.q.val().hit | self.state.q.val().opens);
-        self.write_keep.next = self.state.q.val().opens | !self.job_rst.val();
-        self.write_closing.next = self.state.q.val().hit & (self.found_closing.val() | self.job_fin.val());
+        self.write.next = self.settled.val() & (self.state.q.val().hit | self.state.q.val().opens);
+        self.write_keep.next = self.state.q.val().opens | !self.state.q.val().rst;
+        self.write_closing.next = self.state.q.val().hit & (self.found_closing.val() | self.state.q.val().fin);
         self.write_blade.next = self.state.q.val().blade;
         self.accept.next = self.keeps.val();
         self.accept_blade.next = self.state.q.val().blade;
@@ -353,14 +391,16 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.events.d.next.oversize = self.ended.val() & (self.end_cause.val() == self.oversize.val());
         self.events.d.next.coding =
             self.ended.val() & (self.end_cause.val() > self.oversize.val()) & (self.end_cause.val() != self.truncated.val());
-        self.events.d.next.malformed = (self.good.val() & (self.job_class.val() == self.malformed_class.val()))
+        self.events.d.next.malformed = (self.good.val() & (self.state.q.val().class == self.malformed_class.val()))
             | (self.ended.val() & (self.end_cause.val() == self.truncated.val()));
         self.events.d.next.no_blade = self.ended.val() & !self.end_cause.val().any() & self.none.val();
         self.events.d.next.flooded = self.good.val() & self.state.q.val().flood;
-        self.events.d.next.forwarded = self.good.val() & !self.state.q.val().flood & (self.job_class.val() != self.malformed_class.val());
+        self.events.d.next.forwarded =
+            self.good.val() & !self.state.q.val().flood & (self.state.q.val().class != self.malformed_class.val());
         self.events.d.next.hit = self.balanced.val() & self.state.q.val().hit;
         self.events.d.next.miss = self.keeps.val();
-        self.events.d.next.without_syn = self.balanced.val() & self.job_tracked.val() & !self.job_starts.val() & !self.state.q.val().hit;
+        self.events.d.next.without_syn =
+            self.balanced.val() & self.state.q.val().tracked & !self.state.q.val().starts & !self.state.q.val().hit;
         self.events.d.next.full = self.balanced.val() & self.state.q.val().full;
         self.events.d.next.closed = self.closes.val() & !self.found_closing.val();
         self.events.d.next.blade = self.state.q.val().blade;

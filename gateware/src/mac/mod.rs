@@ -1,6 +1,7 @@
 //! Media access control: frame streams to and from the media-independent interfaces.
 
 mod crc_nets;
+mod deficit_idle;
 mod link_10g;
 mod mac_10g;
 mod mac_1g;
@@ -8,7 +9,9 @@ mod rx_10g;
 mod rx_1g;
 mod tx_10g;
 mod tx_1g;
+mod tx_check_10g;
 
+pub use deficit_idle::DeficitIdle;
 pub use link_10g::Link10g;
 pub use mac_1g::Mac1g;
 pub use mac_10g::Mac10g;
@@ -16,3 +19,4 @@ pub use rx_1g::Rx1g;
 pub use rx_10g::MacRx10g;
 pub use tx_1g::Tx1g;
 pub use tx_10g::MacTx10g;
+pub use tx_check_10g::TxCheck10g;

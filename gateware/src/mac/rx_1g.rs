@@ -9,7 +9,7 @@
 //! | rx_error, rx_cause | out | clk | with rx_last: the frame is bad, and why (spec::regs::frame_cause) |
 //!
 //! Invariant: every frame on GMII that has a start delimiter, or something else where preamble should be, gives exactly one rx_last.
-//! Latency: 6 cycles from a byte to rx_data (`latency_is_six`). Throughput: 1 byte a cycle.
+//! Latency: 6 cycles from a byte to rx_data (`receive_causes_and_latency` in `tests/basex.rs`). Throughput: 1 byte a cycle.
 //! Bad input, in order of precedence: coding (gmii_rx_er anywhere, or a preamble byte that is neither preamble nor delimiter),
 //! oversize, runt, bad FCS. A frame of less than 5 bytes gives one byte of no meaning. Bytes beyond rx_max_length are not given out.
 //! A preamble may be shortened to nothing. gmii_rx_er without gmii_rx_dv (false carrier, extension) is not part of a frame.

@@ -9,19 +9,15 @@
 //! | underrun | out | clk | one cycle: the frame had no word where it needed one |
 //!
 //! Invariant: whatever comes in, each Start is followed by its Terminate and, on average, by twelve bytes of gap, never fewer than nine.
-//! Latency: 2 cycles from a word to XGMII (`latencies`). Throughput: a frame of 64 bytes every 10.5 cycles.
+//! Latency: 2 cycles from a word to XGMII (its part of `latency_is_nine`). Throughput: a frame of 64 bytes every 10.5 cycles.
 //! Bad input: a frame that runs dry ends with four /E/ in place of its FCS, and what comes of it later, up to `last`, is thrown away. `keep` must
 //! be contiguous from bit 0, and full but in the last word.
 //!
-//! Frames start in lane 0 or 4. A word is turned by four lanes where it enters, so that all that follows sees XGMII's own lanes. The FCS of
-//! a frame that does not end with a whole word would need one network for each of eight lengths. Here the last word counts as four bytes or as eight, filled up with
-//! zeros, and the cycle after takes the zero bytes (none to three) out of the register again: running a CRC backwards is as linear as running it.
-//! The FCS then already stands in its lanes, since its place modulo four is the number of zero bytes.
+//! Frames start in lane 0 or 4. A word is turned by four lanes where it enters, so that all that follows sees XGMII's own lanes.
 
-use super::crc_nets;
+use super::{DeficitIdle, TxCheck10g};
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::XorNet;
-use spareband_spec::{crc, xgmii};
+use spareband_spec::xgmii;
 
 #[derive(LogicBlock)]
 pub struct MacTx10g {
@@ -57,7 +53,6 @@ pub struct MacTx10g {
     /// A frame that ended with this word would be too short; would be with four bytes fewer than a word.
     shorter: DFF<Bit>,
     short: DFF<Bit>,
-    deficit: DFF<Bits<2>>,
     spoil: DFF<Bit>,
     underrun_seen: DFF<Bit>,
 
@@ -103,33 +98,17 @@ pub struct MacTx10g {
     high_bits_lanes: DFF<Bits<8>>,
     control_lanes: DFF<Bits<8>>,
 
-    /// Half words that the frame's data fill from its last word on, and bytes beyond them.
-    halves: Signal<Local, Bits<3>>,
-    beyond: Signal<Local, Bits<2>>,
-    deficit_sum: Signal<Local, Bits<3>>,
     /// Half words from the one where the next frame can start at the earliest.
     start_half: Signal<Local, Bits<3>>,
 
-    low_net: XorNet<32, 64>,
-    high_net: XorNet<32, 32>,
-    sum_low: Signal<Local, Bits<64>>,
-    checked: Signal<Local, Bits<64>>,
-    undo: XorNet<32, 128>,
-    undone: Signal<Local, Bits<128>>,
-    full: Signal<Local, Bit>,
-    first_bytes: Signal<Local, Bits<32>>,
-    crc: DFF<Bits<32>>,
-    /// Zero bytes that the last word was filled up with.
-    zeros_now: Signal<Local, Bits<2>>,
-    zeros: DFF<Bits<2>>,
-    before_zeros: Signal<Local, Bits<32>>,
+    checker: TxCheck10g,
+    deficit_idle: DeficitIdle,
     fcs: Signal<Local, Bits<64>>,
     character: Signal<Local, Bits<8>>,
     word: Signal<Local, Bits<64>>,
     txd: DFF<Bits<64>>,
     txc: DFF<Bits<8>>,
 
-    crc_initial: Constant<Bits<32>>,
     no_word: Constant<Bits<64>>,
     no_half: Constant<Bits<32>>,
     no_lanes: Constant<Bits<8>>,
@@ -150,12 +129,6 @@ pub struct MacTx10g {
     sixth_word: Constant<Bits<3>>,
     zero: Constant<Bits<2>>,
     one: Constant<Bits<2>>,
-    two: Constant<Bits<2>>,
-    three: Constant<Bits<2>>,
-    no_halves: Constant<Bits<3>>,
-    one_half: Constant<Bits<3>>,
-    two_halves: Constant<Bits<3>>,
-    three_halves: Constant<Bits<3>>,
 }
 
 impl Default for MacTx10g {
@@ -183,7 +156,6 @@ impl Default for MacTx10g {
             words: Default::default(),
             shorter: Default::default(),
             short: Default::default(),
-            deficit: Default::default(),
             spoil: Default::default(),
             underrun_seen: Default::default(),
             kept: Default::default(),
@@ -219,28 +191,14 @@ impl Default for MacTx10g {
             bit_2_lanes: Default::default(),
             high_bits_lanes: Default::default(),
             control_lanes: Default::default(),
-            halves: Default::default(),
-            beyond: Default::default(),
-            deficit_sum: Default::default(),
             start_half: Default::default(),
-            low_net: crc_nets::low_or_high(),
-            high_net: crc_nets::high(),
-            sum_low: Default::default(),
-            checked: Default::default(),
-            undo: crc_nets::undo(),
-            undone: Default::default(),
-            full: Default::default(),
-            first_bytes: Default::default(),
-            crc: Default::default(),
-            zeros_now: Default::default(),
-            zeros: Default::default(),
-            before_zeros: Default::default(),
+            checker: Default::default(),
+            deficit_idle: Default::default(),
             fcs: Default::default(),
             character: Default::default(),
             word: Default::default(),
             txd: Default::default(),
             txc: Default::default(),
-            crc_initial: Constant::new(bits(crc::CRC32_INITIAL.into())),
             no_word: Constant::new(bits(0)),
             no_half: Constant::new(bits(0)),
             no_lanes: byte(0),
@@ -261,12 +219,6 @@ impl Default for MacTx10g {
             sixth_word: Constant::new(bits(6)),
             zero: Constant::new(bits(0)),
             one: Constant::new(bits(1)),
-            two: Constant::new(bits(2)),
-            three: Constant::new(bits(3)),
-            no_halves: Constant::new(bits(0)),
-            one_half: Constant::new(bits(1)),
-            two_halves: Constant::new(bits(2)),
-            three_halves: Constant::new(bits(3)),
         }
     }
 }
@@ -287,7 +239,6 @@ impl Logic for MacTx10g {
             words,
             shorter,
             short,
-            deficit,
             spoil,
             underrun_seen,
             held,
@@ -299,8 +250,6 @@ impl Logic for MacTx10g {
             bit_2_lanes,
             high_bits_lanes,
             control_lanes,
-            crc,
-            zeros,
             txd,
             txc
         );
@@ -364,26 +313,21 @@ impl Logic for MacTx10g {
             self.short.d.next = true;
             self.spoil.d.next = false;
         } else if self.idle_state.val() {
-            // The gap has been longer than it had to be, by four bytes at least.
             self.in_lane_4.d.next = false;
-            self.deficit.d.next = self.zero.val();
         }
 
-        // The gap: of twelve bytes and what is missing to a half word, or of fewer while the deficit allows.
-        self.halves.next = self.no_halves.val();
-        if self.filled_last.q.val().get_bit(11) {
-            self.halves.next = self.three_halves.val();
-        } else if self.filled_last.q.val().get_bit(7) {
-            self.halves.next = self.two_halves.val();
-        } else if self.filled_last.q.val().get_bit(3) {
-            self.halves.next = self.one_half.val();
-        }
-        self.beyond.next = self.zero.val() - self.zeros.q.val();
-        self.deficit_sum.next = bit_cast::<3, 2>(self.deficit.q.val()) + bit_cast::<3, 2>(self.beyond.val());
-        self.start_half.next = self.halves.val() + bit_cast::<3, 1>(self.deficit_sum.val().get_bits::<1>(2));
+        // The gap.
+        self.deficit_idle.clk.next = self.clk.val();
+        self.deficit_idle.reset.next = self.reset.val();
+        self.deficit_idle.decide.next = self.tail.q.val();
+        self.deficit_idle.forget.next = self.idle_state.val() & !self.starts.val();
+        self.deficit_idle.filled.next = (bit_cast::<3, 1>(self.filled_last.q.val().get_bits::<1>(11)) << 2)
+            | (bit_cast::<3, 1>(self.filled_last.q.val().get_bits::<1>(7)) << 1)
+            | bit_cast::<3, 1>(self.filled_last.q.val().get_bits::<1>(3));
+        self.deficit_idle.beyond.next = self.checker.beyond.val();
+        self.start_half.next = self.deficit_idle.start_half.val();
         if self.tail.q.val() {
             self.tail.d.next = false;
-            self.deficit.d.next = self.deficit_sum.val().get_bits::<2>(0);
             self.in_lane_4.d.next = self.start_half.val().get_bit(0);
             self.gap_left.d.next = self.start_half.val().get_bits::<2>(1);
             self.gap.d.next = self.start_half.val().get_bits::<2>(1) != self.zero.val();
@@ -418,22 +362,6 @@ impl Logic for MacTx10g {
         if self.in_lane_4.q.val() {
             self.filled.next = (bit_cast::<12, 8>(self.counted.val()) << 4) | self.low_filled.val();
         }
-        self.zeros_now.next = self.zero.val();
-        if (self.counted.val().get_bit(6) & !self.counted.val().get_bit(7))
-            | (self.counted.val().get_bit(2) & !self.counted.val().get_bit(3))
-        {
-            self.zeros_now.next = self.one.val();
-        }
-        if (self.counted.val().get_bit(5) & !self.counted.val().get_bit(6))
-            | (self.counted.val().get_bit(1) & !self.counted.val().get_bit(2))
-        {
-            self.zeros_now.next = self.two.val();
-        }
-        if (self.counted.val().get_bit(4) & !self.counted.val().get_bit(5))
-            | (self.counted.val().get_bit(0) & !self.counted.val().get_bit(1))
-        {
-            self.zeros_now.next = self.three.val();
-        }
         self.before_fcs.next = self.no_lanes.val();
         self.before_terminate.next = self.no_lanes.val();
         self.before_idle.next = self.no_lanes.val();
@@ -444,7 +372,6 @@ impl Logic for MacTx10g {
             self.before_idle.next = self.all_lanes.val();
             if self.ends.val() {
                 self.filled_last.d.next = self.filled.val();
-                self.zeros.d.next = self.zeros_now.val();
                 self.before_fcs.next = self.filled.val().get_bits::<8>(0);
                 self.before_terminate.next = (self.filled.val().get_bits::<8>(0) << 4) | self.lanes_0_to_3.val();
                 self.before_idle.next = (self.filled.val().get_bits::<8>(0) << 5) | self.lanes_0_to_4.val();
@@ -486,43 +413,16 @@ impl Logic for MacTx10g {
         self.control_lanes.d.next = self.terminate_now.val() | self.error_now.val() | self.idle_now.val() | self.start_now.val();
 
         // The check sequence.
-        // The register is added to the first four bytes, so that the networks need no other input; four bytes alone are the last four of eight. A frame
-        // that runs dry has no check sequence, so `valid` is not asked.
-        self.checked.next = self.no_word.val();
-        for i in 0..8 {
-            self.octet.next = self.data.val().get_bits::<8>(8 * i);
-            self.checked.next = self.checked.val() >> 8;
-            if self.sending.q.val() & self.keep.val().get_bit(i) {
-                self.checked.next = self.checked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
-            }
-        }
-        self.first_bytes.next = self.checked.val().get_bits::<32>(0) ^ self.crc.q.val();
-        self.low_net.x.next = self.first_bytes.val();
-        self.high_net.x.next = self.checked.val().get_bits::<32>(32);
-        self.sum_low.next = self.low_net.y.val();
-        self.full.next = self.shorter.q.val() | (self.sending.q.val() & self.keep.val().get_bit(4));
-        if self.in_frame.val() {
-            self.crc.d.next = self.sum_low.val().get_bits::<32>(32);
-            if self.full.val() {
-                self.crc.d.next = self.sum_low.val().get_bits::<32>(0) ^ self.high_net.y.val();
-            }
-        }
-        if self.starts.val() {
-            self.crc.d.next = self.crc_initial.val();
-        }
-        self.undo.x.next = self.crc.q.val();
-        self.undone.next = self.undo.y.val();
-        self.before_zeros.next = self.undone.val().get_bits::<32>(0);
-        if self.zeros.q.val() == self.one.val() {
-            self.before_zeros.next = self.undone.val().get_bits::<32>(32);
-        }
-        if self.zeros.q.val() == self.two.val() {
-            self.before_zeros.next = self.undone.val().get_bits::<32>(64);
-        }
-        if self.zeros.q.val() == self.three.val() {
-            self.before_zeros.next = self.undone.val().get_bits::<32>(96);
-        }
-        self.fcs.next = (bit_cast::<64, 32>(!self.before_zeros.val()) << 32) | bit_cast::<64, 32>(!self.before_zeros.val());
+        self.checker.clk.next = self.clk.val();
+        self.checker.start.next = self.starts.val();
+        self.checker.taking.next = self.in_frame.val();
+        self.checker.sending.next = self.sending.q.val();
+        self.checker.data.next = self.data.val();
+        self.checker.keep.next = self.keep.val();
+        self.checker.full.next = self.shorter.q.val();
+        self.checker.ends.next = self.ends.val();
+        self.checker.counted.next = self.counted.val();
+        self.fcs.next = (bit_cast::<64, 32>(self.checker.fcs.val()) << 32) | bit_cast::<64, 32>(self.checker.fcs.val());
 
         // XGMII.
         self.word.next = self.lanes.q.val();
@@ -556,7 +456,6 @@ impl Logic for MacTx10g {
             self.draining.d.next = false;
             self.in_lane_4.d.next = false;
             self.spoil.d.next = false;
-            self.deficit.d.next = self.zero.val();
             self.underrun_seen.d.next = false;
             self.lanes.d.next = self.no_word.val();
             self.fcs_lanes.d.next = self.no_lanes.val();

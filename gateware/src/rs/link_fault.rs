@@ -13,6 +13,9 @@
 use rust_hdl::prelude::*;
 use spareband_spec::xgmii;
 
+// The counter of columns runs over at the limit.
+const _: () = assert!(xgmii::FAULT_COLUMNS == 1 << 7);
+
 #[derive(LogicBlock)]
 pub struct LinkFault {
     pub clk: Signal<In, Clock>,

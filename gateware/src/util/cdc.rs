@@ -16,7 +16,7 @@
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::AsyncFifo;
 
-#[derive(LogicBlock)]
+#[derive(LogicBlock, Default)]
 pub struct UtilisationCdc {
     pub rx_clk: Signal<In, Clock>,
     pub rx_reset: Signal<In, Bit>,
@@ -30,25 +30,6 @@ pub struct UtilisationCdc {
     pub error: Signal<Out, Bit>,
     fifo: AsyncFifo<50, 3>,
     word: Signal<Local, Bits<50>>,
-}
-
-impl Default for UtilisationCdc {
-    fn default() -> Self {
-        Self {
-            rx_clk: Default::default(),
-            rx_reset: Default::default(),
-            rx_valid: Default::default(),
-            rx_record: Default::default(),
-            rx_error: Default::default(),
-            core_clk: Default::default(),
-            core_reset: Default::default(),
-            valid: Default::default(),
-            record: Default::default(),
-            error: Default::default(),
-            fifo: Default::default(),
-            word: Default::default(),
-        }
-    }
 }
 
 impl Logic for UtilisationCdc {

@@ -182,7 +182,7 @@ struct Unit {
 
 /// Figure 36-9, one state a code-group.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Sync {
+enum Figure36_9 {
     LossOfSync,
     CommaDetect(u8),
     AcquireSync(u8),
@@ -191,7 +191,7 @@ enum Sync {
 }
 
 fn synchronize(code: &Code, line: &[u16]) -> Vec<Unit> {
-    let (mut state, mut even, mut good, mut positive) = (Sync::LossOfSync, false, 0, false);
+    let (mut state, mut even, mut good, mut positive) = (Figure36_9::LossOfSync, false, 0, false);
     line.iter()
         .map(|group| {
             let before = positive;
@@ -201,31 +201,31 @@ fn synchronize(code: &Code, line: &[u16]) -> Vec<Unit> {
             let bad = symbol.is_none() || (comma && even);
             even = !even;
             state = match state {
-                Sync::LossOfSync if comma => {
+                Figure36_9::LossOfSync if comma => {
                     even = true;
-                    Sync::CommaDetect(1)
+                    Figure36_9::CommaDetect(1)
                 }
-                Sync::LossOfSync => state,
-                Sync::CommaDetect(3) if data => Sync::SyncAcquired(1),
-                Sync::CommaDetect(n) if data => Sync::AcquireSync(n),
-                Sync::CommaDetect(_) => Sync::LossOfSync,
-                Sync::AcquireSync(_) if bad => Sync::LossOfSync,
-                Sync::AcquireSync(n) if comma => Sync::CommaDetect(n + 1),
-                Sync::AcquireSync(_) => state,
-                Sync::SyncAcquired(4) | Sync::SyncAcquiredA(4) if bad => Sync::LossOfSync,
-                Sync::SyncAcquired(n) | Sync::SyncAcquiredA(n) if bad => Sync::SyncAcquired(n + 1),
-                Sync::SyncAcquired(1) => state,
-                Sync::SyncAcquired(n) => {
+                Figure36_9::LossOfSync => state,
+                Figure36_9::CommaDetect(3) if data => Figure36_9::SyncAcquired(1),
+                Figure36_9::CommaDetect(n) if data => Figure36_9::AcquireSync(n),
+                Figure36_9::CommaDetect(_) => Figure36_9::LossOfSync,
+                Figure36_9::AcquireSync(_) if bad => Figure36_9::LossOfSync,
+                Figure36_9::AcquireSync(n) if comma => Figure36_9::CommaDetect(n + 1),
+                Figure36_9::AcquireSync(_) => state,
+                Figure36_9::SyncAcquired(4) | Figure36_9::SyncAcquiredA(4) if bad => Figure36_9::LossOfSync,
+                Figure36_9::SyncAcquired(n) | Figure36_9::SyncAcquiredA(n) if bad => Figure36_9::SyncAcquired(n + 1),
+                Figure36_9::SyncAcquired(1) => state,
+                Figure36_9::SyncAcquired(n) => {
                     good = 1;
-                    Sync::SyncAcquiredA(n)
+                    Figure36_9::SyncAcquiredA(n)
                 }
-                Sync::SyncAcquiredA(n) if good == 3 => Sync::SyncAcquired(n - 1),
-                Sync::SyncAcquiredA(_) => {
+                Figure36_9::SyncAcquiredA(n) if good == 3 => Figure36_9::SyncAcquired(n - 1),
+                Figure36_9::SyncAcquiredA(_) => {
                     good += 1;
                     state
                 }
             };
-            let ok = matches!(state, Sync::SyncAcquired(_) | Sync::SyncAcquiredA(_));
+            let ok = matches!(state, Figure36_9::SyncAcquired(_) | Figure36_9::SyncAcquiredA(_));
             let (minus, plus) = ((group ^ word("0011111010")).count_ones(), (group ^ word("1100000101")).count_ones());
             let expected = if before { plus } else { minus };
             let carrier = even && ((minus >= 2 && plus >= 2) || (2..=9).contains(&expected));
@@ -236,7 +236,7 @@ fn synchronize(code: &Code, line: &[u16]) -> Vec<Unit> {
 
 /// Figures 36-7a and 36-7b, xmit = DATA.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Receive {
+enum Figure36_7 {
     WaitForK,
     RxK,
     RxCb,
@@ -255,7 +255,7 @@ enum Receive {
 pub fn receive(line: &[u16]) -> Vec<Gmii> {
     let code = Code::new();
     let units = synchronize(&code, line);
-    let mut state = Receive::WaitForK;
+    let mut state = Figure36_7::WaitForK;
     let mut out = vec![];
     for window in units.windows(3) {
         let unit = window[0];
@@ -267,13 +267,13 @@ pub fn receive(line: &[u16]) -> Vec<Gmii> {
         let idle = Gmii::default();
         if !unit.ok {
             // LINK_FAILED, then WAIT_FOR_K.
-            let receiving = matches!(state, Receive::Receive);
+            let receiving = matches!(state, Figure36_7::Receive);
             out.push(Gmii {
                 dv: receiving,
                 er: receiving,
                 octet: now.map_or(0, |s| s.1),
             });
-            state = Receive::WaitForK;
+            state = Figure36_7::WaitForK;
             continue;
         }
         let false_carrier = Gmii {
@@ -288,43 +288,43 @@ pub fn receive(line: &[u16]) -> Vec<Gmii> {
         };
         let check_end = |wanted: [Symbol; 3]| [now, next, after] == wanted.map(Some);
         let (new, gmii) = match state {
-            Receive::WaitForK | Receive::RxInvalid | Receive::TriRri if k_even => (Receive::RxK, idle),
-            Receive::WaitForK | Receive::RxInvalid => (Receive::WaitForK, idle),
-            Receive::TriRri => (Receive::TriRri, idle),
-            Receive::RxK | Receive::EarlyEnd if configuration(now) => (Receive::RxCb, idle),
-            Receive::RxK | Receive::EarlyEnd => (Receive::IdleD, idle),
-            Receive::RxCb => (if data(now) { Receive::RxCc } else { Receive::RxInvalid }, idle),
-            Receive::RxCc => (if data(now) { Receive::RxCd } else { Receive::RxInvalid }, idle),
-            Receive::RxCd => (if k_even { Receive::RxK } else { Receive::RxInvalid }, idle),
-            Receive::IdleD if k || !unit.carrier => (Receive::RxK, idle),
-            Receive::IdleD if now == Some(S) => (
-                Receive::Receive,
+            Figure36_7::WaitForK | Figure36_7::RxInvalid | Figure36_7::TriRri if k_even => (Figure36_7::RxK, idle),
+            Figure36_7::WaitForK | Figure36_7::RxInvalid => (Figure36_7::WaitForK, idle),
+            Figure36_7::TriRri => (Figure36_7::TriRri, idle),
+            Figure36_7::RxK | Figure36_7::EarlyEnd if configuration(now) => (Figure36_7::RxCb, idle),
+            Figure36_7::RxK | Figure36_7::EarlyEnd => (Figure36_7::IdleD, idle),
+            Figure36_7::RxCb => (if data(now) { Figure36_7::RxCc } else { Figure36_7::RxInvalid }, idle),
+            Figure36_7::RxCc => (if data(now) { Figure36_7::RxCd } else { Figure36_7::RxInvalid }, idle),
+            Figure36_7::RxCd => (if k_even { Figure36_7::RxK } else { Figure36_7::RxInvalid }, idle),
+            Figure36_7::IdleD if k || !unit.carrier => (Figure36_7::RxK, idle),
+            Figure36_7::IdleD if now == Some(S) => (
+                Figure36_7::Receive,
                 Gmii {
                     dv: true,
                     er: false,
                     octet: 0x55,
                 },
             ),
-            Receive::IdleD => (Receive::FalseCarrier, false_carrier),
-            Receive::FalseCarrier if k_even => (Receive::RxK, idle),
-            Receive::FalseCarrier => (Receive::FalseCarrier, false_carrier),
-            Receive::Extend if check_end([R, R, K28_5]) && unit.even => (Receive::TriRri, idle),
-            Receive::Extend if k_even => (Receive::RxK, idle),
-            Receive::Extend => (Receive::Extend, extend),
-            Receive::Receive => {
+            Figure36_7::IdleD => (Figure36_7::FalseCarrier, false_carrier),
+            Figure36_7::FalseCarrier if k_even => (Figure36_7::RxK, idle),
+            Figure36_7::FalseCarrier => (Figure36_7::FalseCarrier, false_carrier),
+            Figure36_7::Extend if check_end([R, R, K28_5]) && unit.even => (Figure36_7::TriRri, idle),
+            Figure36_7::Extend if k_even => (Figure36_7::RxK, idle),
+            Figure36_7::Extend => (Figure36_7::Extend, extend),
+            Figure36_7::Receive => {
                 let octet = now.map_or(0, |s| s.1);
                 let early = k_even && ((data(next) && after == Some(K28_5)) || (configuration(next) && after == Some((false, 0))));
                 if early {
-                    (Receive::EarlyEnd, Gmii { dv: true, er: true, octet })
+                    (Figure36_7::EarlyEnd, Gmii { dv: true, er: true, octet })
                 } else if check_end([T, R, K28_5]) && unit.even {
-                    (Receive::TriRri, idle)
+                    (Figure36_7::TriRri, idle)
                 } else if check_end([T, R, R]) {
-                    (Receive::Extend, extend)
+                    (Figure36_7::Extend, extend)
                 } else if check_end([R, R, R]) {
-                    (Receive::Extend, Gmii { dv: true, er: true, octet })
+                    (Figure36_7::Extend, Gmii { dv: true, er: true, octet })
                 } else {
                     (
-                        Receive::Receive,
+                        Figure36_7::Receive,
                         Gmii {
                             dv: true,
                             er: !data(now),

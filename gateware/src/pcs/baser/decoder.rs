@@ -10,7 +10,7 @@
 //! | sequence_error | out | clk | it is because its block has no place here |
 //!
 //! Invariant: no frame leaves with /T/ unless its start, all its data and the block after it were right.
-//! Latency: 3 cycles (`latency_is_three`). Throughput: 1 block a cycle.
+//! Latency: 3 cycles (`decoder_equals_the_model`). Throughput: 1 block a cycle.
 //! Bad input: wrong sync header, unknown type, unknown or error code, unknown O code, data outside a frame, start or control within one, terminate
 //! whose next block is no control or start block: the word is eight /E/. After such a word the state is RX_E, which takes no start.
 //!

@@ -7,7 +7,7 @@
 //! | payload | out | clk | descrambled |
 //!
 //! Invariant: a payload bit depends on three received bits, so a line error makes at most three.
-//! Latency: 0 cycles, one gate (`latency_is_zero`): the decoder, which follows, holds the register. Throughput: 1 block a cycle.
+//! Latency: 0 cycles, one gate (`scrambler_and_descrambler_equal_the_model`): the decoder, which follows, holds the register. Throughput: 1 block a cycle.
 //! Right from the second block on, whatever came before; needs no reset.
 
 use rust_hdl::prelude::*;

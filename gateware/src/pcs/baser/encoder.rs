@@ -8,7 +8,7 @@
 //! | bad_block | out | clk | this block is EBLOCK, because the word is none of the standard's or has no place here |
 //!
 //! Invariant: whatever comes in, a block leaves that Figure 49-7 lists.
-//! Latency: 1 cycle (`latency_is_one`). Throughput: 1 word a cycle. Reset drops the state only; the word in flight still leaves.
+//! Latency: 1 cycle (`encoder_equals_the_model`). Throughput: 1 word a cycle. Reset drops the state only; the word in flight still leaves.
 //! Bad input: a word that no block type fits, a word with /E/, and a word out of sequence (data with no start before it, a start within a frame)
 //! leave as the error block, eight /E/.
 //!

@@ -7,7 +7,7 @@
 //! | serdes_tx_data, serdes_tx_hdr | out | clk | the payload scrambled; the header as it came |
 //!
 //! Invariant: the state is the last 58 bits sent, so the output register is the state.
-//! Latency: 1 cycle (`latency_is_one`). Throughput: 1 block a cycle. Needs no reset: any state will do.
+//! Latency: 1 cycle (`scrambler_known_answers`). Throughput: 1 block a cycle. Needs no reset: any state will do.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::XorNet;

@@ -55,6 +55,7 @@ pub struct Decoder8b10b {
     special_x: Signal<Local, Bit>,
     alternates: Signal<Local, Bit>,
     special: Signal<Local, Bit>,
+    must_alternate: Signal<Local, Bit>,
     seven_error: Signal<Local, Bit>,
     clash: Signal<Local, Bit>,
     y: Signal<Local, Bits<3>>,
@@ -147,6 +148,7 @@ impl Default for Decoder8b10b {
             special_x: Default::default(),
             alternates: Default::default(),
             special: Default::default(),
+            must_alternate: Default::default(),
             seven_error: Default::default(),
             clash: Default::default(),
             y: Default::default(),
@@ -218,10 +220,10 @@ impl Logic for Decoder8b10b {
                 self.seven_error.next = false;
             }
         }
-        if self.primary_seven.val() {
-            if self.k28.val() | (self.alternates.val() & (self.six_table.data.val().get_bit(4) == self.four_minus.val())) {
-                self.seven_error.next = true;
-            }
+        self.must_alternate.next =
+            self.k28.val() | (self.alternates.val() & (self.six_table.data.val().get_bit(4) == self.four_minus.val()));
+        if self.primary_seven.val() & self.must_alternate.val() {
+            self.seven_error.next = true;
         }
         self.clash.next = (self.six_to_plus.val() & self.four_minus.val()) | (self.six_to_minus.val() & self.four_plus.val());
         self.error.d.next = self.six_invalid.val() | self.four_invalid.val() | self.clash.val() | self.seven_error.val();

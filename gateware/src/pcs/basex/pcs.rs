@@ -16,7 +16,7 @@
 //! | util_rx_crc_error, util_rx_version_error | out | rx_clk | pulses |
 //!
 //! Invariant: with records or without, a receiver by the standard sees the same frames with the same gaps (`tests/basex.rs`).
-//! Latency, measured by `latency_of_the_pcs` in `tests/basex.rs`: gmii_txd to tx_code_group 4 cycles, rx_code_group to gmii_rxd 10 at
+//! Latency, measured by `latency_of_the_pcs` in `tests/basex.rs`: gmii_txd to tx_code_group 4 cycles, rx_code_group to gmii_rxd 9 at
 //! alignment 0. Throughput: 1 byte a cycle. No auto-negotiation: both sides send data from the start.
 //! Clause 36 wants records only after auto-negotiation; without it the own receiver's synchronisation stands for a live partner.
 
