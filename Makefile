@@ -36,7 +36,7 @@ demo: sim ## Four blades, real traffic, one blade gets busy half way: watch new 
 
 test: sim lint ## Everything: formatting, lints, unit, property, lockstep and system tests
 	@$(CARGO) test -q --workspace --doc
-	@$(CARGO) test -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband --lib --bins --tests
+	@$(CARGO) test -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband --lib --bins --tests
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) $(CARGO) test -p spareband-sim --lib --tests
 
 lint: verilog ## rustfmt, clippy -D warnings, Verilator -Wall and yosys check on every exported file

@@ -380,6 +380,10 @@ fn latency_of_the_pcs() {
         end.cycle(*group);
     }
     let seen = end.gmii.iter().position(|gmii| gmii.dv).unwrap();
+    println!(
+        "latency: 1000BASE-X PCS: transmit {TRANSMIT_LATENCY}, receive {} cycles of 125 MHz",
+        seen + 1 - start
+    );
     assert_eq!(seen + 1 - start, RECEIVE_LATENCY);
     // Transmit: gmii_tx_en to /S/, or to the second code-group of the set before it.
     let mut least = usize::MAX;

@@ -113,6 +113,7 @@ fn decides_as_the_arithmetic_says() {
 
 #[test]
 fn latency_is_seven() {
+    println!("latency: selector, request to grant: {LATENCY} cycles of 156.25 MHz");
     let mut uut = BladeSelector::<4>::default();
     uut.connect_all();
     drive(

@@ -139,7 +139,7 @@ impl ModelLibrary {
         let path = folder.join(format!("{name}.so"));
         if !path.exists() {
             return Err(Error::failed(format!(
-                "no compiled model {}; run `make sim` (it runs `spareband-sim verilate`)",
+                "no compiled model {}; run `make sim BLADES=N` for a chassis of N blades",
                 path.display()
             )));
         }

@@ -35,8 +35,18 @@ impl Entry {
     }
 }
 
+/// A manager is one value of some megabytes, which a test's thread has no stack for.
+const STACK: usize = 256 << 20;
+
 fn build<T: Block + Default>(name: &str) -> Result<Design, ExportError> {
-    export_named(&mut T::default(), name)
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || export_named(&mut T::default(), name))
+            .expect("a thread to export in")
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 fn entry<T: Block + Default>(name: &'static str, source: &'static str) -> Entry {

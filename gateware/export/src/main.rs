@@ -2,6 +2,8 @@
 
 mod catalogue;
 mod documents;
+#[cfg(test)]
+mod tests;
 
 use clap::Parser;
 use std::path::{Path, PathBuf};

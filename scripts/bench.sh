@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Figures of one run on this machine: latency of the link cores, speed of the simulation, frames through the manager.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+echo "Latency, as the tests measure it:"
+cargo test -q -p spareband-gateware --test mac_10g --test baser --test basex --test selector latenc -- --nocapture | sed -n 's/^latency: /  /p'
+echo
+target/release/spareband-sim bench --blades 4 --blades 16 --json build/bench.json
