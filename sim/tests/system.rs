@@ -134,7 +134,7 @@ fn bad_input_is_one_line_and_leaves_nothing() {
         (&["--pcap", "good.pcap", "--load", "nine.txt"], 1, "nine.txt:1: there is no blade 9"),
         (&["--pcap", "good.pcap", "--load", "word.txt"], 1, "word.txt:2: "),
         (&["--pcap", "good.pcap", "--rate", "fast"], 2, "--rate `fast`"),
-        (&["--pcap", "good.pcap", "--model-dir", "nowhere"], 1, "run `make sim`"),
+        (&["--pcap", "good.pcap", "--model-dir", "nowhere"], 1, "run `make sim BLADES=N`"),
     ] {
         let before = std::fs::read_dir(&folder).unwrap().count();
         let output = sim(&folder, &[&["run", "--out", "result"], arguments].concat());
