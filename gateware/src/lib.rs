@@ -1,5 +1,8 @@
 //! Spareband's cores. Streams and typed register blocks join them; `manager` and `blade` wire them and hold no logic.
 
+#[macro_use]
+mod defaults;
+
 pub mod blade;
 mod blade_port;
 pub mod csr;

@@ -61,36 +61,11 @@ pub struct Manager<const N: usize> {
 
 impl<const N: usize> Default for Manager<N> {
     fn default() -> Self {
-        Self {
-            clk_core: Default::default(),
-            clk_uplink_rx: Default::default(),
-            clk_blade_tx: Default::default(),
-            clk_blade_rx: std::array::from_fn(|_| Default::default()),
-            reset: Default::default(),
-            serdes_tx_data: Default::default(),
-            serdes_tx_hdr: Default::default(),
-            serdes_rx_data: Default::default(),
-            serdes_rx_hdr: Default::default(),
-            serdes_rx_bitslip: Default::default(),
-            blade_tx_code_group: std::array::from_fn(|_| Default::default()),
-            blade_rx_code_group: std::array::from_fn(|_| Default::default()),
-            uart_rx: Default::default(),
-            uart_tx: Default::default(),
-            uart_divisor: Default::default(),
-            core_reset: Default::default(),
-            uplink_rx_reset: Default::default(),
-            blade_tx_reset: Default::default(),
-            uplink: Default::default(),
-            blade: std::array::from_fn(|_| Default::default()),
-            plane: Default::default(),
-            arbiter: Default::default(),
-            utilisation: Default::default(),
-            registers: Default::default(),
-            uart: Default::default(),
-            receive_meter: Default::default(),
-            transmit_meter: Default::default(),
-            mask: Default::default(),
-        }
+        with_defaults!(Self {}
+            defaults clk_core clk_uplink_rx clk_blade_tx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset uplink_rx_reset blade_tx_reset uplink plane arbiter
+            utilisation registers uart receive_meter transmit_meter mask
+            ; arrays clk_blade_rx blade_tx_code_group blade_rx_code_group blade)
     }
 }
 

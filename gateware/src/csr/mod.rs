@@ -1,16 +1,5 @@
 //! Registers over a UART: bits to bytes, bytes to frames, frames to a bus, and the register banks of a manager and of a blade.
 
-/// A block whose fields are given or, by name, default; arrays of them too. `..Default::default()` needs a `Default` of the block itself.
-macro_rules! with_defaults {
-    ($block:ident { $($field:ident: $value:expr,)* } defaults $($default:ident)* $(; arrays $($array:ident)*)?) => {
-        $block {
-            $($field: $value,)*
-            $($default: Default::default(),)*
-            $($($array: std::array::from_fn(|_| Default::default()),)*)?
-        }
-    };
-}
-
 mod blade_registers;
 mod blade_slot;
 pub mod document;

@@ -38,23 +38,14 @@ pub struct DeficitIdle {
 
 impl Default for DeficitIdle {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            decide: Default::default(),
-            filled: Default::default(),
-            beyond: Default::default(),
-            forget: Default::default(),
-            start_half: Default::default(),
-            halves: Default::default(),
-            sum: Default::default(),
-            deficit: Default::default(),
+        with_defaults!(Self {
             no_deficit: Constant::new(bits(0)),
             no_halves: Constant::new(bits(0)),
             one_half: Constant::new(bits(1)),
             two_halves: Constant::new(bits(2)),
             three_halves: Constant::new(bits(3)),
         }
+            defaults clk reset decide filled beyond forget start_half halves sum deficit)
     }
 }
 

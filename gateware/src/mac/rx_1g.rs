@@ -69,18 +69,7 @@ pub struct Rx1g {
 
 impl Default for Rx1g {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            gmii_rxd: Default::default(),
-            gmii_rx_dv: Default::default(),
-            gmii_rx_er: Default::default(),
-            rx_max_length: Default::default(),
-            rx_valid: Default::default(),
-            rx_data: Default::default(),
-            rx_last: Default::default(),
-            rx_error: Default::default(),
-            rx_cause: Default::default(),
+        with_defaults!(Self {
             crc_net: XorNet::from_fn(crc_step),
             crc_initial: Constant::new(bits::<32>(u64::from(crc::CRC32_INITIAL))),
             crc_residue: Constant::new(bits::<32>(u64::from(crc::CRC32_RESIDUE))),
@@ -93,18 +82,9 @@ impl Default for Rx1g {
             runt: cause(frame_cause::RUNT),
             oversize: cause(frame_cause::OVERSIZE),
             coding: cause(frame_cause::CODING),
-            state: Default::default(),
-            line: Default::default(),
-            length: Default::default(),
-            crc: Default::default(),
-            damaged: Default::default(),
-            too_long: Default::default(),
-            open: Default::default(),
-            valid: Default::default(),
-            data: Default::default(),
-            last: Default::default(),
-            cause: Default::default(),
         }
+            defaults clk reset gmii_rxd gmii_rx_dv gmii_rx_er rx_max_length rx_valid rx_data rx_last rx_error rx_cause state line
+            length crc damaged too_long open valid data last cause)
     }
 }
 

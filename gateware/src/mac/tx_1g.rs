@@ -69,18 +69,7 @@ pub(super) fn crc_step(x: u128) -> u128 {
 
 impl Default for Tx1g {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            tx_valid: Default::default(),
-            tx_ready: Default::default(),
-            tx_data: Default::default(),
-            tx_last: Default::default(),
-            tx_error: Default::default(),
-            gmii_txd: Default::default(),
-            gmii_tx_en: Default::default(),
-            gmii_tx_er: Default::default(),
-            underrun: Default::default(),
+        with_defaults!(Self {
             crc_net: XorNet::from_fn(crc_step),
             crc_initial: Constant::new(bits::<32>(u64::from(crc::CRC32_INITIAL))),
             preamble: Constant::new(bits::<8>(u64::from(ordered_set::PREAMBLE))),
@@ -89,17 +78,9 @@ impl Default for Tx1g {
             last_pad: Constant::new(bits::<6>(ordered_set::MINIMUM_FRAME as u64 - 5)),
             last_fcs: Constant::new(bits::<6>(3)),
             last_gap: Constant::new(bits::<6>(ordered_set::INTERPACKET_GAP as u64 - 1)),
-            state: Default::default(),
-            count: Default::default(),
-            crc: Default::default(),
-            spoil: Default::default(),
-            txd: Default::default(),
-            tx_en: Default::default(),
-            tx_er: Default::default(),
-            is_underrun: Default::default(),
-            crc_byte: Default::default(),
-            shifted: Default::default(),
         }
+            defaults clk reset tx_valid tx_ready tx_data tx_last tx_error gmii_txd gmii_tx_en gmii_tx_er underrun state count crc
+            spoil txd tx_en tx_er is_underrun crc_byte shifted)
     }
 }
 

@@ -59,31 +59,10 @@ pub struct TxCheck10g {
 
 impl Default for TxCheck10g {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            start: Default::default(),
-            taking: Default::default(),
-            sending: Default::default(),
-            data: Default::default(),
-            keep: Default::default(),
-            full: Default::default(),
-            ends: Default::default(),
-            counted: Default::default(),
-            fcs: Default::default(),
-            beyond: Default::default(),
-            octet: Default::default(),
-            checked: Default::default(),
-            first_bytes: Default::default(),
-            eight: Default::default(),
+        with_defaults!(Self {
             low_net: crc_nets::low_or_high(),
             high_net: crc_nets::high(),
-            sum_low: Default::default(),
-            crc: Default::default(),
-            zeros_now: Default::default(),
-            zeros: Default::default(),
             undo: crc_nets::undo(),
-            undone: Default::default(),
-            before_zeros: Default::default(),
             crc_initial: Constant::new(bits(crc::CRC32_INITIAL.into())),
             no_word: Constant::new(bits(0)),
             zero: Constant::new(bits(0)),
@@ -91,6 +70,8 @@ impl Default for TxCheck10g {
             two: Constant::new(bits(2)),
             three: Constant::new(bits(3)),
         }
+            defaults clk start taking sending data keep full ends counted fcs beyond octet checked first_bytes eight sum_low crc
+            zeros_now zeros undone before_zeros)
     }
 }
 

@@ -52,27 +52,7 @@ pub struct LinkFault {
 impl Default for LinkFault {
     fn default() -> Self {
         let sequence = |fault: u8| Constant::new(bits::<32>(xgmii::fault_word(fault) >> 32));
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            xgmii_rxd: Default::default(),
-            xgmii_rxc: Default::default(),
-            local_fault: Default::default(),
-            remote_fault: Default::default(),
-            column: Default::default(),
-            control: Default::default(),
-            fault_seen: Default::default(),
-            remote_seen: Default::default(),
-            remote_type: Default::default(),
-            sequences: Default::default(),
-            columns: Default::default(),
-            local: Default::default(),
-            remote: Default::default(),
-            type_now: Default::default(),
-            sequences_now: Default::default(),
-            columns_now: Default::default(),
-            local_now: Default::default(),
-            remote_now: Default::default(),
+        with_defaults!(Self {
             only_first: Constant::new(bits(1)),
             local_sequence: sequence(xgmii::LOCAL_FAULT),
             remote_sequence: sequence(xgmii::REMOTE_FAULT),
@@ -80,6 +60,8 @@ impl Default for LinkFault {
             all_sequences: Constant::new(bits((xgmii::FAULT_SEQUENCES - 1).into())),
             no_columns: Constant::new(bits(0)),
         }
+            defaults clk reset xgmii_rxd xgmii_rxc local_fault remote_fault column control fault_seen remote_seen remote_type
+            sequences columns local remote type_now sequences_now columns_now local_now remote_now)
     }
 }
 

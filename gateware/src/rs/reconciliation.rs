@@ -45,29 +45,14 @@ pub struct ReconciliationSublayer {
 
 impl Default for ReconciliationSublayer {
     fn default() -> Self {
-        Self {
-            tx_clk: Default::default(),
-            tx_rst: Default::default(),
-            rx_clk: Default::default(),
-            rx_rst: Default::default(),
-            mac_txd: Default::default(),
-            mac_txc: Default::default(),
-            xgmii_txd: Default::default(),
-            xgmii_txc: Default::default(),
-            xgmii_rxd: Default::default(),
-            xgmii_rxc: Default::default(),
-            local_fault: Default::default(),
-            remote_fault: Default::default(),
-            link_fault: Default::default(),
-            local_crossing: Default::default(),
-            remote_crossing: Default::default(),
-            send_fault: Default::default(),
-            passing: Default::default(),
+        with_defaults!(Self {
             fault_word: Constant::new(bits(xgmii::fault_word(xgmii::REMOTE_FAULT))),
             fault_control: Constant::new(bits(xgmii::TWO_ORDERED_SETS.into())),
             idle_word: Constant::new(bits(xgmii::IDLE_WORD)),
             idle_control: Constant::new(bits(xgmii::ALL_CONTROL.into())),
         }
+            defaults tx_clk tx_rst rx_clk rx_rst mac_txd mac_txc xgmii_txd xgmii_txc xgmii_rxd xgmii_rxc local_fault remote_fault
+            link_fault local_crossing remote_crossing send_fault passing)
     }
 }
 

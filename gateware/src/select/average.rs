@@ -50,25 +50,11 @@ pub struct FlowAverage<const N: usize> {
 
 impl<const N: usize> Default for FlowAverage<N> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            active: std::array::from_fn(|_| Default::default()),
-            updated: std::array::from_fn(|_| Default::default()),
-            shift: Default::default(),
-            latched: std::array::from_fn(|_| Default::default()),
-            turn: Default::default(),
-            pending: Default::default(),
-            latch: std::array::from_fn(|_| Default::default()),
-            averages: Default::default(),
+        with_defaults!(Self {
             active_max: Constant::new(ACTIVE_MAX.to_bits()),
-            chosen: Default::default(),
-            target: Default::default(),
-            positive: Default::default(),
-            shifted: Default::default(),
-            due: Default::default(),
-            awaited: Default::default(),
         }
+            defaults clk reset shift turn pending averages chosen target positive shifted due awaited
+            ; arrays active updated latched latch)
     }
 }
 

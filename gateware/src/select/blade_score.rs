@@ -81,47 +81,16 @@ pub struct BladeScore {
 
 impl Default for BladeScore {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            link_up: Default::default(),
-            enabled: Default::default(),
-            host_admin: Default::default(),
-            known: Default::default(),
-            stale: Default::default(),
-            admin: Default::default(),
-            cpu: Default::default(),
-            active: Default::default(),
-            latched: Default::default(),
-            delta: Default::default(),
-            by_cpu: Default::default(),
-            by_estimate: Default::default(),
-            usable: Default::default(),
-            eligible: Default::default(),
-            score: Default::default(),
-            first: Default::default(),
-            second: Default::default(),
-            third: Default::default(),
-            magnitude: Default::default(),
-            multiplier: Default::default(),
+        with_defaults!(Self {
             ready: Constant::new(ADMIN_READY.to_bits()),
             maintenance: Constant::new(ADMIN_MAINTENANCE.to_bits()),
             active_max: Constant::new(ACTIVE_MAX.to_bits()),
             full_utilisation: Constant::new(FULL_UTILISATION.to_bits()),
             unknown_utilisation: Constant::new(UNKNOWN_UTILISATION.to_bits()),
-            is_usable: Default::default(),
-            is_ready: Default::default(),
-            counted: Default::default(),
-            over: Default::default(),
-            rise: Default::default(),
-            fall: Default::default(),
-            change: Default::default(),
-            step: Default::default(),
-            wide_cpu: Default::default(),
-            sum: Default::default(),
-            difference: Default::default(),
-            estimate: Default::default(),
-            overloaded: Default::default(),
         }
+            defaults clk link_up enabled host_admin known stale admin cpu active latched delta by_cpu by_estimate usable eligible
+            score first second third magnitude multiplier is_usable is_ready counted over rise fall change step wide_cpu sum
+            difference estimate overloaded)
     }
 }
 

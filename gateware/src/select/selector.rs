@@ -79,46 +79,15 @@ pub struct BladeSelector<const N: usize> {
 impl<const N: usize> Default for BladeSelector<N> {
     fn default() -> Self {
         assert!((2..=16).contains(&N), "2 to 16 blades, not {N}");
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            request: Default::default(),
-            by_hash: Default::default(),
-            hash_start: Default::default(),
-            policy: Default::default(),
-            delta: Default::default(),
-            ewma_shift: Default::default(),
-            link_up: std::array::from_fn(|_| Default::default()),
-            enabled: std::array::from_fn(|_| Default::default()),
-            host_admin: std::array::from_fn(|_| Default::default()),
-            known: std::array::from_fn(|_| Default::default()),
-            stale: std::array::from_fn(|_| Default::default()),
-            admin: std::array::from_fn(|_| Default::default()),
-            cpu: std::array::from_fn(|_| Default::default()),
-            updated: std::array::from_fn(|_| Default::default()),
-            active_flows: std::array::from_fn(|_| Default::default()),
-            grant_valid: Default::default(),
-            grant_blade: Default::default(),
-            grant_none: Default::default(),
-            accept: Default::default(),
-            accept_blade: Default::default(),
-            latched: std::array::from_fn(|_| Default::default()),
-            pipeline: Default::default(),
-            distance: std::array::from_fn(|_| Default::default()),
-            lane: std::array::from_fn(|_| Default::default()),
-            average: Default::default(),
-            tree: Default::default(),
+        with_defaults!(Self {
             out_of_use: Constant::new(!Bits::<19>::default()),
             last_blade: Constant::new((N - 1).to_bits()),
             least_utilised: Constant::new((Policy::LeastUtilised as u8).to_bits()),
             least_utilised_delta: Constant::new((Policy::LeastUtilisedDelta as u8).to_bits()),
-            start: Default::default(),
-            by_cpu: Default::default(),
-            by_estimate: Default::default(),
-            key: Default::default(),
-            lane_distance: Default::default(),
-            lane_score: Default::default(),
         }
+            defaults clk reset request by_hash hash_start policy delta ewma_shift grant_valid grant_blade grant_none accept
+            accept_blade pipeline average tree start by_cpu by_estimate key lane_distance lane_score
+            ; arrays link_up enabled host_admin known stale admin cpu updated active_flows latched distance lane)
     }
 }
 

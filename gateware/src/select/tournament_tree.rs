@@ -23,15 +23,9 @@ pub struct TournamentTree<const K: usize> {
 
 impl<const K: usize> Default for TournamentTree<K> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            leaf: std::array::from_fn(|_| Default::default()),
-            least: Default::default(),
-            eighth: std::array::from_fn(|_| Default::default()),
-            quarter: std::array::from_fn(|_| Default::default()),
-            half: std::array::from_fn(|_| Default::default()),
-            winner: Default::default(),
-        }
+        with_defaults!(Self {}
+            defaults clk least winner
+            ; arrays leaf eighth quarter half)
     }
 }
 

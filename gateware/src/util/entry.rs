@@ -79,55 +79,13 @@ pub struct UtilisationEntry {
 
 impl Default for UtilisationEntry {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            record_valid: Default::default(),
-            record: Default::default(),
-            record_error: Default::default(),
-            link_up: Default::default(),
-            stale_limit: Default::default(),
-            clear_worst: Default::default(),
-            known: Default::default(),
-            stale: Default::default(),
-            cpu: Default::default(),
-            irq: Default::default(),
-            work: Default::default(),
-            power: Default::default(),
-            requests: Default::default(),
-            admin: Default::default(),
-            seq: Default::default(),
-            updated: Default::default(),
-            accepted: Default::default(),
-            rejected: Default::default(),
-            age: Default::default(),
-            worst_age: Default::default(),
+        with_defaults!(Self {
             max_step: Constant::new(bits::<4>(u64::from(record::MAX_SEQUENCE_STEP))),
-            new: Default::default(),
-            examine: Default::default(),
-            error: Default::default(),
-            fields: Default::default(),
-            is_known: Default::default(),
-            pending: Default::default(),
-            pending_seq: Default::default(),
-            pending_admin: Default::default(),
-            new_seq: Default::default(),
-            new_admin: Default::default(),
-            old_seq: Default::default(),
-            old_admin: Default::default(),
-            ahead: Default::default(),
-            seq_counts: Default::default(),
-            admin_counts: Default::default(),
-            accept: Default::default(),
-            is_updated: Default::default(),
-            is_accepted: Default::default(),
-            is_rejected: Default::default(),
-            cycles: Default::default(),
-            cycles_before: Default::default(),
-            is_stale: Default::default(),
-            is_worst: Default::default(),
-            worst: Default::default(),
         }
+            defaults clk reset record_valid record record_error link_up stale_limit clear_worst known stale cpu irq work power
+            requests admin seq updated accepted rejected age worst_age new examine error fields is_known pending pending_seq
+            pending_admin new_seq new_admin old_seq old_admin ahead seq_counts admin_counts accept is_updated is_accepted
+            is_rejected cycles cycles_before is_stale is_worst worst)
     }
 }
 

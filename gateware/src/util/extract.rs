@@ -111,17 +111,7 @@ fn first_entry(address: u64) -> u64 {
 
 impl Default for UtilisationExtract {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            sync: Default::default(),
-            k28_5_minus: Default::default(),
-            data: Default::default(),
-            value: Default::default(),
-            valid: Default::default(),
-            record: Default::default(),
-            crc_error: Default::default(),
-            version_error: Default::default(),
+        with_defaults!(Self {
             lists: LookupTable::new(LIST_OF_Y.to_vec()),
             places: LookupTable::new((0..128).map(place_entry).collect()),
             firsts: LookupTable::new((0..16).map(first_entry).collect()),
@@ -133,31 +123,10 @@ impl Default for UtilisationExtract {
             field_symbols: Constant::new(bits::<4>(record::FIELD_SYMBOLS as u64)),
             last_symbol: Constant::new(bits::<4>(record::SYMBOLS as u64 - 1)),
             version: Constant::new(bits::<2>(u64::from(record::VERSION))),
-            after_k28_5: Default::default(),
-            is_set: Default::default(),
-            byte: Default::default(),
-            y: Default::default(),
-            place: Default::default(),
-            above_missing: Default::default(),
-            may_be_symbol: Default::default(),
-            is_start_byte: Default::default(),
-            first: Default::default(),
-            is_start: Default::default(),
-            is_symbol: Default::default(),
-            symbol: Default::default(),
-            collecting: Default::default(),
-            count: Default::default(),
-            crc: Default::default(),
-            fields: Default::default(),
-            padding: Default::default(),
-            done: Default::default(),
-            cut: Default::default(),
-            crc_zero: Default::default(),
-            good_version: Default::default(),
-            is_valid: Default::default(),
-            is_crc_error: Default::default(),
-            is_version_error: Default::default(),
         }
+            defaults clk reset sync k28_5_minus data value valid record crc_error version_error after_k28_5 is_set byte y place
+            above_missing may_be_symbol is_start_byte first is_start is_symbol symbol collecting count crc fields padding done cut
+            crc_zero good_version is_valid is_crc_error is_version_error)
     }
 }
 

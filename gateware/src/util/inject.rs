@@ -54,30 +54,16 @@ pub(super) fn crc_step(x: u128) -> u128 {
 
 impl Default for UtilisationInject {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            enable: Default::default(),
-            record: Default::default(),
-            set_sent: Default::default(),
-            offer_taken: Default::default(),
-            offer_valid: Default::default(),
-            offer: Default::default(),
+        with_defaults!(Self {
             alphabet: LookupTable::new(ordered_set::ALPHABET.iter().map(|value| u64::from(*value)).collect()),
             crc_net: XorNet::from_fn(crc_step),
             record_start: Constant::new(bits::<8>(u64::from(ordered_set::RECORD_START))),
             crc_initial: Constant::new(bits::<16>(u64::from(record::CRC_INITIAL))),
             first_symbol: Constant::new(bits::<11>(1)),
             most_in_a_row: Constant::new(bits::<3>(u64::from(ordered_set::SETS_PER_REAL_IDLE) - 1)),
-            fields: Default::default(),
-            place: Default::default(),
-            started: Default::default(),
-            ready: Default::default(),
-            crc: Default::default(),
-            in_a_row: Default::default(),
-            byte: Default::default(),
-            symbol: Default::default(),
         }
+            defaults clk reset enable record set_sent offer_taken offer_valid offer fields place started ready crc in_a_row byte
+            symbol)
     }
 }
 

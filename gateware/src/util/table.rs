@@ -43,31 +43,10 @@ pub struct UtilisationTable<const N: usize> {
 
 impl<const N: usize> Default for UtilisationTable<N> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            record_valid: std::array::from_fn(|_| Default::default()),
-            record: std::array::from_fn(|_| Default::default()),
-            crc_error: std::array::from_fn(|_| Default::default()),
-            link_up: std::array::from_fn(|_| Default::default()),
-            stale_limit: Default::default(),
-            clear_worst: Default::default(),
-            known: std::array::from_fn(|_| Default::default()),
-            stale: std::array::from_fn(|_| Default::default()),
-            cpu: std::array::from_fn(|_| Default::default()),
-            irq: std::array::from_fn(|_| Default::default()),
-            work: std::array::from_fn(|_| Default::default()),
-            power: std::array::from_fn(|_| Default::default()),
-            queue: std::array::from_fn(|_| Default::default()),
-            admin: std::array::from_fn(|_| Default::default()),
-            seq: std::array::from_fn(|_| Default::default()),
-            updated: std::array::from_fn(|_| Default::default()),
-            age: std::array::from_fn(|_| Default::default()),
-            worst_age: std::array::from_fn(|_| Default::default()),
-            good_records: std::array::from_fn(|_| Default::default()),
-            rejected: std::array::from_fn(|_| Default::default()),
-            entry: std::array::from_fn(|_| Default::default()),
-        }
+        with_defaults!(Self {}
+            defaults clk reset stale_limit clear_worst
+            ; arrays record_valid record crc_error link_up known stale cpu irq work power queue admin seq updated age worst_age
+            good_records rejected entry)
     }
 }
 

@@ -41,19 +41,7 @@ pub struct BlockSync {
 
 impl Default for BlockSync {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            header: Default::default(),
-            bitslip: Default::default(),
-            block_lock: Default::default(),
-            tested: Default::default(),
-            invalid: Default::default(),
-            lock: Default::default(),
-            slip: Default::default(),
-            wait: Default::default(),
-            valid: Default::default(),
-            invalid_now: Default::default(),
+        with_defaults!(Self {
             last_of_window: Constant::new(bits((baser::LOCK_WINDOW - 1).into())),
             invalid_limit: Constant::new(bits(baser::LOCK_INVALID.into())),
             slip_wait: Constant::new(bits(baser::BITSLIP_WAIT.into())),
@@ -61,6 +49,7 @@ impl Default for BlockSync {
             none_invalid: Constant::new(bits(0)),
             no_wait: Constant::new(bits(0)),
         }
+            defaults clk reset header bitslip block_lock tested invalid lock slip wait valid invalid_now)
     }
 }
 

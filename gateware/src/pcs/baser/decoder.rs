@@ -139,66 +139,10 @@ impl Default for BaserDecoder {
             );
         }
         let byte = |value: u8| Constant::new(bits::<8>(value.into()));
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            payload: Default::default(),
-            header: Default::default(),
-            block_lock: Default::default(),
-            xgmii_rxd: Default::default(),
-            xgmii_rxc: Default::default(),
-            bad_block: Default::default(),
-            sequence_error: Default::default(),
+        with_defaults!(Self {
             type_table: LookupTable::new(types),
             code_table: std::array::from_fn(|_| LookupTable::new(codes.clone())),
             character_table: std::array::from_fn(|_| LookupTable::new(characters.clone())),
-            code_seen: Default::default(),
-            types_seen: Default::default(),
-            o0_seen: Default::default(),
-            o4_seen: Default::default(),
-            known: Default::default(),
-            code_high: Default::default(),
-            code_low: Default::default(),
-            start_lanes: Default::default(),
-            sequence_lanes: Default::default(),
-            signal_lanes: Default::default(),
-            is_signal_0: Default::default(),
-            is_signal_4: Default::default(),
-            raw: Default::default(),
-            is_type: Default::default(),
-            is_data: Default::default(),
-            code_good: Default::default(),
-            o0_good: Default::default(),
-            o4_good: Default::default(),
-            types: Default::default(),
-            good: Default::default(),
-            ends: Default::default(),
-            starts_4: Default::default(),
-            set_0: Default::default(),
-            set_4: Default::default(),
-            c0_to_3: Default::default(),
-            c4_to_7: Default::default(),
-            c6_to_7: Default::default(),
-            next_control: Default::default(),
-            next_start: Default::default(),
-            next_terminate: Default::default(),
-            data_lanes: Default::default(),
-            shifted: Default::default(),
-            character: Default::default(),
-            word: Default::default(),
-            decoded: Default::default(),
-            decoded_control: Default::default(),
-            r_control: Default::default(),
-            r_start: Default::default(),
-            r_data: Default::default(),
-            r_terminate: Default::default(),
-            within: Default::default(),
-            errored: Default::default(),
-            error: Default::default(),
-            rxd: Default::default(),
-            rxc: Default::default(),
-            bad: Default::default(),
-            out_of_sequence: Default::default(),
             header_data: Constant::new(bits(baser::HEADER_DATA.into())),
             header_control: Constant::new(bits(baser::HEADER_CONTROL.into())),
             o_sequence: Constant::new(bits(baser::O_SEQUENCE.into())),
@@ -220,6 +164,11 @@ impl Default for BaserDecoder {
             fault_word: Constant::new(bits(xgmii::fault_word(xgmii::LOCAL_FAULT))),
             fault_control: byte(xgmii::TWO_ORDERED_SETS),
         }
+            defaults clk reset payload header block_lock xgmii_rxd xgmii_rxc bad_block sequence_error code_seen types_seen o0_seen
+            o4_seen known code_high code_low start_lanes sequence_lanes signal_lanes is_signal_0 is_signal_4 raw is_type is_data
+            code_good o0_good o4_good types good ends starts_4 set_0 set_4 c0_to_3 c4_to_7 c6_to_7 next_control next_start
+            next_terminate data_lanes shifted character word decoded decoded_control r_control r_start r_data r_terminate within
+            errored error rxd rxc bad out_of_sequence)
     }
 }
 

@@ -31,13 +31,10 @@ fn descramble(line: u128) -> u128 {
 
 impl Default for BaserDescrambler {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            serdes_rx_data: Default::default(),
-            payload: Default::default(),
+        with_defaults!(Self {
             network: XorNet::from_fn(descramble),
-            received: Default::default(),
         }
+            defaults clk serdes_rx_data payload received)
     }
 }
 

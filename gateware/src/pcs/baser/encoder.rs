@@ -104,48 +104,8 @@ impl Default for BaserEncoder {
     fn default() -> Self {
         // The codes start behind the type field.
         let o_signal = |position: usize| bits::<56>(u64::from(baser::O_SIGNAL) << (position - 8));
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            xgmii_txd: Default::default(),
-            xgmii_txc: Default::default(),
-            payload: Default::default(),
-            header: Default::default(),
-            bad_block: Default::default(),
+        with_defaults!(Self {
             lane: std::array::from_fn(|_| EncoderLane::default()),
-            d1_to_3: Default::default(),
-            d5_to_7: Default::default(),
-            c0_to_3: Default::default(),
-            c4_to_7: Default::default(),
-            c6_to_7: Default::default(),
-            d0_to_1: Default::default(),
-            d0_to_3: Default::default(),
-            character: Default::default(),
-            code: Default::default(),
-            word: Default::default(),
-            codes: Default::default(),
-            o_codes: Default::default(),
-            is_c0_c4: Default::default(),
-            is_c0_o4: Default::default(),
-            is_c0_s4: Default::default(),
-            is_o0_s4: Default::default(),
-            is_o0_o4: Default::default(),
-            is_s0_d4: Default::default(),
-            is_o0_c4: Default::default(),
-            is_terminate: Default::default(),
-            blanked: Default::default(),
-            coded: Default::default(),
-            is_type: Default::default(),
-            t_control: Default::default(),
-            t_start: Default::default(),
-            t_data: Default::default(),
-            t_terminate: Default::default(),
-            within: Default::default(),
-            errored: Default::default(),
-            error: Default::default(),
-            block_type: Default::default(),
-            moved: Default::default(),
-            plain: Default::default(),
             no_word: Constant::new(bits(0)),
             type_value: TYPES.map(|t| Constant::new(bits(t.into()))),
             no_type: Constant::new(bits(0)),
@@ -156,6 +116,9 @@ impl Default for BaserEncoder {
             header_data: Constant::new(bits(baser::HEADER_DATA.into())),
             header_control: Constant::new(bits(baser::HEADER_CONTROL.into())),
         }
+            defaults clk reset xgmii_txd xgmii_txc payload header bad_block d1_to_3 d5_to_7 c0_to_3 c4_to_7 c6_to_7 d0_to_1
+            d0_to_3 character code word codes o_codes is_c0_c4 is_c0_o4 is_c0_s4 is_o0_s4 is_o0_o4 is_s0_d4 is_o0_c4 is_terminate
+            blanked coded is_type t_control t_start t_data t_terminate within errored error block_type moved plain)
     }
 }
 

@@ -53,21 +53,12 @@ impl Default for EncoderLane {
             kinds[usize::from(character)] = kind;
             assert_eq!(codes[code_address(character)], 0, "{character:02X} needs an entry of its own");
         }
-        Self {
-            control: Default::default(),
-            character: Default::default(),
-            data: Default::default(),
-            code_valid: Default::default(),
-            code: Default::default(),
-            start: Default::default(),
-            terminate: Default::default(),
-            ordered_set: Default::default(),
-            signal: Default::default(),
+        with_defaults!(Self {
             kind_table: LookupTable::new(kinds),
             code_table: LookupTable::new(codes),
-            kind: Default::default(),
             no_code: Constant::new(bits(0)),
         }
+            defaults control character data code_valid code start terminate ordered_set signal kind)
     }
 }
 

@@ -37,16 +37,10 @@ fn scramble(input: u128) -> u128 {
 
 impl Default for BaserScrambler {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            payload: Default::default(),
-            header: Default::default(),
-            serdes_tx_data: Default::default(),
-            serdes_tx_hdr: Default::default(),
+        with_defaults!(Self {
             network: XorNet::from_fn(scramble),
-            sent: Default::default(),
-            sent_header: Default::default(),
         }
+            defaults clk payload header serdes_tx_data serdes_tx_hdr sent sent_header)
     }
 }
 

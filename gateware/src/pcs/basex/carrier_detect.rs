@@ -42,22 +42,12 @@ fn entry(block: u64, minus: u64, plus: u64) -> u64 {
 impl Default for CarrierDetect {
     fn default() -> Self {
         let (minus, plus) = (u64::from(K28_5_MINUS), u64::from(K28_5_PLUS));
-        Self {
-            clk: Default::default(),
-            code_group: Default::default(),
-            positive: Default::default(),
-            carrier: Default::default(),
+        with_defaults!(Self {
             first_table: LookupTable::new((0..16).map(|block| entry(block, minus & 15, plus & 15)).collect()),
             middle_table: LookupTable::new((0..16).map(|block| entry(block, minus >> 4 & 15, plus >> 4 & 15)).collect()),
             last_table: LookupTable::new((0..4).map(|block| entry(block, minus >> 8, plus >> 8)).collect()),
-            near_minus: Default::default(),
-            near_plus: Default::default(),
-            first: Default::default(),
-            middle: Default::default(),
-            last: Default::default(),
-            all_minus: Default::default(),
-            all_plus: Default::default(),
         }
+            defaults clk code_group positive carrier near_minus near_plus first middle last all_minus all_plus)
     }
 }
 

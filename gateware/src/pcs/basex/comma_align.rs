@@ -45,28 +45,11 @@ pub struct CommaAlign {
 
 impl Default for CommaAlign {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            enable: Default::default(),
-            code_group: Default::default(),
-            aligned: Default::default(),
-            word_0: Default::default(),
-            word_1: Default::default(),
-            word_2: Default::default(),
-            change_0: Default::default(),
-            change_1: Default::default(),
-            previous: Default::default(),
-            pairs: Default::default(),
+        with_defaults!(Self {
             comma: Constant::new(bits::<6>(u64::from(changes(spareband_spec::code_8b10b::COMMA_PLUS)))),
-            found: Default::default(),
-            position: Default::default(),
-            offset: Default::default(),
-            window: Default::default(),
-            by_8: Default::default(),
-            by_4: Default::default(),
-            by_2: Default::default(),
-            result: Default::default(),
         }
+            defaults clk enable code_group aligned word_0 word_1 word_2 change_0 change_1 previous pairs found position offset
+            window by_8 by_4 by_2 result)
     }
 }
 

@@ -116,51 +116,17 @@ fn four_entry(address: u64) -> u64 {
 
 impl Default for Decoder8b10b {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            code_group: Default::default(),
-            control: Default::default(),
-            value: Default::default(),
-            code_error: Default::default(),
-            disparity_error: Default::default(),
-            positive: Default::default(),
+        with_defaults!(Self {
             six_table: LookupTable::new((0..64).map(six_entry).collect()),
             x_table: LookupTable::new((0..32).map(x_entry).collect()),
             four_table: LookupTable::new((0..16).map(four_entry).collect()),
             k28_minus_block: Constant::new(bits::<6>(u64::from(code::K28_5_MINUS & 63))),
             k28_plus_block: Constant::new(bits::<6>(u64::from(code::K28_5_PLUS & 63))),
-            six: Default::default(),
-            six_invalid: Default::default(),
-            six_minus: Default::default(),
-            six_plus: Default::default(),
-            six_to_plus: Default::default(),
-            six_to_minus: Default::default(),
-            k28: Default::default(),
-            k28_plus: Default::default(),
-            four_invalid: Default::default(),
-            four_minus: Default::default(),
-            four_plus: Default::default(),
-            four_to_plus: Default::default(),
-            four_to_minus: Default::default(),
-            alternate_seven: Default::default(),
-            primary_seven: Default::default(),
-            neutral: Default::default(),
-            special_x: Default::default(),
-            alternates: Default::default(),
-            special: Default::default(),
-            must_alternate: Default::default(),
-            seven_error: Default::default(),
-            clash: Default::default(),
-            y: Default::default(),
-            is_control: Default::default(),
-            byte: Default::default(),
-            error: Default::default(),
-            needs_minus: Default::default(),
-            needs_plus: Default::default(),
-            to_plus: Default::default(),
-            to_minus: Default::default(),
-            disparity: Default::default(),
         }
+            defaults clk code_group control value code_error disparity_error positive six six_invalid six_minus six_plus
+            six_to_plus six_to_minus k28 k28_plus four_invalid four_minus four_plus four_to_plus four_to_minus alternate_seven
+            primary_seven neutral special_x alternates special must_alternate seven_error clash y is_control byte error
+            needs_minus needs_plus to_plus to_minus disparity)
     }
 }
 

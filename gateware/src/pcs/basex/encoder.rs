@@ -74,33 +74,13 @@ fn four_entry(address: u64) -> u64 {
 
 impl Default for Encoder8b10b {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            control: Default::default(),
-            value: Default::default(),
-            code_group: Default::default(),
-            positive: Default::default(),
+        with_defaults!(Self {
             six_table: LookupTable::new((0..64).map(six_entry).collect()),
             four_table: LookupTable::new((0..64).map(four_entry).collect()),
             k28_x: Constant::new(bits::<5>(28)),
-            x: Default::default(),
-            y: Default::default(),
-            k28: Default::default(),
-            seven_plus: Default::default(),
-            seven_minus: Default::default(),
-            six: Default::default(),
-            six_flips: Default::default(),
-            six_alternates: Default::default(),
-            four_minus: Default::default(),
-            four_plus: Default::default(),
-            four_flips: Default::default(),
-            disparity: Default::default(),
-            middle: Default::default(),
-            six_out: Default::default(),
-            four_out: Default::default(),
-            group: Default::default(),
         }
+            defaults clk reset control value code_group positive x y k28 seven_plus seven_minus six six_flips six_alternates
+            four_minus four_plus four_flips disparity middle six_out four_out group)
     }
 }
 

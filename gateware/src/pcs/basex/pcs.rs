@@ -72,49 +72,15 @@ pub struct Pcs1000baseX {
 
 impl Default for Pcs1000baseX {
     fn default() -> Self {
-        Self {
-            tx_clk: Default::default(),
-            tx_reset: Default::default(),
-            gmii_txd: Default::default(),
-            gmii_tx_en: Default::default(),
-            gmii_tx_er: Default::default(),
-            tx_code_group: Default::default(),
-            util_tx_enable: Default::default(),
-            util_tx_record: Default::default(),
-            rx_clk: Default::default(),
-            rx_reset: Default::default(),
-            rx_code_group: Default::default(),
-            gmii_rxd: Default::default(),
-            gmii_rx_dv: Default::default(),
-            gmii_rx_er: Default::default(),
-            sync: Default::default(),
-            rx_code_error: Default::default(),
-            rx_disparity_error: Default::default(),
-            util_rx_valid: Default::default(),
-            util_rx_record: Default::default(),
-            util_rx_crc_error: Default::default(),
-            util_rx_version_error: Default::default(),
-            transmit: Default::default(),
-            encoder: Default::default(),
-            inject: Default::default(),
-            sync_to_tx: Default::default(),
-            align: Default::default(),
-            decoder: Default::default(),
-            carrier_detector: Default::default(),
-            synchronization: Default::default(),
-            receive: Default::default(),
-            extract: Default::default(),
-            k28: Default::default(),
-            y: Default::default(),
+        with_defaults!(Self {
             y_1: Constant::new(bits::<3>(1)),
             y_5: Constant::new(bits::<3>(5)),
             y_7: Constant::new(bits::<3>(7)),
-            invalid: Default::default(),
-            good_control: Default::default(),
-            good_data: Default::default(),
-            code_error: Default::default(),
-            disparity_error: Default::default(),
         }
+            defaults tx_clk tx_reset gmii_txd gmii_tx_en gmii_tx_er tx_code_group util_tx_enable util_tx_record rx_clk rx_reset
+            rx_code_group gmii_rxd gmii_rx_dv gmii_rx_er sync rx_code_error rx_disparity_error util_rx_valid util_rx_record
+            util_rx_crc_error util_rx_version_error transmit encoder inject sync_to_tx align decoder carrier_detector
+            synchronization receive extract k28 y invalid good_control good_data code_error disparity_error)
     }
 }
 

@@ -97,64 +97,20 @@ fn byte(value: u8) -> Constant<Bits<8>> {
 
 impl Default for Receive {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            control: Default::default(),
-            value: Default::default(),
-            invalid: Default::default(),
-            carrier: Default::default(),
-            sync: Default::default(),
-            even: Default::default(),
-            gmii_rxd: Default::default(),
-            gmii_rx_dv: Default::default(),
-            gmii_rx_er: Default::default(),
+        with_defaults!(Self {
             d0_0: byte(code_8b10b::D0_0),
             configuration_1: byte(ordered_set::CONFIGURATION[0]),
             configuration_2: byte(ordered_set::CONFIGURATION[1]),
             preamble: byte(ordered_set::PREAMBLE),
             extend_byte: byte(ordered_set::GMII_CARRIER_EXTEND),
             false_carrier_byte: byte(ordered_set::GMII_FALSE_CARRIER),
-            after_value: Default::default(),
-            after_data: Default::default(),
-            after_k28_5: Default::default(),
-            after_start: Default::default(),
-            after_end: Default::default(),
-            after_extend: Default::default(),
-            after_configuration: Default::default(),
-            after_carrier: Default::default(),
-            after_zero: Default::default(),
-            next_value: Default::default(),
-            next_data: Default::default(),
-            next_k28_5: Default::default(),
-            next_start: Default::default(),
-            next_end: Default::default(),
-            next_extend: Default::default(),
-            next_configuration: Default::default(),
-            next_carrier: Default::default(),
-            next_even: Default::default(),
-            next_sync: Default::default(),
-            now_value: Default::default(),
-            now_data: Default::default(),
-            now_k28_5: Default::default(),
-            now_start: Default::default(),
-            now_end: Default::default(),
-            now_extend: Default::default(),
-            now_configuration: Default::default(),
-            now_carrier: Default::default(),
-            now_even: Default::default(),
-            now_sync: Default::default(),
-            good_control: Default::default(),
-            k28: Default::default(),
             y_5: Constant::new(bits::<3>(u64::from(code_8b10b::K28_5 >> 5))),
-            good_data: Default::default(),
-            state: Default::default(),
-            early_end: Default::default(),
-            k_at_even: Default::default(),
-            rxd: Default::default(),
-            rx_dv: Default::default(),
-            rx_er: Default::default(),
         }
+            defaults clk reset control value invalid carrier sync even gmii_rxd gmii_rx_dv gmii_rx_er after_value after_data
+            after_k28_5 after_start after_end after_extend after_configuration after_carrier after_zero next_value next_data
+            next_k28_5 next_start next_end next_extend next_configuration next_carrier next_even next_sync now_value now_data
+            now_k28_5 now_start now_end now_extend now_configuration now_carrier now_even now_sync good_control k28 good_data
+            state early_end k_at_even rxd rx_dv rx_er)
     }
 }
 

@@ -52,23 +52,10 @@ pub struct Synchronization {
 
 impl Default for Synchronization {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            comma: Default::default(),
-            data: Default::default(),
-            invalid: Default::default(),
-            sync: Default::default(),
-            even: Default::default(),
-            align: Default::default(),
-            state: Default::default(),
-            sync_status: Default::default(),
-            rx_even: Default::default(),
-            good_cgs: Default::default(),
-            bad: Default::default(),
-            four_good: Default::default(),
+        with_defaults!(Self {
             all_good: Constant::new(bits::<2>(3)),
         }
+            defaults clk reset comma data invalid sync even align state sync_status rx_even good_cgs bad four_good)
     }
 }
 

@@ -71,19 +71,7 @@ fn byte(value: u8) -> Constant<Bits<8>> {
 
 impl Default for Transmit {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            gmii_txd: Default::default(),
-            gmii_tx_en: Default::default(),
-            gmii_tx_er: Default::default(),
-            positive: Default::default(),
-            offer_valid: Default::default(),
-            offer: Default::default(),
-            control: Default::default(),
-            value: Default::default(),
-            set_sent: Default::default(),
-            offer_taken: Default::default(),
+        with_defaults!(Self {
             k28_5: byte(code_8b10b::K28_5),
             idle_1: byte(ordered_set::IDLE_1),
             idle_2: byte(ordered_set::IDLE_2),
@@ -91,18 +79,9 @@ impl Default for Transmit {
             end_of_packet: byte(ordered_set::END_OF_PACKET),
             carrier_extend: byte(ordered_set::CARRIER_EXTEND),
             error_propagation: byte(ordered_set::ERROR_PROPAGATION),
-            txd: Default::default(),
-            tx_en: Default::default(),
-            tx_er: Default::default(),
-            state: Default::default(),
-            odd: Default::default(),
-            idling: Default::default(),
-            start_error: Default::default(),
-            symbol_control: Default::default(),
-            symbol: Default::default(),
-            second: Default::default(),
-            take: Default::default(),
         }
+            defaults clk reset gmii_txd gmii_tx_en gmii_tx_er positive offer_valid offer control value set_sent offer_taken txd
+            tx_en tx_er state odd idling start_error symbol_control symbol second take)
     }
 }
 
