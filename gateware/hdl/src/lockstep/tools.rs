@@ -6,6 +6,7 @@ use num_bigint::BigUint;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// `target/lockstep`, beside the folder the test binary is in.
@@ -107,6 +108,12 @@ fn verilator_include() -> PathBuf {
 
 /// Verilator's runtime as one library and its header precompiled, made once and used by every bench.
 fn runtime(include: &Path) -> PathBuf {
+    // One bench of a process builds it while the others wait; processes build each their own, in folders of their own.
+    static READY: OnceLock<PathBuf> = OnceLock::new();
+    READY.get_or_init(|| build_runtime(include)).clone()
+}
+
+fn build_runtime(include: &Path) -> PathBuf {
     let dir = root().join("runtime");
     let ready = dir.join("libverilated.a");
     if ready.exists() {
@@ -147,7 +154,7 @@ fn runtime(include: &Path) -> PathBuf {
             .current_dir(&scratch),
         &scratch,
     );
-    // The first bench to get here puts its library in place; the others throw theirs away.
+    // The first process to get here puts its library in place; the others throw theirs away.
     if std::fs::rename(&scratch, &dir).is_err() {
         let _ = std::fs::remove_dir_all(&scratch);
     }
