@@ -101,51 +101,16 @@ pub struct Classifier<const N: usize> {
 
 impl<const N: usize> Default for Classifier<N> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            header_valid: Default::default(),
-            destination_mac: Default::default(),
-            is_ipv4: Default::default(),
-            malformed: Default::default(),
-            is_fragment: Default::default(),
-            is_tcp: Default::default(),
-            is_udp: Default::default(),
-            source: Default::default(),
-            destination: Default::default(),
-            ports: Default::default(),
-            protocol: Default::default(),
-            syn: Default::default(),
-            ack: Default::default(),
-            fin: Default::default(),
-            rst: Default::default(),
-            vip: Default::default(),
-            vip_mask: Default::default(),
-            blade_mac: std::array::from_fn(|_| Default::default()),
-            job_valid: Default::default(),
-            job_class: Default::default(),
-            job_blade: Default::default(),
-            job_tracked: Default::default(),
-            job_starts: Default::default(),
-            job_fin: Default::default(),
-            job_rst: Default::default(),
-            job_source: Default::default(),
-            job_destination: Default::default(),
-            job_ports: Default::default(),
-            job_protocol: Default::default(),
-            flow: Default::default(),
-            job: Default::default(),
-            mac_parts: std::array::from_fn(|_| Default::default()),
+        with_defaults!(Self {
             malformed_class: Constant::new(class::MALFORMED.to_bits()),
             unicast_class: Constant::new(class::UNICAST.to_bits()),
             flood_class: Constant::new(class::FLOOD.to_bits()),
             balance_class: Constant::new(class::BALANCE.to_bits()),
-            difference: Default::default(),
-            parts: Default::default(),
-            addressed: Default::default(),
-            foreign: Default::default(),
-            vip_bytes: Default::default(),
         }
+            defaults clk reset header_valid destination_mac is_ipv4 malformed is_fragment is_tcp is_udp source destination ports
+            protocol syn ack fin rst vip vip_mask job_valid job_class job_blade job_tracked job_starts job_fin job_rst job_source
+            job_destination job_ports job_protocol flow job difference parts addressed foreign vip_bytes
+            ; arrays blade_mac mac_parts)
     }
 }
 

@@ -94,53 +94,16 @@ pub struct FlowHash<const N: usize> {
 
 impl<const N: usize> Default for FlowHash<N> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            key: Default::default(),
-            in_valid: Default::default(),
-            in_ready: Default::default(),
-            in_class: Default::default(),
-            in_blade: Default::default(),
-            in_flags: Default::default(),
-            in_source: Default::default(),
-            in_destination: Default::default(),
-            in_ports: Default::default(),
-            in_protocol: Default::default(),
-            out_valid: Default::default(),
-            out_take: Default::default(),
-            out_class: Default::default(),
-            out_blade: Default::default(),
-            out_flags: Default::default(),
-            out_index: Default::default(),
-            out_tag: Default::default(),
-            out_start: Default::default(),
-            state: Default::default(),
-            hashed: Default::default(),
+        with_defaults!(Self {
             balance: Constant::new(class::BALANCE.to_bits()),
             half_rounds: Constant::new((2 * HASH_ROUNDS).to_bits()),
             blades: Constant::new(N.to_bits()),
             constant2: Constant::new(HASH_CONSTANTS[0].to_bits()),
             constant3: Constant::new(HASH_CONSTANTS[1].to_bits()),
-            done: Default::default(),
-            emit: Default::default(),
-            ready: Default::default(),
-            index: Default::default(),
-            scaled: Default::default(),
-            upper: Default::default(),
-            k0: Default::default(),
-            k1: Default::default(),
-            a0: Default::default(),
-            a1: Default::default(),
-            a2: Default::default(),
-            a3: Default::default(),
-            s0: Default::default(),
-            s2: Default::default(),
-            r1: Default::default(),
-            r3: Default::default(),
-            r0: Default::default(),
-            r2: Default::default(),
         }
+            defaults clk reset key in_valid in_ready in_class in_blade in_flags in_source in_destination in_ports in_protocol
+            out_valid out_take out_class out_blade out_flags out_index out_tag out_start state hashed done emit ready index scaled
+            upper k0 k1 a0 a1 a2 a3 s0 s2 r1 r3 r0 r2)
     }
 }
 

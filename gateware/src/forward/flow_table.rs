@@ -130,68 +130,17 @@ impl<const N: usize, const A: usize> Default for FlowTable<N, A> {
         assert!((1..=14).contains(&A), "2^{A} sets");
         // The tick is a register of 12 bits: a sweep begins every `timeout` wraps of it.
         assert_eq!(FLOW_TIMEOUT_UNIT_CYCLES / SWEEPS_A_TIMEOUT, 1 << 12);
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            flush: Default::default(),
-            timeout: Default::default(),
-            lookup: Default::default(),
-            lookup_index: Default::default(),
-            lookup_tag: Default::default(),
-            result_valid: Default::default(),
-            found: Default::default(),
-            found_blade: Default::default(),
-            found_closing: Default::default(),
-            room: Default::default(),
-            finish: Default::default(),
-            write: Default::default(),
-            write_keep: Default::default(),
-            write_closing: Default::default(),
-            write_blade: Default::default(),
-            active_flows: std::array::from_fn(|_| Default::default()),
-            table_entries: Default::default(),
-            expired: Default::default(),
-            ram: std::array::from_fn(|_| Default::default()),
-            way: std::array::from_fn(|_| Default::default()),
-            lookup_state: Default::default(),
-            set: Default::default(),
-            sweep: Default::default(),
-            sweep_set: Default::default(),
-            port_enable: Default::default(),
-            port_address: Default::default(),
-            port_data: std::array::from_fn(|_| Default::default()),
-            active: std::array::from_fn(|_| Default::default()),
-            entries: Default::default(),
+        with_defaults!(Self {
             last_set: Constant::new(!Bits::<A>::default()),
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(0x3C0_u32.to_bits()),
-            enable: Default::default(),
-            enables: Default::default(),
-            entry: Default::default(),
-            entry_age: Default::default(),
-            entry_tag: Default::default(),
-            hits: Default::default(),
-            frees: Default::default(),
-            first_free: Default::default(),
-            found_any: Default::default(),
-            hit_blade: Default::default(),
-            hit_closing: Default::default(),
-            update: Default::default(),
-            was_active: Default::default(),
-            is_active: Default::default(),
-            written: Default::default(),
-            aged: Default::default(),
-            expire: Default::default(),
-            expire_closing: Default::default(),
-            expire_blade: Default::default(),
-            expire_any: Default::default(),
-            same_set: Default::default(),
-            sweep_go: Default::default(),
-            sweep_frees: Default::default(),
-            rises: Default::default(),
-            falls: Default::default(),
-            empty_out: Default::default(),
         }
+            defaults clk reset flush timeout lookup lookup_index lookup_tag result_valid found found_blade found_closing room
+            finish write write_keep write_closing write_blade table_entries expired lookup_state set sweep sweep_set port_enable
+            port_address entries enable enables entry entry_age entry_tag hits frees first_free found_any hit_blade hit_closing
+            update was_active is_active written aged expire expire_closing expire_blade expire_any same_set sweep_go sweep_frees
+            rises falls empty_out
+            ; arrays active_flows ram way port_data active)
     }
 }
 

@@ -120,82 +120,18 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
 
 impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            rx_valid: Default::default(),
-            rx_data: Default::default(),
-            rx_keep: Default::default(),
-            rx_last: Default::default(),
-            rx_error: Default::default(),
-            rx_cause: Default::default(),
-            vip: Default::default(),
-            vip_mask: Default::default(),
-            policy: Default::default(),
-            delta: Default::default(),
-            ewma_shift: Default::default(),
-            flow_timeout: Default::default(),
-            hash_key: Default::default(),
-            flush_flows: Default::default(),
-            blade_mac: std::array::from_fn(|_| Default::default()),
-            blade_enabled: std::array::from_fn(|_| Default::default()),
-            host_admin: std::array::from_fn(|_| Default::default()),
-            link_up: std::array::from_fn(|_| Default::default()),
-            known: std::array::from_fn(|_| Default::default()),
-            stale: std::array::from_fn(|_| Default::default()),
-            cpu: std::array::from_fn(|_| Default::default()),
-            admin: std::array::from_fn(|_| Default::default()),
-            updated: std::array::from_fn(|_| Default::default()),
-            out_valid: Default::default(),
-            out_data: Default::default(),
-            out_keep: Default::default(),
-            out_last: Default::default(),
-            out_commit: Default::default(),
-            out_mask: Default::default(),
-            out_flood: Default::default(),
-            frames_in: Default::default(),
-            forwarded: Default::default(),
-            flooded: Default::default(),
-            dropped_bad_fcs: Default::default(),
-            dropped_runt: Default::default(),
-            dropped_oversize: Default::default(),
-            dropped_coding: Default::default(),
-            dropped_malformed: Default::default(),
-            dropped_no_blade: Default::default(),
-            dropped_overrun: Default::default(),
-            flow_hits: Default::default(),
-            flow_misses: Default::default(),
-            flow_misses_without_syn: Default::default(),
-            flow_insert_failures: Default::default(),
-            flow_closed: Default::default(),
-            flow_expired: Default::default(),
-            table_entries: Default::default(),
-            new_flows: std::array::from_fn(|_| Default::default()),
-            active_flows: std::array::from_fn(|_| Default::default()),
-            parser: Default::default(),
-            classifier: Default::default(),
-            jobs: Default::default(),
-            ends: Default::default(),
-            frame_words: Default::default(),
-            verdicts: Default::default(),
-            hash: Default::default(),
-            flow_table: Default::default(),
-            selector: Default::default(),
-            verdict: Default::default(),
-            rewriter: Default::default(),
-            in_flight: Default::default(),
-            usable: std::array::from_fn(|_| Default::default()),
-            reachable: std::array::from_fn(|_| Default::default()),
+        with_defaults!(Self {
             frames_in_flight: Constant::new(FRAMES_IN_FLIGHT.to_bits()),
             maintenance: Constant::new(ADMIN_MAINTENANCE.to_bits()),
-            job: Default::default(),
-            flags: Default::default(),
-            word: Default::default(),
-            verdict_word: Default::default(),
-            job_out: Default::default(),
-            word_out: Default::default(),
-            verdict_out: Default::default(),
         }
+            defaults clk reset rx_valid rx_data rx_keep rx_last rx_error rx_cause vip vip_mask policy delta ewma_shift
+            flow_timeout hash_key flush_flows out_valid out_data out_keep out_last out_commit out_mask out_flood frames_in
+            forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_malformed dropped_no_blade
+            dropped_overrun flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_expired
+            table_entries parser classifier jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight job
+            flags word verdict_word job_out word_out verdict_out
+            ; arrays blade_mac blade_enabled host_admin link_up known stale cpu admin updated new_flows active_flows usable
+            reachable)
     }
 }
 

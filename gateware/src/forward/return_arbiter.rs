@@ -61,32 +61,10 @@ pub struct ReturnArbiter<const N: usize> {
 impl<const N: usize> Default for ReturnArbiter<N> {
     fn default() -> Self {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            in_valid: std::array::from_fn(|_| Default::default()),
-            in_ready: std::array::from_fn(|_| Default::default()),
-            in_data: std::array::from_fn(|_| Default::default()),
-            in_keep: std::array::from_fn(|_| Default::default()),
-            in_last: std::array::from_fn(|_| Default::default()),
-            tx_valid: Default::default(),
-            tx_ready: Default::default(),
-            tx_data: Default::default(),
-            tx_keep: Default::default(),
-            tx_last: Default::default(),
-            turn: Default::default(),
-            word: Default::default(),
-            load: Default::default(),
-            mine: Default::default(),
-            valid: Default::default(),
-            data: Default::default(),
-            keep: Default::default(),
-            last: Default::default(),
-            any_higher: Default::default(),
-            any_lower: Default::default(),
-            higher: Default::default(),
-            lower: Default::default(),
-        }
+        with_defaults!(Self {}
+            defaults clk reset tx_valid tx_ready tx_data tx_keep tx_last turn word load mine valid data keep last any_higher
+            any_lower higher lower
+            ; arrays in_valid in_ready in_data in_keep in_last)
     }
 }
 

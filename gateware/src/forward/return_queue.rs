@@ -82,49 +82,16 @@ pub struct ReturnQueue<const A: usize> {
 
 impl<const A: usize> Default for ReturnQueue<A> {
     fn default() -> Self {
-        Self {
-            rx_clk: Default::default(),
-            rx_reset: Default::default(),
-            rx_valid: Default::default(),
-            rx_data: Default::default(),
-            rx_last: Default::default(),
-            rx_error: Default::default(),
-            rx_cause: Default::default(),
-            clk: Default::default(),
-            reset: Default::default(),
-            out_valid: Default::default(),
-            out_ready: Default::default(),
-            out_data: Default::default(),
-            out_keep: Default::default(),
-            out_last: Default::default(),
-            frames: Default::default(),
-            frame_bytes: Default::default(),
-            dropped_bad_fcs: Default::default(),
-            dropped_runt: Default::default(),
-            dropped_oversize: Default::default(),
-            dropped_coding: Default::default(),
-            dropped_full: Default::default(),
-            fifo: Default::default(),
-            assembly: Default::default(),
-            bytes: Default::default(),
-            bad_fcs_crossing: Default::default(),
-            runt_crossing: Default::default(),
-            oversize_crossing: Default::default(),
-            coding_crossing: Default::default(),
-            full_crossing: Default::default(),
+        with_defaults!(Self {
             bad_fcs: Constant::new(frame_cause::BAD_FCS.to_bits()),
             runt: Constant::new(frame_cause::RUNT.to_bits()),
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             byte_mask: Constant::new(bits::<64>(0xFF)),
-            shift: Default::default(),
-            fresh: Default::default(),
-            ends: Default::default(),
-            fails: Default::default(),
-            offered: Default::default(),
-            keep: Default::default(),
-            passed: Default::default(),
-            length: Default::default(),
         }
+            defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause clk reset out_valid out_ready out_data out_keep
+            out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo assembly
+            bytes bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing shift fresh ends fails offered
+            keep passed length)
     }
 }
 

@@ -81,37 +81,11 @@ pub struct FrameRewriter<const N: usize> {
 
 impl<const N: usize> Default for FrameRewriter<N> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            word_valid: Default::default(),
-            word_take: Default::default(),
-            word_data: Default::default(),
-            word_keep: Default::default(),
-            word_last: Default::default(),
-            word_error: Default::default(),
-            verdict_valid: Default::default(),
-            verdict_take: Default::default(),
-            verdict_mask: Default::default(),
-            verdict_flood: Default::default(),
-            verdict_rewrite: Default::default(),
-            verdict_blade: Default::default(),
-            blade_mac: std::array::from_fn(|_| Default::default()),
-            out_valid: Default::default(),
-            out_data: Default::default(),
-            out_keep: Default::default(),
-            out_last: Default::default(),
-            out_commit: Default::default(),
-            out_mask: Default::default(),
-            out_flood: Default::default(),
-            waiting: Default::default(),
-            current: Default::default(),
-            staged: Default::default(),
-            take: Default::default(),
-            advance: Default::default(),
-            load: Default::default(),
-            mac: Default::default(),
-        }
+        with_defaults!(Self {}
+            defaults clk reset word_valid word_take word_data word_keep word_last word_error verdict_valid verdict_take
+            verdict_mask verdict_flood verdict_rewrite verdict_blade out_valid out_data out_keep out_last out_commit out_mask
+            out_flood waiting current staged take advance load mac
+            ; arrays blade_mac)
     }
 }
 

@@ -161,63 +161,7 @@ pub struct VerdictUnit<const N: usize> {
 
 impl<const N: usize> Default for VerdictUnit<N> {
     fn default() -> Self {
-        Self {
-            clk: Default::default(),
-            reset: Default::default(),
-            job_valid: Default::default(),
-            job_take: Default::default(),
-            job_class: Default::default(),
-            job_blade: Default::default(),
-            job_tracked: Default::default(),
-            job_starts: Default::default(),
-            job_fin: Default::default(),
-            job_rst: Default::default(),
-            job_start: Default::default(),
-            end_valid: Default::default(),
-            end_take: Default::default(),
-            end_cause: Default::default(),
-            usable: std::array::from_fn(|_| Default::default()),
-            reachable: std::array::from_fn(|_| Default::default()),
-            lookup: Default::default(),
-            result_valid: Default::default(),
-            found: Default::default(),
-            found_blade: Default::default(),
-            found_closing: Default::default(),
-            room: Default::default(),
-            finish: Default::default(),
-            write: Default::default(),
-            write_keep: Default::default(),
-            write_closing: Default::default(),
-            write_blade: Default::default(),
-            request: Default::default(),
-            by_hash: Default::default(),
-            hash_start: Default::default(),
-            grant_valid: Default::default(),
-            grant_blade: Default::default(),
-            grant_none: Default::default(),
-            accept: Default::default(),
-            accept_blade: Default::default(),
-            verdict_valid: Default::default(),
-            verdict_mask: Default::default(),
-            verdict_flood: Default::default(),
-            verdict_rewrite: Default::default(),
-            verdict_blade: Default::default(),
-            forwarded: Default::default(),
-            flooded: Default::default(),
-            dropped_bad_fcs: Default::default(),
-            dropped_runt: Default::default(),
-            dropped_oversize: Default::default(),
-            dropped_coding: Default::default(),
-            dropped_malformed: Default::default(),
-            dropped_no_blade: Default::default(),
-            new_flows: std::array::from_fn(|_| Default::default()),
-            flow_hits: Default::default(),
-            flow_misses: Default::default(),
-            flow_misses_without_syn: Default::default(),
-            flow_insert_failures: Default::default(),
-            flow_closed: Default::default(),
-            state: Default::default(),
-            events: Default::default(),
+        with_defaults!(Self {
             malformed_class: Constant::new(class::MALFORMED.to_bits()),
             unicast_class: Constant::new(class::UNICAST.to_bits()),
             flood_class: Constant::new(class::FLOOD.to_bits()),
@@ -226,25 +170,15 @@ impl<const N: usize> Default for VerdictUnit<N> {
             runt: Constant::new(frame_cause::RUNT.to_bits()),
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             truncated: Constant::new(CAUSE_TRUNCATED.to_bits()),
-            found_usable: Default::default(),
-            reachable_mask: Default::default(),
-            chosen_mask: Default::default(),
-            chosen: Default::default(),
-            choose: Default::default(),
-            idle: Default::default(),
-            looks: Default::default(),
-            keeps: Default::default(),
-            may_open: Default::default(),
-            opens_flow: Default::default(),
-            full_grant: Default::default(),
-            settled: Default::default(),
-            bad: Default::default(),
-            ended: Default::default(),
-            none: Default::default(),
-            good: Default::default(),
-            balanced: Default::default(),
-            closes: Default::default(),
         }
+            defaults clk reset job_valid job_take job_class job_blade job_tracked job_starts job_fin job_rst job_start end_valid
+            end_take end_cause lookup result_valid found found_blade found_closing room finish write write_keep write_closing
+            write_blade request by_hash hash_start grant_valid grant_blade grant_none accept accept_blade verdict_valid
+            verdict_mask verdict_flood verdict_rewrite verdict_blade forwarded flooded dropped_bad_fcs dropped_runt
+            dropped_oversize dropped_coding dropped_malformed dropped_no_blade flow_hits flow_misses flow_misses_without_syn
+            flow_insert_failures flow_closed state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
+            may_open opens_flow full_grant settled bad ended none good balanced closes
+            ; arrays usable reachable new_flows)
     }
 }
 
