@@ -168,7 +168,7 @@ fn flow_table() {
 #[test]
 fn verdict_unit() {
     lockstep!(VerdictUnit::<3>::default(); clk, reset, job_valid, job_class, job_blade, job_tracked, job_starts, job_fin, job_rst, job_start,
-        end_valid, end_cause, usable, reachable, result_valid, found, found_blade, found_closing, room, grant_valid, grant_blade, grant_none)
+        end_valid, end_good, end_cause, usable, reachable, result_valid, found, found_blade, found_closing, room, grant_valid, grant_blade, grant_none)
     .clock("clk")
     .bias("reset", 0.002)
     .cycles(4000)

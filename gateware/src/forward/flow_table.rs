@@ -16,6 +16,7 @@
 //! | expired | out | 1 | pulse: an idle entry was removed |
 //!
 //! Latency: look-up 5 cycles; a `finish` is seen by a look-up in the next cycle and in `active_flows` then. Throughput: a flow in 6 cycles.
+//! An entry that the sweep removes leaves the counts a cycle later, or two where a caller's write comes just then.
 //! An idle entry goes after 15/16 to 16/16 of the time-out, a closing one after 1/16 to 2/16; later where a sweep takes longer than that.
 //! A tag of 32 bits: two flows share an entry with probability 2^-30 a pair in one set, and then share a blade.
 
@@ -58,6 +59,10 @@ struct Sweep {
     closing: Bit,
     blade: Bits<4>,
     expired: Bit,
+    /// The entry removed last still counts, among all and among its blade's.
+    counts: Bit,
+    counts_active: Bit,
+    counts_blade: Bits<4>,
 }
 
 #[derive(LogicBlock)]
@@ -120,6 +125,7 @@ pub struct FlowTable<const N: usize, const A: usize> {
     same_set: Signal<Local, Bit>,
     sweep_go: Signal<Local, Bit>,
     sweep_frees: Signal<Local, Bit>,
+    uncount: Signal<Local, Bit>,
     rises: Signal<Local, Bit>,
     falls: Signal<Local, Bit>,
     empty_out: Signal<Local, Bit>,
@@ -139,7 +145,7 @@ impl<const N: usize, const A: usize> Default for FlowTable<N, A> {
             finish write write_keep write_closing write_blade table_entries expired lookup_state set sweep sweep_set port_enable
             port_address entries enable enables entry entry_age entry_tag hits frees first_free found_any hit_blade hit_closing
             update was_active is_active written aged expire expire_closing expire_blade expire_any same_set sweep_go sweep_frees
-            rises falls empty_out
+            uncount rises falls empty_out
             ; arrays active_flows ram way port_data active)
     }
 }
@@ -269,6 +275,16 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
         self.sweep.d.next.blade = self.expire_blade.val();
         self.sweep_frees.next = self.sweep_go.val() & self.sweep.q.val().expire.any();
         self.sweep.d.next.expired = self.sweep_frees.val() & !self.sweep.q.val().closing;
+        // Counted later, away from the comparisons above, and never in the cycle of a caller's write; the sweep frees none in the next 4.
+        if !self.update.val() {
+            self.sweep.d.next.counts = false;
+            self.sweep.d.next.counts_active = false;
+        }
+        if self.sweep_frees.val() {
+            self.sweep.d.next.counts = true;
+            self.sweep.d.next.counts_active = !self.sweep.q.val().closing;
+            self.sweep.d.next.counts_blade = self.sweep.q.val().blade;
+        }
         if (self.sweep_go.val() & !self.sweep.q.val().expire.any()) | self.sweep.q.val().clearing {
             self.sweep_set.d.next = self.sweep_set.q.val() + 1;
             if self.sweep_set.q.val() == self.last_set.val() {
@@ -315,14 +331,15 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
             self.ram[i].write_data.next = self.port_data[i].q.val();
         }
         self.port_enable.d.next = self.enables.val();
-        // The counts. Caller and sweep never write in one cycle.
+        // The counts: a caller's write, or else what the sweep removed.
+        self.uncount.next = self.sweep.q.val().counts & !self.update.val();
         for i in 0..N {
             self.active[i].clock.next = self.clk.val();
             self.active[i].d.next = self.active[i].q.val();
             self.active_flows[i].next = self.active[i].q.val();
             self.rises.next = self.is_active.val() & (self.write_blade.val() == i.to_bits::<4>());
             self.falls.next = (self.was_active.val() & (self.lookup_state.q.val().blade == i.to_bits::<4>()))
-                | (self.sweep_frees.val() & !self.sweep.q.val().closing & (self.sweep.q.val().blade == i.to_bits::<4>()));
+                | (self.sweep.q.val().counts_active & !self.update.val() & (self.sweep.q.val().counts_blade == i.to_bits::<4>()));
             if self.rises.val() & !self.falls.val() {
                 self.active[i].d.next = self.active[i].q.val() + 1;
             }
@@ -337,7 +354,7 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
         if self.update.val() & self.write_keep.val() & !self.lookup_state.q.val().found {
             self.entries.d.next = self.entries.q.val() + 1;
         }
-        if (self.update.val() & !self.write_keep.val() & self.lookup_state.q.val().found) | self.sweep_frees.val() {
+        if (self.update.val() & !self.write_keep.val() & self.lookup_state.q.val().found) | self.uncount.val() {
             self.entries.d.next = self.entries.q.val() - 1;
         }
         if self.empty_out.val() {
@@ -346,6 +363,8 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
             self.sweep.d.next.clearing = true;
             self.sweep.d.next.running = false;
             self.sweep.d.next.expired = false;
+            self.sweep.d.next.counts = false;
+            self.sweep.d.next.counts_active = false;
             self.lookup_state.d.next.blind = true;
         }
         if self.reset.val() {

@@ -96,7 +96,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     parser: FrameParser,
     classifier: Classifier<N>,
     jobs: SyncFifo<JOB, 4>,
-    ends: SyncFifo<3, 4>,
+    ends: SyncFifo<4, 4>,
     frame_words: SyncFifo<WORD, 8>,
     verdicts: SyncFifo<VERDICT, 4>,
     hash: FlowHash<N>,
@@ -114,6 +114,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     word: Signal<Local, Bits<74>>,
     verdict_word: Signal<Local, Bits<22>>,
     job_out: Signal<Local, Bits<114>>,
+    end_out: Signal<Local, Bits<4>>,
     word_out: Signal<Local, Bits<74>>,
     verdict_out: Signal<Local, Bits<22>>,
 }
@@ -129,7 +130,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_malformed dropped_no_blade
             dropped_overrun flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_expired
             table_entries parser classifier jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight job
-            flags word verdict_word job_out word_out verdict_out
+            flags word verdict_word job_out end_out word_out verdict_out
             ; arrays blade_mac blade_enabled host_admin link_up known stale cpu admin updated new_flows active_flows usable
             reachable)
     }
@@ -182,7 +183,9 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.frame_words.write.next = self.parser.word_valid.val();
         self.frame_words.write_data.next = self.word.val();
         self.ends.write.next = self.parser.end_valid.val();
-        self.ends.write_data.next = self.parser.end_cause.val();
+        // Whether there is a cause at all is told beside it, since the flow table waits for that.
+        self.ends.write_data.next =
+            (bit_cast::<4, 1>((!self.parser.end_cause.val().any()).into()) << 3) | bit_cast::<4, 3>(self.parser.end_cause.val());
         self.classifier.header_valid.next = self.parser.header_valid.val();
         self.classifier.destination_mac.next = self.parser.destination_mac.val();
         self.classifier.is_ipv4.next = self.parser.is_ipv4.val();
@@ -234,8 +237,10 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.verdict.job_fin.next = self.hash.out_flags.val().get_bit(2);
         self.verdict.job_rst.next = self.hash.out_flags.val().get_bit(3);
         self.verdict.job_start.next = self.hash.out_start.val();
+        self.end_out.next = self.ends.read_data.val();
         self.verdict.end_valid.next = !self.ends.empty.val();
-        self.verdict.end_cause.next = self.ends.read_data.val();
+        self.verdict.end_good.next = self.end_out.val().get_bit(3);
+        self.verdict.end_cause.next = self.end_out.val().get_bits::<3>(0);
         self.ends.read.next = self.verdict.end_take.val();
         self.flow_table.flush.next = self.flush_flows.val();
         self.flow_table.timeout.next = self.flow_timeout.val();

@@ -8,7 +8,7 @@
 //! | job_valid, job_take | in, out | 1 | a job from the flow hash; it is taken |
 //! | job_class, job_blade, job_tracked, job_starts, job_fin, job_rst | in | 2, 4, 1.. | see `Classifier` |
 //! | job_start | in | 4 | where its hash points |
-//! | end_valid, end_take, end_cause | in, out, in | 1, 1, 3 | the oldest frame's end is known; taken; its cause |
+//! | end_valid, end_take, end_good, end_cause | in, out, in, in | 1, 1, 1, 3 | the oldest frame's end is known; taken; it has no cause to be dropped; the cause |
 //! | usable, reachable | in | N | per blade: may carry balanced frames; may carry any |
 //! | lookup, result_valid, found, found_blade, found_closing, room, finish, write, write_keep, write_closing, write_blade | | | `FlowTable` |
 //! | request, by_hash, hash_start, grant_valid, grant_blade, grant_none, accept, accept_blade | | | `BladeSelector` |
@@ -40,6 +40,9 @@ struct Verdict {
     hit: Bit,
     opens: Bit,
     full: Bit,
+    /// A good end writes the flow, or opens it.
+    writes: Bit,
+    keeps: Bit,
     blade: Bits<4>,
     none: Bit,
     valid: Bit,
@@ -88,6 +91,7 @@ pub struct VerdictUnit<const N: usize> {
     pub job_start: Signal<In, Bits<4>>,
     pub end_valid: Signal<In, Bit>,
     pub end_take: Signal<Out, Bit>,
+    pub end_good: Signal<In, Bit>,
     pub end_cause: Signal<In, Bits<3>>,
     pub usable: [Signal<In, Bit>; N],
     pub reachable: [Signal<In, Bit>; N],
@@ -172,9 +176,9 @@ impl<const N: usize> Default for VerdictUnit<N> {
             truncated: Constant::new(CAUSE_TRUNCATED.to_bits()),
         }
             defaults clk reset job_valid job_take job_class job_blade job_tracked job_starts job_fin job_rst job_start end_valid
-            end_take end_cause lookup result_valid found found_blade found_closing room finish write write_keep write_closing
-            write_blade request by_hash hash_start grant_valid grant_blade grant_none accept accept_blade verdict_valid
-            verdict_mask verdict_flood verdict_rewrite verdict_blade forwarded flooded dropped_bad_fcs dropped_runt
+            end_take end_good end_cause lookup result_valid found found_blade found_closing room finish write write_keep
+            write_closing write_blade request by_hash hash_start grant_valid grant_blade grant_none accept accept_blade
+            verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade forwarded flooded dropped_bad_fcs dropped_runt
             dropped_oversize dropped_coding dropped_malformed dropped_no_blade flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
             may_open opens_flow full_grant settled bad ended none good balanced closes
@@ -196,7 +200,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         }
         // Idle: what needs no flow is settled at once. A frame that is known to be bad already is not looked up.
         self.idle.next = !self.state.q.val().looking & !self.state.q.val().ending & self.job_valid.val();
-        self.bad.next = self.end_valid.val() & self.end_cause.val().any();
+        self.bad.next = self.end_valid.val() & !self.end_good.val();
         self.looks.next = self.idle.val() & !self.bad.val() & (self.job_class.val() == self.balance_class.val());
         self.may_open.next = self.job_tracked.val() & self.job_starts.val();
         self.chosen.next = self.job_blade.val();
@@ -219,6 +223,8 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.passed = false;
             self.state.d.next.hit = false;
             self.state.d.next.opens = false;
+            self.state.d.next.writes = false;
+            self.state.d.next.keeps = false;
             self.state.d.next.full = false;
             self.state.d.next.none = false;
             self.state.d.next.rewrite = false;
@@ -240,6 +246,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
                 & !(self.state.q.val().starts & self.found_closing.val())
             {
                 self.state.d.next.hit = true;
+                self.state.d.next.writes = true;
                 self.chosen.next = self.found_blade.val();
                 self.choose.next = true;
             } else {
@@ -253,6 +260,8 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.chosen.next = self.grant_blade.val();
             self.choose.next = !self.state.q.val().full | self.state.q.val().passed;
             self.state.d.next.none = self.grant_none.val();
+            self.state.d.next.writes = self.state.q.val().opens & !self.grant_none.val();
+            self.state.d.next.keeps = self.state.q.val().opens & !self.grant_none.val();
         }
         if self.choose.val() {
             self.state.d.next.looking = false;
@@ -298,20 +307,16 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.none.next = self.grant_none.val();
         }
         self.ended.next = (self.state.q.val().ending | self.full_grant.val()) & self.end_valid.val();
-        self.good.next = self.ended.val() & !self.end_cause.val().any() & !self.none.val();
+        self.good.next = self.ended.val() & self.end_good.val() & !self.none.val();
         self.balanced.next = self.good.val() & self.state.q.val().balanced;
-        // What is written is settled before the last grant, so it need not wait for its logic.
-        self.settled.next = self.state.q.val().ending
-            & self.end_valid.val()
-            & !self.end_cause.val().any()
-            & self.state.q.val().balanced
-            & !self.state.q.val().none;
+        // What is written is settled before the last grant, so it need not wait for its logic: the flow table has little of the cycle to lose.
+        self.settled.next = self.state.q.val().ending & self.end_valid.val() & self.end_good.val();
         self.closes.next = self.settled.val() & self.state.q.val().hit & (self.state.q.val().fin | self.state.q.val().rst);
-        self.keeps.next = self.settled.val() & self.state.q.val().opens;
+        self.keeps.next = self.settled.val() & self.state.q.val().keeps;
         self.job_take.next = self.idle.val();
         self.end_take.next = self.ended.val();
         self.finish.next = self.ended.val() & self.state.q.val().balanced;
-        self.write.next = self.settled.val() & (self.state.q.val().hit | self.state.q.val().opens);
+        self.write.next = self.settled.val() & self.state.q.val().writes;
         self.write_keep.next = self.state.q.val().opens | !self.state.q.val().rst;
         self.write_closing.next = self.state.q.val().hit & (self.found_closing.val() | self.state.q.val().fin);
         self.write_blade.next = self.state.q.val().blade;
@@ -327,7 +332,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.ended.val() & (self.end_cause.val() > self.oversize.val()) & (self.end_cause.val() != self.truncated.val());
         self.events.d.next.malformed = (self.good.val() & (self.state.q.val().class == self.malformed_class.val()))
             | (self.ended.val() & (self.end_cause.val() == self.truncated.val()));
-        self.events.d.next.no_blade = self.ended.val() & !self.end_cause.val().any() & self.none.val();
+        self.events.d.next.no_blade = self.ended.val() & self.end_good.val() & self.none.val();
         self.events.d.next.flooded = self.good.val() & self.state.q.val().flood;
         self.events.d.next.forwarded =
             self.good.val() & !self.state.q.val().flood & (self.state.q.val().class != self.malformed_class.val());
