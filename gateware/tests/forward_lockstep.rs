@@ -5,7 +5,8 @@ mod plane_model;
 use plane_model::{Setup, random_frame};
 use rand::prelude::*;
 use spareband_gateware::forward::{
-    BladeQueue, Classifier, FlowHash, FlowTable, ForwardingPlane, FrameParser, FrameRewriter, ReturnArbiter, ReturnQueue, VerdictUnit,
+    BladeQueue, Classifier, FlowCounts, FlowHash, FlowTable, ForwardingPlane, FrameParser, FrameRewriter, ReturnArbiter, ReturnQueue,
+    VerdictUnit,
 };
 use spareband_gateware::select::{BladeScore, BladeSelector, FlowAverage, TournamentTree};
 use spareband_hdl::lockstep;
@@ -162,6 +163,16 @@ fn flow_table() {
         inputs.set("lookup", u32::from(wait > 4 && wait == 5));
         inputs.set("finish", u32::from(wait == 1));
     })
+    .run();
+}
+
+#[test]
+fn flow_counts() {
+    lockstep!(FlowCounts::<3>::default(); clk, clear, update, keep, closing, blade, found, found_closing, found_blade, freed, freed_closing,
+        freed_blade)
+    .clock("clk")
+    .bias("clear", 0.01)
+    .cycles(2000)
     .run();
 }
 

@@ -20,6 +20,7 @@
 //! An idle entry goes after 15/16 to 16/16 of the time-out, a closing one after 1/16 to 2/16; later where a sweep takes longer than that.
 //! A tag of 32 bits: two flows share an entry with probability 2^-30 a pair in one set, and then share a blade.
 
+use super::FlowCounts;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::SimpleDualPortRam;
 use spareband_spec::frame::{AGE_EXPIRED, SWEEPS_A_TIMEOUT};
@@ -59,10 +60,6 @@ struct Sweep {
     closing: Bit,
     blade: Bits<4>,
     expired: Bit,
-    /// The entry removed last still counts, among all and among its blade's.
-    counts: Bit,
-    counts_active: Bit,
-    counts_blade: Bits<4>,
 }
 
 #[derive(LogicBlock)]
@@ -97,8 +94,7 @@ pub struct FlowTable<const N: usize, const A: usize> {
     port_enable: DFF<Bits<4>>,
     port_address: DFF<Bits<A>>,
     port_data: [DFF<Bits<ENTRY>>; 4],
-    active: [DFF<Bits<16>>; N],
-    entries: DFF<Bits<16>>,
+    counts: FlowCounts<N>,
     last_set: Constant<Bits<A>>,
     age_expired: Constant<Bits<4>>,
     age_mask: Constant<Bits<ENTRY>>,
@@ -114,8 +110,6 @@ pub struct FlowTable<const N: usize, const A: usize> {
     hit_blade: Signal<Local, Bits<4>>,
     hit_closing: Signal<Local, Bit>,
     update: Signal<Local, Bit>,
-    was_active: Signal<Local, Bit>,
-    is_active: Signal<Local, Bit>,
     written: Signal<Local, Bits<ENTRY>>,
     aged: Signal<Local, Bits<ENTRY>>,
     expire: Signal<Local, Bits<4>>,
@@ -125,9 +119,6 @@ pub struct FlowTable<const N: usize, const A: usize> {
     same_set: Signal<Local, Bit>,
     sweep_go: Signal<Local, Bit>,
     sweep_frees: Signal<Local, Bit>,
-    uncount: Signal<Local, Bit>,
-    rises: Signal<Local, Bit>,
-    falls: Signal<Local, Bit>,
     empty_out: Signal<Local, Bit>,
 }
 
@@ -143,17 +134,16 @@ impl<const N: usize, const A: usize> Default for FlowTable<N, A> {
         }
             defaults clk reset flush timeout lookup lookup_index lookup_tag result_valid found found_blade found_closing room
             finish write write_keep write_closing write_blade table_entries expired lookup_state set sweep sweep_set port_enable
-            port_address entries enable enables entry entry_age entry_tag hits frees first_free found_any hit_blade hit_closing
-            update was_active is_active written aged expire expire_closing expire_blade expire_any same_set sweep_go sweep_frees
-            uncount rises falls empty_out
-            ; arrays active_flows ram way port_data active)
+            port_address counts enable enables entry entry_age entry_tag hits frees first_free found_any hit_blade hit_closing
+            update written aged expire expire_closing expire_blade expire_any same_set sweep_go sweep_frees empty_out
+            ; arrays active_flows ram way port_data)
     }
 }
 
 impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, lookup_state, set, sweep, sweep_set, entries, port_enable, port_address);
+        dff_setup!(self, clk, lookup_state, set, sweep, sweep_set, port_enable, port_address);
         self.empty_out.next = self.reset.val() | self.flush.val();
         // Look-up: 1 address, 2 RAM, 3 its fabric register, 4 compare, 5 choose.
         self.lookup_state.d.next.was_busy = self.lookup_state.q.val().busy;
@@ -225,8 +215,6 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
         self.room.next = self.lookup_state.q.val().room;
         // What the caller decided.
         self.update.next = self.write.val() & !self.lookup_state.q.val().blind;
-        self.was_active.next = self.update.val() & self.lookup_state.q.val().found & !self.lookup_state.q.val().closing;
-        self.is_active.next = self.update.val() & self.write_keep.val() & !self.write_closing.val();
         self.written.next = 0.into();
         if self.write_keep.val() {
             self.written.next = (bit_cast::<42, 32>(self.lookup_state.q.val().tag) << 10)
@@ -275,16 +263,6 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
         self.sweep.d.next.blade = self.expire_blade.val();
         self.sweep_frees.next = self.sweep_go.val() & self.sweep.q.val().expire.any();
         self.sweep.d.next.expired = self.sweep_frees.val() & !self.sweep.q.val().closing;
-        // Counted later, away from the comparisons above, and never in the cycle of a caller's write; the sweep frees none in the next 4.
-        if !self.update.val() {
-            self.sweep.d.next.counts = false;
-            self.sweep.d.next.counts_active = false;
-        }
-        if self.sweep_frees.val() {
-            self.sweep.d.next.counts = true;
-            self.sweep.d.next.counts_active = !self.sweep.q.val().closing;
-            self.sweep.d.next.counts_blade = self.sweep.q.val().blade;
-        }
         if (self.sweep_go.val() & !self.sweep.q.val().expire.any()) | self.sweep.q.val().clearing {
             self.sweep_set.d.next = self.sweep_set.q.val() + 1;
             if self.sweep_set.q.val() == self.last_set.val() {
@@ -331,40 +309,28 @@ impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
             self.ram[i].write_data.next = self.port_data[i].q.val();
         }
         self.port_enable.d.next = self.enables.val();
-        // The counts: a caller's write, or else what the sweep removed.
-        self.uncount.next = self.sweep.q.val().counts & !self.update.val();
+        // The counts. Caller and sweep never write in one cycle.
+        self.counts.clk.next = self.clk.val();
+        self.counts.clear.next = self.empty_out.val();
+        self.counts.update.next = self.update.val();
+        self.counts.keep.next = self.write_keep.val();
+        self.counts.closing.next = self.write_closing.val();
+        self.counts.blade.next = self.write_blade.val();
+        self.counts.found.next = self.lookup_state.q.val().found;
+        self.counts.found_closing.next = self.lookup_state.q.val().closing;
+        self.counts.found_blade.next = self.lookup_state.q.val().blade;
+        self.counts.freed.next = self.sweep_frees.val();
+        self.counts.freed_closing.next = self.sweep.q.val().closing;
+        self.counts.freed_blade.next = self.sweep.q.val().blade;
+        self.table_entries.next = self.counts.table_entries.val();
         for i in 0..N {
-            self.active[i].clock.next = self.clk.val();
-            self.active[i].d.next = self.active[i].q.val();
-            self.active_flows[i].next = self.active[i].q.val();
-            self.rises.next = self.is_active.val() & (self.write_blade.val() == i.to_bits::<4>());
-            self.falls.next = (self.was_active.val() & (self.lookup_state.q.val().blade == i.to_bits::<4>()))
-                | (self.sweep.q.val().counts_active & !self.update.val() & (self.sweep.q.val().counts_blade == i.to_bits::<4>()));
-            if self.rises.val() & !self.falls.val() {
-                self.active[i].d.next = self.active[i].q.val() + 1;
-            }
-            if self.falls.val() & !self.rises.val() {
-                self.active[i].d.next = self.active[i].q.val() - 1;
-            }
-            if self.empty_out.val() {
-                self.active[i].d.next = 0.into();
-            }
-        }
-        self.table_entries.next = self.entries.q.val();
-        if self.update.val() & self.write_keep.val() & !self.lookup_state.q.val().found {
-            self.entries.d.next = self.entries.q.val() + 1;
-        }
-        if (self.update.val() & !self.write_keep.val() & self.lookup_state.q.val().found) | self.uncount.val() {
-            self.entries.d.next = self.entries.q.val() - 1;
+            self.active_flows[i].next = self.counts.active_flows[i].val();
         }
         if self.empty_out.val() {
-            self.entries.d.next = 0.into();
             self.sweep_set.d.next = 0.into();
             self.sweep.d.next.clearing = true;
             self.sweep.d.next.running = false;
             self.sweep.d.next.expired = false;
-            self.sweep.d.next.counts = false;
-            self.sweep.d.next.counts_active = false;
             self.lookup_state.d.next.blind = true;
         }
         if self.reset.val() {

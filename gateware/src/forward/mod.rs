@@ -1,6 +1,7 @@
 //! The way of a frame from the uplink to the blades, and back.
 
 mod classify;
+mod flow_counts;
 mod flow_hash;
 mod flow_table;
 mod parse;
@@ -12,6 +13,7 @@ mod rewrite;
 mod verdict;
 
 pub use classify::Classifier;
+pub use flow_counts::FlowCounts;
 pub use flow_hash::FlowHash;
 pub use flow_table::FlowTable;
 pub use parse::FrameParser;

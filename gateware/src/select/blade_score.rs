@@ -27,6 +27,8 @@ struct Difference {
     cpu: Bits<8>,
     active: Bits<12>,
     negative: Bit,
+    /// The step is past the range of utilisation, whatever the product's bits say.
+    far: Bit,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -58,6 +60,8 @@ pub struct BladeScore {
     second: DFF<Difference>,
     third: DFF<Scored>,
     magnitude: DFF<Bits<8>>,
+    /// Utilisation, or its complement where the step goes down: a - b is the complement of the complement of a plus b.
+    base: DFF<Bits<8>>,
     multiplier: Multiplier<8, 8, 16>,
     ready: Constant<Bits<2>>,
     maintenance: Constant<Bits<2>>,
@@ -71,10 +75,8 @@ pub struct BladeScore {
     rise: Signal<Local, Bits<13>>,
     fall: Signal<Local, Bits<13>>,
     change: Signal<Local, Bits<12>>,
-    step: Signal<Local, Bits<9>>,
-    wide_cpu: Signal<Local, Bits<9>>,
     sum: Signal<Local, Bits<9>>,
-    difference: Signal<Local, Bits<9>>,
+    clamped: Signal<Local, Bits<8>>,
     estimate: Signal<Local, Bits<8>>,
     overloaded: Signal<Local, Bits<5>>,
 }
@@ -89,15 +91,15 @@ impl Default for BladeScore {
             unknown_utilisation: Constant::new(UNKNOWN_UTILISATION.to_bits()),
         }
             defaults clk link_up enabled host_admin known stale admin cpu active latched delta by_cpu by_estimate usable eligible
-            score first second third magnitude multiplier is_usable is_ready counted over rise fall change step wide_cpu sum
-            difference estimate overloaded)
+            score first second third magnitude base multiplier is_usable is_ready counted over rise fall change sum clamped
+            estimate overloaded)
     }
 }
 
 impl Logic for BladeScore {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, first, second, third, magnitude);
+        dff_setup!(self, clk, first, second, third, magnitude, base);
         // First: who may, and how far active is from its average.
         self.is_usable.next = self.link_up.val()
             & self.enabled.val()
@@ -118,9 +120,7 @@ impl Logic for BladeScore {
         }
         // A change of 255 flows or more already saturates the estimate for every d but 0.
         self.magnitude.d.next = self.change.val().get_bits::<8>(0);
-        if self.change.val().get_bits::<4>(8).any() {
-            self.magnitude.d.next = 255.into();
-        }
+        self.first.d.next.far = self.change.val().get_bits::<4>(8).any();
         self.first.d.next.usable = self.is_usable.val();
         self.first.d.next.eligible = self.is_usable.val() & self.is_ready.val();
         self.first.d.next.unknown = !self.known.val() | self.stale.val();
@@ -136,24 +136,20 @@ impl Logic for BladeScore {
         self.multiplier.a.next = self.magnitude.q.val();
         self.multiplier.b.next = self.delta.val();
         self.second.d.next = self.first.q.val();
-        // Third: clamp, and choose by policy.
-        self.step.next = bit_cast::<9, 8>(self.multiplier.product.val().get_bits::<8>(0));
-        if self.multiplier.product.val().get_bits::<8>(8).any() {
-            self.step.next = 255.into();
+        self.second.d.next.far = self.first.q.val().far & self.delta.val().any();
+        self.base.d.next = self.first.q.val().cpu;
+        if self.first.q.val().negative {
+            self.base.d.next = !self.first.q.val().cpu;
         }
-        self.wide_cpu.next = bit_cast::<9, 8>(self.second.q.val().cpu);
-        self.sum.next = self.wide_cpu.val() + self.step.val();
-        self.difference.next = self.wide_cpu.val() - self.step.val();
+        // Third: clamp, and choose by policy.
+        self.sum.next = bit_cast::<9, 8>(self.base.q.val()) + bit_cast::<9, 8>(self.multiplier.product.val().get_bits::<8>(0));
+        self.clamped.next = self.sum.val().get_bits::<8>(0);
+        if self.sum.val().get_bit(8) | self.multiplier.product.val().get_bits::<8>(8).any() | self.second.q.val().far {
+            self.clamped.next = 255.into();
+        }
+        self.estimate.next = self.clamped.val();
         if self.second.q.val().negative {
-            self.estimate.next = self.difference.val().get_bits::<8>(0);
-            if self.difference.val().get_bit(8) {
-                self.estimate.next = 0.into();
-            }
-        } else {
-            self.estimate.next = self.sum.val().get_bits::<8>(0);
-            if self.sum.val().get_bit(8) {
-                self.estimate.next = 255.into();
-            }
+            self.estimate.next = !self.clamped.val();
         }
         // 256 + active, which only concerns the upper bits.
         self.overloaded.next = bit_cast::<5, 4>(self.second.q.val().active.get_bits::<4>(8)) + 1;
