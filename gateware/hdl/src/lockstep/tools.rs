@@ -72,6 +72,8 @@ fn must(command: &mut Command, dir: &Path) -> Output {
 /// Lints, then translates to C++. The second pass also tells of loops (UNOPTFLAT), which lint alone does not look for; comparisons that
 /// become constant once it has propagated constants through the hierarchy are none of its business.
 pub fn verilate(dir: &Path, design: &Design, waive_constant: bool) {
+    // Style is not looked at: several modules a file, words of which some bits are read. Warnings end the bench below, all at once, rather
+    // than Verilator at the first.
     let wall = [
         "-Wall",
         "-Wno-DECLFILENAME",
