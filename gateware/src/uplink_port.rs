@@ -84,6 +84,8 @@ impl Logic for UplinkPort {
         self.serdes_tx_hdr.next = self.link.serdes_tx_hdr.val();
         self.link.serdes_rx_data.next = self.serdes_rx_data.val();
         self.link.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
+        self.link.cfg_tx_prbs31_enable.next = false;
+        self.link.cfg_rx_prbs31_enable.next = false;
         self.serdes_rx_bitslip.next = self.link.serdes_rx_bitslip.val();
 
         self.marks.next = (bit_cast::<5, 3>(self.link.rx_cause.val()) << 2)

@@ -119,7 +119,7 @@ fn scrambler_and_descrambler_equal_the_model() {
 }
 
 fn decode(decoder: &mut BaserDecoder, block: Block) -> Word {
-    decoder.block_lock.next = true;
+    decoder.usable.next = true;
     decoder.payload.next = bits(block.payload);
     decoder.header.next = bits(block.header.into());
     assert!(simulate(decoder, 100));
@@ -301,10 +301,10 @@ fn encoder_lockstep() {
 #[test]
 fn decoder_lockstep() {
     let mut transmitter = Transmitter::default();
-    spareband_hdl::lockstep!(BaserDecoder::default(); clk, reset, payload, header, block_lock)
+    spareband_hdl::lockstep!(BaserDecoder::default(); clk, reset, payload, header, usable)
         .clock("clk")
         .bias("reset", 0.01)
-        .bias("block_lock", 0.99)
+        .bias("usable", 0.99)
         .cycles(2000)
         .stimulus(move |_, inputs| {
             let word = random_word(inputs.rng);
@@ -324,11 +324,13 @@ fn decoder_lockstep() {
 #[test]
 fn pcs_lockstep() {
     // Looped back by the stimulus, so that lock is reached, with an error now and then.
-    spareband_hdl::lockstep!(Pcs10gbaseR::default(); tx_clk, tx_rst, rx_clk, rx_rst, xgmii_txd, xgmii_txc, serdes_rx_data, serdes_rx_hdr)
+    spareband_hdl::lockstep!(<Pcs10gbaseR>::default(); tx_clk, tx_rst, rx_clk, rx_rst, xgmii_txd, xgmii_txc, serdes_rx_data, serdes_rx_hdr, cfg_tx_prbs31_enable, cfg_rx_prbs31_enable)
         .clock_period("tx_clk", 10)
         .clock_period("rx_clk", 10)
         .bias("tx_rst", 0.001)
         .bias("rx_rst", 0.001)
+        .bias("cfg_tx_prbs31_enable", 0.002)
+        .bias("cfg_rx_prbs31_enable", 0.01)
         .cycles(1500)
         .stimulus(|cycle, inputs| {
             shape(inputs, "xgmii_txd", "xgmii_txc");

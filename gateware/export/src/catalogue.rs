@@ -8,7 +8,9 @@ use spareband_gateware::pcs::baser::Pcs10gbaseR;
 use spareband_gateware::pcs::basex::Pcs1000baseX;
 use spareband_gateware::select::BladeSelector;
 use spareband_hdl::verilog::{Design, ExportError, export_named};
+use spareband_spec::baser::FAST_BER_WINDOW;
 
+const PCS_10GBASE_R: &str = include_str!("../../src/pcs/baser/pcs.rs");
 const MANAGER: &str = include_str!("../../src/manager.rs");
 
 /// One exported circuit.
@@ -97,7 +99,8 @@ pub fn managers() -> Vec<Entry> {
 pub fn cores() -> Vec<Entry> {
     vec![
         entry::<Blade>("blade", include_str!("../../src/blade.rs")),
-        entry::<Pcs10gbaseR>("pcs_10gbase_r", include_str!("../../src/pcs/baser/pcs.rs")),
+        entry::<Pcs10gbaseR>("pcs_10gbase_r", PCS_10GBASE_R),
+        entry::<Pcs10gbaseR<FAST_BER_WINDOW>>("pcs_10gbase_r_fast_ber", PCS_10GBASE_R),
         entry::<Mac10g>("mac_10g", include_str!("../../src/mac/mac_10g.rs")),
         entry::<Pcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/pcs.rs")),
         entry::<Mac1g>("mac_1g", include_str!("../../src/mac/mac_1g.rs")),

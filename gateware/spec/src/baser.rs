@@ -60,8 +60,20 @@ pub const SCRAMBLER_TAPS: [usize; 2] = [39, 58];
 /// Block synchronisation (Figure 49-12): headers a window, and invalid ones in a window that lose lock.
 pub const LOCK_WINDOW: u32 = 64;
 pub const LOCK_INVALID: u32 = 16;
-/// Cycles after a bit slip in which headers are not judged: what a transceiver needs to act on it.
-pub const BITSLIP_WAIT: u32 = 15;
+/// Cycles after a bit slip in which headers are not judged: what a transceiver needs to act on it. With it, 65 slips take some 600 cycles.
+pub const BITSLIP_WAIT: u32 = 7;
+
+/// Bit error ratio monitor (Figure 49-13): cycles of its window of 125 us, and invalid headers in a window that are too many.
+pub const BER_WINDOW: usize = 19_531;
+pub const HI_BER_INVALID: u32 = 16;
+/// The window of `pcs_10gbase_r_fast_ber`, for test beds.
+pub const FAST_BER_WINDOW: usize = 195;
+/// Receiver watchdog: wrong blocks that make a window bad, and bad windows in a row that ask for a reset.
+pub const WATCHDOG_WRONG_BLOCKS: u32 = 15;
+pub const WATCHDOG_WINDOWS: u32 = 4;
+
+/// The test pattern PRBS31 is 1 + x^28 + x^31, inverted on the line (49.2.8).
+pub const PRBS31_TAPS: [usize; 2] = [28, 31];
 
 #[cfg(test)]
 mod tests {

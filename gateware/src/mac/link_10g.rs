@@ -13,6 +13,7 @@ use super::Mac10g;
 use crate::pcs::baser::Pcs10gbaseR;
 use crate::rs::ReconciliationSublayer;
 use rust_hdl::prelude::*;
+use spareband_spec::baser::BER_WINDOW;
 
 #[derive(LogicBlock, Default)]
 pub struct Link10g {
@@ -44,12 +45,16 @@ pub struct Link10g {
     pub rx_bad_block: Signal<Out, Bit>,
     pub rx_sequence_error: Signal<Out, Bit>,
     pub rx_block_lock: Signal<Out, Bit>,
+    pub rx_high_ber: Signal<Out, Bit>,
     pub rx_status: Signal<Out, Bit>,
+    pub serdes_rx_reset_req: Signal<Out, Bit>,
+    pub cfg_tx_prbs31_enable: Signal<In, Bit>,
+    pub cfg_rx_prbs31_enable: Signal<In, Bit>,
     pub local_fault: Signal<Out, Bit>,
     pub remote_fault: Signal<Out, Bit>,
     mac: Mac10g,
     reconciliation: ReconciliationSublayer,
-    pcs: Pcs10gbaseR,
+    pcs: Pcs10gbaseR<BER_WINDOW>,
 }
 
 impl Logic for Link10g {
@@ -103,7 +108,11 @@ impl Logic for Link10g {
         self.rx_bad_block.next = self.pcs.rx_bad_block.val();
         self.rx_sequence_error.next = self.pcs.rx_sequence_error.val();
         self.rx_block_lock.next = self.pcs.rx_block_lock.val();
+        self.rx_high_ber.next = self.pcs.rx_high_ber.val();
         self.rx_status.next = self.pcs.rx_status.val();
+        self.serdes_rx_reset_req.next = self.pcs.serdes_rx_reset_req.val();
+        self.pcs.cfg_tx_prbs31_enable.next = self.cfg_tx_prbs31_enable.val();
+        self.pcs.cfg_rx_prbs31_enable.next = self.cfg_rx_prbs31_enable.val();
     }
     spareband_hdl::module_name!();
 }

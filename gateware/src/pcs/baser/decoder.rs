@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | clk, reset | in | | reset returns to RX_INIT |
 //! | payload, header | in | clk | the block, descrambled |
-//! | block_lock | in | clk | blocks mean something; without it local fault leaves |
+//! | usable | in | clk | locked, no hi_ber and no test pattern: blocks mean something; without it local fault leaves (RX_INIT) |
 //! | xgmii_rxd, xgmii_rxc | out | clk | the word |
 //! | bad_block | out | clk | the word is /E/ in every lane because its block is none of the standard's |
 //! | sequence_error | out | clk | it is because its block has no place here |
@@ -28,7 +28,7 @@ pub struct BaserDecoder {
     pub reset: Signal<In, Bit>,
     pub payload: Signal<In, Bits<64>>,
     pub header: Signal<In, Bits<2>>,
-    pub block_lock: Signal<In, Bit>,
+    pub usable: Signal<In, Bit>,
     pub xgmii_rxd: Signal<Out, Bits<64>>,
     pub xgmii_rxc: Signal<Out, Bits<8>>,
     pub bad_block: Signal<Out, Bit>,
@@ -164,7 +164,7 @@ impl Default for BaserDecoder {
             fault_word: Constant::new(bits(xgmii::fault_word(xgmii::LOCAL_FAULT))),
             fault_control: byte(xgmii::TWO_ORDERED_SETS),
         }
-            defaults clk reset payload header block_lock xgmii_rxd xgmii_rxc bad_block sequence_error code_seen types_seen o0_seen
+            defaults clk reset payload header usable xgmii_rxd xgmii_rxc bad_block sequence_error code_seen types_seen o0_seen
             o4_seen known code_high code_low start_lanes sequence_lanes signal_lanes is_signal_0 is_signal_4 raw is_type is_data
             code_good o0_good o4_good types good ends starts_4 set_0 set_4 c0_to_3 c4_to_7 c6_to_7 next_control next_start
             next_terminate data_lanes shifted character word decoded decoded_control r_control r_start r_data r_terminate within
@@ -325,7 +325,7 @@ impl Logic for BaserDecoder {
             self.rxd.d.next = self.error_word.val();
             self.rxc.d.next = self.all_control.val();
         }
-        if self.reset.val() | !self.block_lock.val() {
+        if self.reset.val() | !self.usable.val() {
             self.errored.d.next = false;
             self.within.d.next = false;
             self.rxd.d.next = self.fault_word.val();

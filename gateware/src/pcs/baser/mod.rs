@@ -1,17 +1,23 @@
 //! 10GBASE-R physical coding sublayer, IEEE 802.3 Clause 49.
 
+mod ber_monitor;
 mod block_sync;
 mod decoder;
 mod descrambler;
 mod encoder;
 mod encoder_lane;
 mod pcs;
+mod prbs31;
 mod scrambler;
+mod watchdog;
 
+pub use ber_monitor::BerMonitor;
 pub use block_sync::BlockSync;
 pub use decoder::BaserDecoder;
 pub use descrambler::BaserDescrambler;
 pub use encoder::BaserEncoder;
 pub use encoder_lane::EncoderLane;
 pub use pcs::Pcs10gbaseR;
+pub use prbs31::{Prbs31Check, Prbs31Next};
 pub use scrambler::BaserScrambler;
+pub use watchdog::ReceiverWatchdog;
