@@ -11,14 +11,18 @@ SEED    ?= 1
 
 EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES))" --
 MANAGERS = $(addprefix manager_,$(BLADES))
+# Link cores that the error injection runs alone.
+LINK_CORES = pcs_10gbase_r mac_10g pcs_1000base_x mac_1g
+# Blocks and code-groups a bit error ratio of `make error-injection`.
+SYMBOLS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verilog sim demo test lint fuzz-export bench area docs fmt clean
+.PHONY: help setup verilog sim demo test lint fuzz-export error-injection bench area docs fmt clean
 
 help: ## List the verbs
 	@echo "Spareband: make <verb>"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
-	@echo "Variables: BLADES=\"4 16\" (chassis sizes to build), N=2000 SEED=1 (fuzz-export)"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-16s %s\n", $$1, $$2}'
+	@echo "Variables: BLADES=\"4 16\" (chassis sizes to build), N=2000 SEED=1 (fuzz-export), SYMBOLS=1000000 (error-injection)"
 
 setup: ## Install what is missing (Verilator, Icarus Verilog, C++ compiler, yosys in build/venv), saying what
 	@scripts/setup.sh
@@ -28,7 +32,7 @@ verilog: setup ## Export build/verilog/<module>.v: managers, blade, link cores, 
 
 sim: verilog ## Compile the Verilated models of the chassis into build/sim
 	@$(CARGO) build -q --release -p spareband-sim -p spareband
-	@for top in $(MANAGERS) blade; do target/release/spareband-sim verilate --verilog $(VERILOG)/$$top.v --out $(MODELS) || exit $$?; done
+	@for top in $(MANAGERS) blade $(LINK_CORES); do target/release/spareband-sim verilate --verilog $(VERILOG)/$$top.v --out $(MODELS) || exit $$?; done
 
 demo: BLADES := 4
 demo: sim ## Four blades, real traffic, one blade gets busy half way: watch new flows leave it
@@ -46,6 +50,9 @@ lint: verilog ## rustfmt, clippy -D warnings, Verilator -Wall and yosys check on
 
 fuzz-export: setup ## N random circuits: rust-hdl's simulation against the Verilated export
 	@$(CARGO) run -q -p spareband-hdl --example fuzz_export -- --n $(N) --seed $(SEED)
+
+error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS blocks and code-groups each (long)
+	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_ERROR_SYMBOLS=$(SYMBOLS) $(CARGO) test --release -p spareband-sim --test error_injection_10g --test error_injection_1g -- --nocapture
 
 bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 	@scripts/bench.sh
