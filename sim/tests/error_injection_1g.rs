@@ -1,8 +1,8 @@
 //! Random bit errors into the 1000BASE-X receiver: coding sublayer and MAC as exported, with utilisation records (mode A) in the gaps. The line is the core's own
 //! transmitter's; frames enter and are judged by models written from the standard.
-mod errors;
+mod line;
 
-use errors::{Account, ErringLine, RATIOS, models, random_frame, seeded, symbols};
+use line::{Account, ErringLine, RATIOS, models, random_frame, seeded, symbols};
 use rand::Rng;
 use spareband_sim::link::gmii::Transmitter;
 use spareband_sim::link::serdes::CodeGroupLine;

@@ -1,4 +1,5 @@
-//! What the error injection tests of both link kinds share: the amount of work, the line that errs, and the account of frames.
+//! What the tests of link cores on a line share: the amount of work, the line that errs, and the account of frames.
+#![allow(dead_code)]
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::path::{Path, PathBuf};
@@ -6,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// Bit error ratios of the campaign.
 pub const RATIOS: [f64; 4] = [1e-3, 1e-4, 1e-5, 1e-6];
 
-/// Symbols (66-bit blocks, code-groups) a ratio: `SPAREBAND_ERROR_SYMBOLS`, or the short form.
+/// Symbols (66-bit blocks, code-groups) a ratio: `SPAREBAND_SYMBOLS`, or the short form.
 pub fn symbols(short: u64) -> u64 {
-    std::env::var("SPAREBAND_ERROR_SYMBOLS").map_or(short, |n| n.parse().expect("SPAREBAND_ERROR_SYMBOLS is a number"))
+    std::env::var("SPAREBAND_SYMBOLS").map_or(short, |n| n.parse().expect("SPAREBAND_SYMBOLS is a number"))
 }
 
 pub fn seeded(seed: u64) -> StdRng {
