@@ -342,3 +342,23 @@ fn pcs_lockstep() {
         })
         .run();
 }
+
+/// Idle and in reset from the start, nothing but the clocks changes: every process of the Verilog has to run all the same. Icarus Verilog shows what does not.
+#[test]
+fn a_quiet_start_lockstep() {
+    spareband_hdl::lockstep!(<Pcs10gbaseR>::default(); tx_clk, tx_rst, rx_clk, rx_rst, xgmii_txd, xgmii_txc, serdes_rx_data, serdes_rx_hdr, cfg_tx_prbs31_enable, cfg_rx_prbs31_enable)
+        .clock_period("tx_clk", 10)
+        .clock_period("rx_clk", 10)
+        .cycles(60)
+        .stimulus(|cycle, inputs| {
+            inputs.set("tx_rst", u32::from(cycle < 20));
+            inputs.set("rx_rst", u32::from(cycle < 20));
+            inputs.set("xgmii_txd", xgmii::IDLE_WORD);
+            inputs.set("xgmii_txc", 0xFF_u32);
+            inputs.set("serdes_rx_data", 0_u64);
+            inputs.set("serdes_rx_hdr", 1_u32);
+            inputs.set("cfg_tx_prbs31_enable", 0_u32);
+            inputs.set("cfg_rx_prbs31_enable", 0_u32);
+        })
+        .run();
+}

@@ -339,7 +339,8 @@ pub fn run_iverilog(dir: &Path, design: &Design, trace: &Trace) -> String {
     must(
         Command::new("iverilog")
             .args([
-                "-g2005",
+                // As the common test beds do; SystemVerilog gives declared values before any process waits, so that what is never triggered shows.
+                "-g2012",
                 "-s",
                 "lockstep_tb",
                 "-o",

@@ -243,15 +243,12 @@ impl<'a> Writer<'a> {
         self.name_everything(&mut params);
         for (sig, info) in self.k.sigs.iter().enumerate() {
             let name = self.printer.sigs[&sig].0.clone();
-            let kind = if self.is_reg(sig) { "reg" } else { "wire" };
+            let flip_flop = matches!(info.role, Role::ChildOutput { child, .. } if self.children[child].module.is_none());
+            let kind = if flip_flop || self.is_reg(sig) { "reg" } else { "wire" };
             let driven = |s| self.assigns.iter().any(|a| a.0 == s) || self.is_reg(s);
             match info.role {
                 Role::Input | Role::Output => {}
                 Role::Local | Role::Operand | Role::ChildInput { .. } if !driven(sig) || self.direct(sig).is_some() => {}
-                Role::ChildOutput { child, port } if self.children[child].module.is_none() => {
-                    let init = literal(&self.k.node.children[child].signals[port].value, info.width);
-                    let _ = writeln!(decls, "    reg {}{name} = {init};", range(info.width));
-                }
                 _ => {
                     let _ = writeln!(decls, "    {kind} {}{name};", range(info.width));
                 }
@@ -318,21 +315,28 @@ impl<'a> Writer<'a> {
         out.push('\n');
     }
 
-    /// rust-hdl's flip-flops, one process for each clock.
+    /// rust-hdl's flip-flops, one process for each clock. They take their first value in an `initial`, not with their declaration: Icarus Verilog gives a declared
+    /// value before any process waits, so that an `always @(*)` that reads nothing else would not run before the first change.
     fn flip_flops(&self, out: &mut String) {
-        let mut by_clock: Vec<(String, Vec<String>)> = vec![];
+        let mut by_clock: Vec<(String, Vec<String>, Vec<String>)> = vec![];
         for (i, child) in self.children.iter().enumerate() {
-            if child.module.is_some() || !custom::is_stock_dff(&self.k.node.children[i]) {
+            let node = &self.k.node.children[i];
+            if child.module.is_some() || !custom::is_stock_dff(node) {
                 continue;
             }
             let (d, q, clock) = (self.connection(i, 0), self.connection(i, 1), self.connection(i, 2));
+            let first = format!("        {q} = {};", literal(&node.signals[1].value, node.signals[1].width));
             let line = format!("        {q} <= {d};");
             match by_clock.iter_mut().find(|c| c.0 == clock) {
-                Some(c) => c.1.push(line),
-                None => by_clock.push((clock, vec![line])),
+                Some(c) => {
+                    c.1.push(first);
+                    c.2.push(line);
+                }
+                None => by_clock.push((clock, vec![first], vec![line])),
             }
         }
-        for (clock, lines) in by_clock {
+        for (clock, first, lines) in by_clock {
+            let _ = writeln!(out, "    initial begin\n{}\n    end", first.join("\n"));
             let _ = writeln!(out, "    always @(posedge {clock}) begin\n{}\n    end\n", lines.join("\n"));
         }
     }
