@@ -4,6 +4,8 @@ use rust_hdl::prelude::Block;
 use spareband_gateware::blade::Blade;
 use spareband_gateware::mac::{Mac1g, Mac10g};
 use spareband_gateware::manager::Manager;
+#[cfg(feature = "blades-10g-2")]
+use spareband_gateware::manager_10g::Manager10g;
 use spareband_gateware::pcs::baser::Pcs10gbaseR;
 use spareband_gateware::pcs::basex::Pcs1000baseX;
 use spareband_gateware::select::BladeSelector;
@@ -90,6 +92,8 @@ pub fn managers() -> Vec<Entry> {
         entry::<Manager<15>>("manager_15", MANAGER),
         #[cfg(feature = "blades-16")]
         entry::<Manager<16>>("manager_16", MANAGER),
+        #[cfg(feature = "blades-10g-2")]
+        entry::<Manager10g<2>>("manager_10g_2", include_str!("../../src/manager_10g.rs")),
     ]
 }
 

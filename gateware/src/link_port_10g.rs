@@ -1,15 +1,18 @@
-//! The manager's uplink: a 10GBASE-R link end whose received frames and states are brought to the core's clock.
+//! A 10GBASE-R link end whose received frames and states are brought to the core's clock: the manager's uplink, and the link to a blade
+//! or chassis that has such a link.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | clk_core, core_reset | in | 1 | | 156.25 MHz, also transmit |
-//! | clk_uplink_rx, uplink_rx_reset | in | 1 | | 156.25 MHz, recovered |
+//! | clk_rx | in | 1 | | 156.25 MHz, recovered |
+//! | reset | in | 1 | any | the manager's reset; synchronised here to clk_rx |
 //! | tx_* | stream | 64 | clk_core | frames to send; a word a cycle must follow within a frame |
 //! | tx_underrun | out | 1 | clk_core | event: a frame ran dry |
 //! | rx_* | stream | 64 | clk_core | received frames; never held up |
 //! | max_frame_length | in | 16 | any, constant | longest frame accepted |
 //! | serdes_* | | | | as in `Pcs10gbaseR` |
 //! | block_lock, local_fault, remote_fault | out | 1 | clk_core | state |
+//! | link_up | out | 1 | clk_core | block lock and neither fault |
 //! | bad_blocks, sequence_errors | out | 6 | clk_core | events in this cycle |
 //!
 //! Crossings: `rx_words` (AsyncFifo), CdcBit a state, CdcEvents a kind of event. Holds no logic.
@@ -18,17 +21,17 @@
 
 use crate::mac::Link10g;
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::{AsyncFifo, CdcBit, CdcEvents};
+use spareband_hdl::parts::{AsyncFifo, CdcBit, CdcEvents, ResetSync};
 
 /// Cause, error, last, keep, data.
 const WORD: usize = 77;
 
 #[derive(LogicBlock, Default)]
-pub struct UplinkPort {
+pub struct LinkPort10g {
     pub clk_core: Signal<In, Clock>,
     pub core_reset: Signal<In, Bit>,
-    pub clk_uplink_rx: Signal<In, Clock>,
-    pub uplink_rx_reset: Signal<In, Bit>,
+    pub clk_rx: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
     pub tx_valid: Signal<In, Bit>,
     pub tx_ready: Signal<Out, Bit>,
     pub tx_data: Signal<In, Bits<64>>,
@@ -48,11 +51,13 @@ pub struct UplinkPort {
     pub serdes_rx_data: Signal<In, Bits<64>>,
     pub serdes_rx_hdr: Signal<In, Bits<2>>,
     pub serdes_rx_bitslip: Signal<Out, Bit>,
+    pub link_up: Signal<Out, Bit>,
     pub block_lock: Signal<Out, Bit>,
     pub local_fault: Signal<Out, Bit>,
     pub remote_fault: Signal<Out, Bit>,
     pub bad_blocks: Signal<Out, Bits<6>>,
     pub sequence_errors: Signal<Out, Bits<6>>,
+    rx_reset: ResetSync,
     link: Link10g,
     rx_words: AsyncFifo<WORD, 5>,
     block_lock_crossing: CdcBit,
@@ -65,13 +70,15 @@ pub struct UplinkPort {
     word_out: Signal<Local, Bits<WORD>>,
 }
 
-impl Logic for UplinkPort {
+impl Logic for LinkPort10g {
     #[hdl_gen]
     fn update(&mut self) {
+        self.rx_reset.clk.next = self.clk_rx.val();
+        self.rx_reset.reset_in.next = self.reset.val();
         self.link.tx_clk.next = self.clk_core.val();
         self.link.tx_rst.next = self.core_reset.val();
-        self.link.rx_clk.next = self.clk_uplink_rx.val();
-        self.link.rx_rst.next = self.uplink_rx_reset.val();
+        self.link.rx_clk.next = self.clk_rx.val();
+        self.link.rx_rst.next = self.rx_reset.reset_out.val();
         self.link.tx_valid.next = self.tx_valid.val();
         self.tx_ready.next = self.link.tx_ready.val();
         self.link.tx_data.next = self.tx_data.val();
@@ -92,8 +99,8 @@ impl Logic for UplinkPort {
         self.word_in.next = (bit_cast::<WORD, 5>(self.marks.val()) << 72)
             | (bit_cast::<WORD, 8>(self.link.rx_keep.val()) << 64)
             | bit_cast::<WORD, 64>(self.link.rx_data.val());
-        self.rx_words.write_clk.next = self.clk_uplink_rx.val();
-        self.rx_words.write_reset.next = self.uplink_rx_reset.val();
+        self.rx_words.write_clk.next = self.clk_rx.val();
+        self.rx_words.write_reset.next = self.rx_reset.reset_out.val();
         self.rx_words.write.next = self.link.rx_valid.val();
         self.rx_words.write_data.next = self.word_in.val();
         self.rx_words.read_clk.next = self.clk_core.val();
@@ -116,11 +123,12 @@ impl Logic for UplinkPort {
         self.remote_fault_crossing.clk.next = self.clk_core.val();
         self.remote_fault_crossing.d.next = self.link.remote_fault.val();
         self.remote_fault.next = self.remote_fault_crossing.q.val();
-        self.bad_block_crossing.in_clk.next = self.clk_uplink_rx.val();
+        self.link_up.next = self.block_lock_crossing.q.val() & !self.local_fault_crossing.q.val() & !self.remote_fault_crossing.q.val();
+        self.bad_block_crossing.in_clk.next = self.clk_rx.val();
         self.bad_block_crossing.event_in.next = self.link.rx_bad_block.val();
         self.bad_block_crossing.out_clk.next = self.clk_core.val();
         self.bad_blocks.next = self.bad_block_crossing.increment.val();
-        self.sequence_error_crossing.in_clk.next = self.clk_uplink_rx.val();
+        self.sequence_error_crossing.in_clk.next = self.clk_rx.val();
         self.sequence_error_crossing.event_in.next = self.link.rx_sequence_error.val();
         self.sequence_error_crossing.out_clk.next = self.clk_core.val();
         self.sequence_errors.next = self.sequence_error_crossing.increment.val();
