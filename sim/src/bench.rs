@@ -79,6 +79,8 @@ pub fn bench(options: &BenchOptions) -> Result<()> {
 fn session(blades: u8, options: &BenchOptions) -> Result<Session> {
     let chassis = Chassis::new(&Config {
         blades: blades.into(),
+        chassis: 0,
+        skew: None,
         model_dir: options.model_dir.clone(),
         gap: 12,
         seed: 1,
@@ -137,7 +139,11 @@ fn line_rate(blades: u8, size: usize, options: &BenchOptions) -> Result<LineRate
         })
         .collect();
     session.traffic(offers, |_| {})?;
-    let counters: BTreeMap<_, _> = session.chassis.counters("statistics", 0, &MANAGER_COUNTERS)?.into_iter().collect();
+    let counters: BTreeMap<_, _> = session
+        .chassis
+        .counters(Device::Manager, "statistics", 0, &MANAGER_COUNTERS)?
+        .into_iter()
+        .collect();
     let started = &session.chassis.far_end.started;
     let octets = started.last().copied().unwrap_or(1).max(1) as f64;
     let dropped: u64 = counters

@@ -38,18 +38,36 @@ impl Session {
     /// Brings the links up, checks that the gateware has the register maps this program knows, and lets the agents report.
     pub fn begin(mut chassis: Chassis, mut agents: Agents, limit: Option<f64>, stop: Arc<AtomicBool>) -> Result<Self> {
         chassis.bring_up()?;
-        for (device, hash) in [(Device::Manager, MANAGER_MAP_HASH), (Device::Blade(0), BLADE_MAP_HASH)] {
+        let mut managers = chassis.managers();
+        if chassis.tiers_below() > 0 {
+            managers.push(Device::Manager);
+        }
+        let hashes = managers
+            .iter()
+            .map(|&m| (m, MANAGER_MAP_HASH))
+            .chain([(Device::Blade(0), BLADE_MAP_HASH)]);
+        for (device, hash) in hashes {
             if chassis.register(device, "identity", 0, "map_hash")? != u64::from(hash) {
                 return Err(Error::failed(format!(
                     "{device}'s register map is not this program's; run `make sim`"
                 )));
             }
         }
+        // Blades of different chassis under one root have addresses of their own: the fifth byte is the chassis.
+        for index in 0..chassis.tiers_below() {
+            for blade in 0..chassis.blades_a_chassis() {
+                let manager = Device::Chassis(index);
+                let mac = chassis.register(manager, "blade", blade, "mac")? | (index as u64 + 1) << 32;
+                chassis.set_register_of(manager, "blade", blade, "mac", mac)?;
+            }
+        }
         agents.begin(&mut chassis)?;
         // A record takes twelve idle sets; then ages begin to count.
         chassis.run(100);
         let clear = Device::Manager.map().register("policy", "command").field("clear_worst").mask();
-        chassis.set_register(Device::Manager, "policy", "command", clear)?;
+        for manager in managers {
+            chassis.set_register(manager, "policy", "command", clear)?;
+        }
         Ok(Self {
             chassis,
             agents,
