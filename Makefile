@@ -9,8 +9,8 @@ CARGO   ?= cargo
 N       ?= 2000
 SEED    ?= 1
 
-EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES))" --
-MANAGERS = $(addprefix manager_,$(BLADES))
+EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES)) blades-10g-2" --
+MANAGERS = $(addprefix manager_,$(BLADES)) manager_10g_2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup verilog sim demo test lint fuzz-export bench area docs fmt clean

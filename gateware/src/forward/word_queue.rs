@@ -14,7 +14,7 @@
 //! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding | out | 1 | pulse: a frame was dropped for its cause |
 //! | level | out | 16 | words in the queue |
 //!
-//! 2^A words. Latency: a frame's first word at most 7 cycles after its last word came (`word_queue_keeps_whole_frames`).
+//! 2^A words. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
 //! Throughput: a word a cycle in and out. Reset: empties it.
 //! Both sides of its `AsyncFrameFifo` run on one clock: the few flip-flops of the crossing are cheaper than a second kind of FIFO.
 
