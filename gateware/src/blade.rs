@@ -14,12 +14,12 @@
 //! | sync | out | clk_blade_rx | the link is synchronised |
 //!
 //! Invariant: frames pass unchanged in both directions, whatever the registers say; only idle sets between them carry records.
-//! Latency: that of `Pcs1000baseX`. Throughput: 1 Gb/s in both directions.
+//! Latency: that of `UtilisationPcs1000baseX`. Throughput: 1 Gb/s in both directions.
 //! What the server must leave between frames: 5 cycles for a whole preamble (/T/R/R/ and one idle set). A gap of 8, the least that
 //! the standard lets a receiver see, carries one symbol of a record, one of 12 carries three; below 8 records wait for longer gaps.
 
 use crate::csr::{BladeRegisters, UartRegisterMaster};
-use crate::pcs::basex::Pcs1000baseX;
+use crate::pcs::basex::UtilisationPcs1000baseX;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CdcBit, CdcEvents, ResetSync};
 
@@ -42,7 +42,7 @@ pub struct Blade {
     pub sync: Signal<Out, Bit>,
     reset_tx: ResetSync,
     reset_rx: ResetSync,
-    pcs: Pcs1000baseX,
+    pcs: UtilisationPcs1000baseX,
     uart: UartRegisterMaster,
     registers: BladeRegisters,
     sync_to_tx: CdcBit,
@@ -67,6 +67,11 @@ impl Logic for Blade {
         self.tx_code_group.next = self.pcs.tx_code_group.val();
         self.pcs.util_tx_enable.next = self.registers.record_enable.val();
         self.pcs.util_tx_record.next = self.registers.record.val();
+        self.pcs.an_enable.next = false;
+        self.pcs.an_restart.next = false;
+        self.pcs.an_sgmii.next = false;
+        self.pcs.an_ability.next = 0.into();
+        self.pcs.an_link_timer.next = 0.into();
         self.pcs.rx_clk.next = self.clk_blade_rx.val();
         self.pcs.rx_reset.next = self.reset_rx.reset_out.val();
         self.pcs.rx_code_group.next = self.rx_code_group.val();

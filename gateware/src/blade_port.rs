@@ -19,7 +19,7 @@
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, ReturnedWord};
 use crate::forward::{BladeQueue, ReturnQueue};
 use crate::mac::Mac1g;
-use crate::pcs::basex::Pcs1000baseX;
+use crate::pcs::basex::UtilisationPcs1000baseX;
 use crate::util::UtilisationCdc;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CdcBit, CdcEvents, ResetSync};
@@ -45,7 +45,7 @@ pub struct BladePort {
     pub tx_code_group: Signal<Out, Bits<10>>,
     pub rx_code_group: Signal<In, Bits<10>>,
     rx_reset: ResetSync,
-    pcs: Pcs1000baseX,
+    pcs: UtilisationPcs1000baseX,
     mac: Mac1g,
     queue: BladeQueue<QUEUE_WORDS_LOG2>,
     return_queue: ReturnQueue<QUEUE_WORDS_LOG2>,
@@ -89,6 +89,11 @@ impl Logic for BladePort {
         self.tx_code_group.next = self.pcs.tx_code_group.val();
 
         // From the blade.
+        self.pcs.an_enable.next = false;
+        self.pcs.an_restart.next = false;
+        self.pcs.an_sgmii.next = false;
+        self.pcs.an_ability.next = 0.into();
+        self.pcs.an_link_timer.next = 0.into();
         self.pcs.rx_clk.next = self.clk_blade_rx.val();
         self.pcs.rx_reset.next = self.rx_reset.reset_out.val();
         self.pcs.rx_code_group.next = self.rx_code_group.val();

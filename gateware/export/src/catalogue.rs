@@ -7,7 +7,7 @@ use spareband_gateware::manager::Manager;
 #[cfg(feature = "blades-10g-2")]
 use spareband_gateware::manager_10g::Manager10g;
 use spareband_gateware::pcs::baser::Pcs10gbaseR;
-use spareband_gateware::pcs::basex::Pcs1000baseX;
+use spareband_gateware::pcs::basex::{Pcs1000baseX, UtilisationPcs1000baseX};
 use spareband_gateware::select::BladeSelector;
 use spareband_hdl::verilog::{Design, ExportError, export_named};
 
@@ -103,7 +103,8 @@ pub fn cores() -> Vec<Entry> {
         entry::<Blade>("blade", include_str!("../../src/blade.rs")),
         entry::<Pcs10gbaseR>("pcs_10gbase_r", include_str!("../../src/pcs/baser/pcs.rs")),
         entry::<Mac10g>("mac_10g", include_str!("../../src/mac/mac_10g.rs")),
-        entry::<Pcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/pcs.rs")),
+        entry::<UtilisationPcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/utilisation_pcs.rs")),
+        entry::<Pcs1000baseX>("pcs_1000base_x_bare", include_str!("../../src/pcs/basex/pcs.rs")),
         entry::<Mac1g>("mac_1g", include_str!("../../src/mac/mac_1g.rs")),
         entry::<BladeSelector<16>>("selector", include_str!("../../src/select/selector.rs")),
     ]
