@@ -7,27 +7,29 @@
 //! | clk_blade_rx | in | 1 | | 125 MHz, recovered from this link |
 //! | reset | in | 1 | any | the manager's reset; synchronised here to clk_blade_rx |
 //! | max_frame_length | in | 16 | any, constant | longest frame accepted |
+//! | control | in | struct | clk_core | `LinkControl` |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
 //! | tx_code_group, rx_code_group | out, in | 10 | blade clocks | the link, bit 0 first on the wire |
-//! | report | out | struct | clk_core | `BladeReport`: the link is synchronised; utilisation records, and those that came broken |
+//! | report | out | struct | clk_core | `BladeReport`: frames can pass; auto-negotiation; utilisation records, and those that came broken |
 //! | events | out | struct | clk_core | `BladeEvents` for the register bank |
 //!
 //! Crossings: `queue`, `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync. Holds no logic.
 //! Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
 
-use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, ReturnedWord};
+use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
 use crate::forward::{BladeQueue, ReturnQueue};
 use crate::mac::Mac1g;
 use crate::pcs::basex::UtilisationPcs1000baseX;
 use crate::util::UtilisationCdc;
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::{CdcBit, CdcEvents, ResetSync};
+use spareband_hdl::parts::{CdcBit, CdcBits, CdcEvents, ResetSync};
+use spareband_spec::embedding;
 
 /// log2 of the 64-bit words that a queue holds: 16 KiB, one jumbo frame and more.
 const QUEUE_WORDS_LOG2: usize = 11;
 
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct BladePort {
     pub clk_core: Signal<In, Clock>,
     pub core_reset: Signal<In, Bit>,
@@ -36,6 +38,7 @@ pub struct BladePort {
     pub clk_blade_rx: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub max_frame_length: Signal<In, Bits<16>>,
+    pub control: Signal<In, LinkControl>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
     pub returned: Signal<Out, ReturnedWord>,
@@ -50,8 +53,20 @@ pub struct BladePort {
     queue: BladeQueue<QUEUE_WORDS_LOG2>,
     return_queue: ReturnQueue<QUEUE_WORDS_LOG2>,
     records: UtilisationCdc,
-    sync_crossing: CdcBit,
+    link_up_crossing: CdcBit,
+    an_complete_crossing: CdcBit,
+    an_lp_ability_crossing: CdcBits<16>,
+    mode_a: Constant<Bits<3>>,
     code_error_crossing: CdcEvents,
+}
+
+impl Default for BladePort {
+    fn default() -> Self {
+        with_defaults!(Self { mode_a: Constant::new(bits::<3>(embedding::A.into())), }
+            defaults clk_core core_reset clk_blade_tx blade_tx_reset clk_blade_rx reset max_frame_length control forwarded select
+            returned return_ready report events tx_code_group rx_code_group rx_reset pcs mac queue return_queue records
+            link_up_crossing an_complete_crossing an_lp_ability_crossing code_error_crossing)
+    }
 }
 
 impl Logic for BladePort {
@@ -89,11 +104,11 @@ impl Logic for BladePort {
         self.tx_code_group.next = self.pcs.tx_code_group.val();
 
         // From the blade.
-        self.pcs.an_enable.next = false;
-        self.pcs.an_restart.next = false;
+        self.pcs.an_enable.next = self.control.val().an_enable;
+        self.pcs.an_restart.next = self.control.val().an_restart;
         self.pcs.an_sgmii.next = false;
-        self.pcs.an_ability.next = 0.into();
-        self.pcs.an_link_timer.next = 0.into();
+        self.pcs.an_ability.next = self.control.val().an_ability;
+        self.pcs.an_link_timer.next = self.control.val().an_link_timer;
         self.pcs.rx_clk.next = self.clk_blade_rx.val();
         self.pcs.rx_reset.next = self.rx_reset.reset_out.val();
         self.pcs.rx_code_group.next = self.rx_code_group.val();
@@ -126,12 +141,19 @@ impl Logic for BladePort {
         self.records.rx_error.next = self.pcs.util_rx_crc_error.val() | self.pcs.util_rx_version_error.val();
         self.records.core_clk.next = self.clk_core.val();
         self.records.core_reset.next = self.core_reset.val();
-        self.report.next.record_valid = self.records.valid.val();
+        self.report.next.record_valid = self.records.valid.val() & (self.control.val().mode == self.mode_a.val());
         self.report.next.record = self.records.record.val();
         self.report.next.record_error = self.records.error.val();
-        self.sync_crossing.clk.next = self.clk_core.val();
-        self.sync_crossing.d.next = self.pcs.sync.val();
-        self.report.next.link_up = self.sync_crossing.q.val();
+        self.link_up_crossing.clk.next = self.clk_core.val();
+        self.link_up_crossing.d.next = self.pcs.link_up.val();
+        self.an_complete_crossing.clk.next = self.clk_core.val();
+        self.an_complete_crossing.d.next = self.pcs.an_complete.val();
+        self.report.next.an_complete = self.an_complete_crossing.q.val();
+        self.an_lp_ability_crossing.tx_clk.next = self.clk_blade_rx.val();
+        self.an_lp_ability_crossing.tx_data.next = self.pcs.an_lp_ability.val();
+        self.an_lp_ability_crossing.rx_clk.next = self.clk_core.val();
+        self.report.next.an_lp_ability = self.an_lp_ability_crossing.rx_data.val();
+        self.report.next.link_up = self.link_up_crossing.q.val();
         self.code_error_crossing.in_clk.next = self.clk_blade_rx.val();
         self.code_error_crossing.event_in.next = self.pcs.rx_code_error.val() | self.pcs.rx_disparity_error.val();
         self.code_error_crossing.out_clk.next = self.clk_core.val();

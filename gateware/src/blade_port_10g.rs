@@ -6,6 +6,7 @@
 //! | clk_rx | in | 1 | | 156.25 MHz, recovered from this link |
 //! | reset | in | 1 | any | the manager's reset |
 //! | max_frame_length | in | 16 | any, constant | longest frame accepted |
+//! | control | in | struct | clk_core | `LinkControl` |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
 //! | serdes_* | | | | as in `Pcs10gbaseR` |
@@ -15,21 +16,23 @@
 //! Holds no logic but the sum of two kinds of error. Latency and throughput: those of its parts.
 //! Received words cross to clk_core in `LinkPort10g`, so both queues run there. Bad frames end in `return_queue`.
 
-use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, ReturnedWord};
+use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
 use crate::forward::WordQueue;
 use crate::link_port_10g::LinkPort10g;
 use rust_hdl::prelude::*;
+use spareband_spec::embedding;
 
 /// log2 of the 64-bit words that a queue holds: 16 KiB, one jumbo frame and more.
 const QUEUE_WORDS_LOG2: usize = 11;
 
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct BladePort10g {
     pub clk_core: Signal<In, Clock>,
     pub core_reset: Signal<In, Bit>,
     pub clk_rx: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub max_frame_length: Signal<In, Bits<16>>,
+    pub control: Signal<In, LinkControl>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
     pub returned: Signal<Out, ReturnedWord>,
@@ -42,8 +45,17 @@ pub struct BladePort10g {
     pub report: Signal<Out, BladeReport>,
     pub events: Signal<Out, BladeEvents>,
     link: LinkPort10g,
+    mode_d: Constant<Bits<3>>,
     queue: WordQueue<QUEUE_WORDS_LOG2>,
     return_queue: WordQueue<QUEUE_WORDS_LOG2>,
+}
+
+impl Default for BladePort10g {
+    fn default() -> Self {
+        with_defaults!(Self { mode_d: Constant::new(bits::<3>(embedding::D.into())), }
+            defaults clk_core core_reset clk_rx reset max_frame_length control forwarded select returned return_ready
+            serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip report events link queue return_queue)
+    }
 }
 
 impl Logic for BladePort10g {
@@ -94,9 +106,16 @@ impl Logic for BladePort10g {
 
         // Utilisation and the state of the link.
         self.report.next.link_up = self.link.link_up.val();
-        self.report.next.record_valid = false;
-        self.report.next.record = 0.into();
-        self.report.next.record_error = false;
+        self.report.next.an_complete = false;
+        self.report.next.an_lp_ability = 0.into();
+        self.link.send_records.next = false;
+        self.link.send_chassis.next = false;
+        self.link.send_record.next = 0.into();
+        self.link.take_records.next = self.control.val().mode == self.mode_d.val();
+        self.link.take_chassis.next = self.control.val().chassis;
+        self.report.next.record_valid = self.link.record_valid.val();
+        self.report.next.record = self.link.record.val();
+        self.report.next.record_error = self.link.record_error.val();
 
         // For the register bank.
         self.events.next.queue_level = self.queue.level.val();

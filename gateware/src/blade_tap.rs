@@ -3,7 +3,7 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | returned, report, events | in | struct | as `ManagerCore` gets them |
-//! | return_*, link_up, record_*, queue_level .. code_errors | out | | their fields |
+//! | return_*, link_up, an_*, record_*, queue_level .. code_errors | out | | their fields |
 //!
 //! Wires only.
 
@@ -20,6 +20,8 @@ pub struct BladeTap {
     pub return_keep: Signal<Out, Bits<8>>,
     pub return_last: Signal<Out, Bit>,
     pub link_up: Signal<Out, Bit>,
+    pub an_complete: Signal<Out, Bit>,
+    pub an_lp_ability: Signal<Out, Bits<16>>,
     pub record_valid: Signal<Out, Bit>,
     pub record: Signal<Out, Bits<48>>,
     pub record_error: Signal<Out, Bit>,
@@ -46,6 +48,8 @@ impl Logic for BladeTap {
         self.return_keep.next = self.returned.val().keep;
         self.return_last.next = self.returned.val().last;
         self.link_up.next = self.report.val().link_up;
+        self.an_complete.next = self.report.val().an_complete;
+        self.an_lp_ability.next = self.report.val().an_lp_ability;
         self.record_valid.next = self.report.val().record_valid;
         self.record.next = self.report.val().record;
         self.record_error.next = self.report.val().record_error;

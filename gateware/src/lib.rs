@@ -4,7 +4,7 @@
 mod defaults;
 
 pub mod blade;
-mod blade_link;
+pub mod blade_link;
 mod blade_port;
 mod blade_port_10g;
 mod blade_tap;

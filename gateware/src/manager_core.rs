@@ -11,6 +11,7 @@
 //! | uart_rx, uart_tx | in, out | 1 | any, clk_core | register access, 8N1 |
 //! | uart_divisor | in | 16 | static | cycles of clk_core of one bit |
 //! | forwarded | out | struct | clk_core | `ForwardedWord` for the ports of the blades |
+//! | link_control | out | N x struct | clk_core | `LinkControl` of each blade's link |
 //! | select | out | N x 1 | clk_core | this blade takes the frame |
 //! | returned, return_ready | in, out | N x struct, 1 | clk_core | `ReturnedWord` of each blade, and whether it is taken |
 //! | report | in | N x struct | clk_core | `BladeReport` of each blade |
@@ -19,7 +20,7 @@
 //! Invariant: no blade's link, queue or load delays another blade's frames.
 //! Latency and throughput: those of its parts; see docs/ARCHITECTURE.md. Holds no logic.
 
-use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, ReturnedWord};
+use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
 use crate::blade_tap::BladeTap;
 use crate::csr::{FrameMeter, ManagerRegisters, UartRegisterMaster};
 use crate::forward::{ForwardingPlane, ReturnArbiter};
@@ -45,6 +46,7 @@ pub struct ManagerCore<const N: usize> {
     pub core_reset: Signal<Out, Bit>,
     pub max_frame_length: Signal<Out, Bits<16>>,
     pub forwarded: Signal<Out, ForwardedWord>,
+    pub link_control: [Signal<Out, LinkControl>; N],
     pub select: [Signal<Out, Bit>; N],
     pub returned: [Signal<In, ReturnedWord>; N],
     pub return_ready: [Signal<Out, Bit>; N],
@@ -69,7 +71,7 @@ impl<const N: usize> Default for ManagerCore<N> {
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink plane arbiter
             utilisation registers uart receive_meter transmit_meter mask
-            ; arrays select returned return_ready report events tap)
+            ; arrays link_control select returned return_ready report events tap)
     }
 }
 
@@ -97,6 +99,11 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink.tx_keep.next = self.arbiter.tx_keep.val();
         self.uplink.tx_last.next = self.arbiter.tx_last.val();
         self.uplink.tx_error.next = false;
+        self.uplink.send_records.next = self.registers.aggregate.val();
+        self.uplink.send_chassis.next = true;
+        self.uplink.send_record.next = 0.into();
+        self.uplink.take_records.next = false;
+        self.uplink.take_chassis.next = false;
         self.arbiter.tx_ready.next = self.uplink.tx_ready.val();
 
         // Forwarding.
@@ -187,6 +194,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.forwarded.next.flood = self.plane.out_flood.val();
 
         for i in 0..N {
+            self.link_control[i].next = self.registers.link_control[i].val();
+            self.registers.an_complete[i].next = self.tap[i].an_complete.val();
+            self.registers.an_lp_ability[i].next = self.tap[i].an_lp_ability.val();
             self.tap[i].returned.next = self.returned[i].val();
             self.tap[i].report.next = self.report[i].val();
             self.tap[i].events.next = self.events[i].val();
