@@ -25,7 +25,7 @@ use crate::blade_tap::BladeTap;
 use crate::csr::{FrameMeter, ManagerRegisters, UartRegisterMaster};
 use crate::forward::{ForwardingPlane, ReturnArbiter};
 use crate::link_port_10g::LinkPort10g;
-use crate::util::UtilisationTable;
+use crate::util::{ChassisAggregate, UtilisationTable};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetSync;
 use spareband_spec::frame::FLOW_SETS_LOG2;
@@ -58,6 +58,7 @@ pub struct ManagerCore<const N: usize> {
     plane: ForwardingPlane<N, FLOW_SETS_LOG2>,
     arbiter: ReturnArbiter<N>,
     utilisation: UtilisationTable<N>,
+    aggregate: ChassisAggregate<N>,
     registers: ManagerRegisters<N>,
     uart: UartRegisterMaster,
     receive_meter: FrameMeter,
@@ -70,7 +71,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self {}
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink plane arbiter
-            utilisation registers uart receive_meter transmit_meter mask
+            utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control select returned return_ready report events tap)
     }
 }
@@ -101,7 +102,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink.tx_error.next = false;
         self.uplink.send_records.next = self.registers.aggregate.val();
         self.uplink.send_chassis.next = true;
-        self.uplink.send_record.next = 0.into();
+        self.uplink.send_record.next = self.aggregate.record.val();
         self.uplink.take_records.next = false;
         self.uplink.take_chassis.next = false;
         self.arbiter.tx_ready.next = self.uplink.tx_ready.val();
@@ -132,6 +133,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.utilisation.reset.next = self.core_reset_sync.reset_out.val();
         self.utilisation.stale_limit.next = self.registers.stale_limit.val();
         self.utilisation.clear_worst.next = self.registers.clear_worst.val();
+
+        self.aggregate.clk.next = self.clk_core.val();
+        self.aggregate.reset.next = self.core_reset_sync.reset_out.val();
 
         // Registers.
         self.uart.clk.next = self.clk_core.val();
@@ -210,6 +214,18 @@ impl<const N: usize> Logic for ManagerCore<N> {
             self.utilisation.record[i].next = self.tap[i].record.val();
             self.utilisation.crc_error[i].next = self.tap[i].record_error.val();
             self.utilisation.link_up[i].next = self.tap[i].link_up.val();
+            self.aggregate.link_up[i].next = self.tap[i].link_up.val();
+            self.aggregate.enabled[i].next = self.registers.blade_enabled[i].val();
+            self.aggregate.known[i].next = self.utilisation.known[i].val();
+            self.aggregate.stale[i].next = self.utilisation.stale[i].val();
+            self.aggregate.host_admin[i].next = self.registers.host_admin[i].val();
+            self.aggregate.admin[i].next = self.utilisation.admin[i].val();
+            self.aggregate.weight[i].next = self.registers.blade_weight[i].val();
+            self.aggregate.cpu[i].next = self.utilisation.cpu[i].val();
+            self.aggregate.irq[i].next = self.utilisation.irq[i].val();
+            self.aggregate.work[i].next = self.utilisation.work[i].val();
+            self.aggregate.power[i].next = self.utilisation.power[i].val();
+            self.aggregate.queue[i].next = self.utilisation.queue[i].val();
             self.plane.known[i].next = self.utilisation.known[i].val();
             self.plane.stale[i].next = self.utilisation.stale[i].val();
             self.plane.cpu[i].next = self.utilisation.cpu[i].val();

@@ -1,5 +1,6 @@
 //! Utilisation records in spare link bandwidth: into the gap, out of it, and the manager's table of what the blades say.
 
+pub mod aggregate;
 pub mod cdc;
 pub mod entry;
 pub mod extract;
@@ -10,6 +11,7 @@ pub mod sequence_extract;
 pub mod sequence_inject;
 pub mod table;
 
+pub use aggregate::ChassisAggregate;
 pub use cdc::UtilisationCdc;
 pub use entry::UtilisationEntry;
 pub use extract::UtilisationExtract;
