@@ -3,7 +3,8 @@ use crate::agents::Agents;
 use crate::chassis::{CORE_CYCLES_A_STEP, Chassis, Device, STEP, TENTHS_OF_A_NANOSECOND};
 use crate::error::{Error, Result};
 use crate::link::far_end::Offer;
-use spareband_spec::regs::{BLADE_MAP_HASH, MANAGER_MAP_HASH};
+use spareband_spec::embedding;
+use spareband_spec::regs::{BLADE_MAP_HASH, MANAGER, MANAGER_MAP_HASH};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -61,9 +62,15 @@ impl Session {
                 chassis.set_register_of(manager, "blade", blade, "mac", mac)?;
             }
         }
+        for index in 0..chassis.tiers_below() {
+            let aggregate = MANAGER.register("uplink", "control").field("aggregate").mask();
+            chassis.set_register(Device::Chassis(index), "uplink", "control", aggregate)?;
+            let source = MANAGER.register("blade", "link_control").field("source").mask();
+            chassis.set_register_of(Device::Manager, "blade", index, "link_control", source | u64::from(embedding::D))?;
+        }
         agents.begin(&mut chassis)?;
-        // A record takes twelve idle sets; then ages begin to count.
-        chassis.run(100);
+        // A record takes twelve idle sets, and an aggregate seven microseconds more; then ages begin to count.
+        chassis.run(if chassis.tiers_below() > 0 { 600 } else { 100 });
         let clear = Device::Manager.map().register("policy", "command").field("clear_worst").mask();
         for manager in managers {
             chassis.set_register(manager, "policy", "command", clear)?;

@@ -141,6 +141,26 @@ fn two_tiers_carry_every_frame_both_ways() {
     }
 }
 
+/// All blades of one chassis get busy half way: the root learns it from the chassis' aggregate, and new flows go to the other chassis.
+#[test]
+fn new_flows_leave_a_chassis_that_gets_busy() {
+    let folder = scratch("tiers_busy");
+    make(&folder, &["--flows", "120", "--out", "t.pcap"]);
+    let busy: String = (0..4).map(|blade| format!("at 50% blade {blade} cpu 95%\n")).collect();
+    std::fs::write(folder.join("load.txt"), format!("at 0us blade all cpu 20%\n{busy}")).unwrap();
+    let common = ["--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "lu-delta"];
+    let flows = |run: &Value| -> Vec<u64> {
+        let chassis = run["chassis"].as_array().unwrap();
+        // The root hears each chassis: its records are young.
+        assert!(chassis.iter().all(|c| c["link"]["record_age_ns_max"].as_u64().unwrap() < 50_000));
+        chassis.iter().map(|c| c["link"]["new_flows"].as_u64().unwrap()).collect()
+    };
+    let even = flows(&run(&folder, &common));
+    let loaded = flows(&run(&folder, &[&common[..], &["--load", "load.txt"]].concat()));
+    assert!(even[0].abs_diff(even[1]) < 20, "{even:?}");
+    assert!(loaded[0] + 30 < loaded[1], "{loaded:?}");
+}
+
 /// Every clock on its own; the uplink's frames of all sizes arrive, none is dropped or broken for the clocks' sake.
 #[test]
 fn clocks_may_be_two_hundred_parts_per_million_off() {
