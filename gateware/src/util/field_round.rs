@@ -4,12 +4,12 @@
 //! |---|---|---|---|
 //! | clk, reset | in | | reset begins a new round |
 //! | record | in | clk | version down to queue, 48 bits; taken whole when the round's first field goes |
-//! | next | in | clk | the field shown goes now |
+//! | sent | in | clk | the field shown goes now |
 //! | field | out | clk | its index, 0 (cpu) to 5 (admin) |
 //! | value | out | clk | its value; of field 5 seq, two zero bits and admin |
 //!
 //! Invariant: the six fields of a round carry one value of `record` (`a_round_is_one_record`).
-//! Latency: the advance field shows in the cycle after `next`; cpu is `record`'s in the very cycle. Throughput: a field a cycle.
+//! Latency: the next field shows in the cycle after `sent`; cpu is `record`'s in the very cycle. Throughput: a field a cycle.
 //! Bad input: the version is not sent; the receiver's stands for it.
 
 use rust_hdl::prelude::*;
@@ -20,7 +20,7 @@ pub struct FieldRound {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub record: Signal<In, Bits<48>>,
-    pub advance: Signal<In, Bit>,
+    pub sent: Signal<In, Bit>,
     pub field: Signal<Out, Bits<3>>,
     pub value: Signal<Out, Bits<8>>,
     first_place: Constant<Bits<5>>,
@@ -44,7 +44,7 @@ impl Default for FieldRound {
         with_defaults!(Self {
             first_place: Constant::new(bits::<5>(1)),
         }
-            defaults clk reset record advance field value place taken admin chosen low middle high)
+            defaults clk reset record sent field value place taken admin chosen low middle high)
     }
 }
 
@@ -75,7 +75,7 @@ impl Logic for FieldRound {
         self.field.next = (bit_cast::<3, 1>(self.high.val().into()) << 2)
             | (bit_cast::<3, 1>(self.middle.val().into()) << 1)
             | bit_cast::<3, 1>(self.low.val().into());
-        if self.advance.val() {
+        if self.sent.val() {
             self.place.d.next = self.place.q.val() << 1;
             if !self.place.q.val().any() {
                 self.place.d.next = self.first_place.val();
@@ -98,7 +98,7 @@ mod tests {
     fn a_round_is_one_record() {
         let mut uut = FieldRound::default();
         uut.connect_all();
-        uut.next.next = true;
+        uut.sent.next = true;
         let mut record = 0x7123_4567_89AB_u64;
         uut.record.next = record.into();
         for n in 0..60 {

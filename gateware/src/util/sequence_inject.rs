@@ -107,7 +107,7 @@ impl Logic for SequenceInject {
         self.round.clk.next = self.clk.val();
         self.round.reset.next = !self.go.val();
         self.round.record.next = self.record.val();
-        self.round.advance.next = self.load.val();
+        self.round.sent.next = self.load.val();
         self.source.next = self.blade.val() | bit_cast::<4, 1>(self.chassis.val().into());
         self.header.next = (bit_cast::<8, 4>(self.source.val()) << 4) | bit_cast::<8, 3>(self.round.field.val());
         self.check_net.x.next = (bit_cast::<23, 7>(self.crc_initial.val()) << 16)
