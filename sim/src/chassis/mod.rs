@@ -278,8 +278,8 @@ impl Chassis {
         let Self { units, servers, time, .. } = self;
         let blades = units.iter_mut().flat_map(|unit| &mut unit.blades);
         for (blade, server) in blades.zip(servers) {
-            blade.from_manager(server, *time);
-            blade.to_manager(server, *time);
+            blade.receive_side(server, *time);
+            blade.send_side(server, *time);
         }
     }
 
@@ -310,10 +310,10 @@ impl Chassis {
         }
         for (index, (blade, server)) in blades.iter_mut().zip(servers).enumerate() {
             if rising.blade_tx {
-                blade.from_manager(server, time);
+                blade.receive_side(server, time);
             }
             if rising.blades[index] {
-                blade.to_manager(server, time);
+                blade.send_side(server, time);
             }
         }
         let mut models: Vec<&Model> = vec![&node.model];

@@ -54,7 +54,7 @@ pub struct BladeUnit {
 impl BladeUnit {
     /// What happens at an edge of the clock that the manager sends with: the blade's receiver runs on it too.
     #[inline(always)]
-    pub fn from_manager(&mut self, server: &mut Server, time: u64) {
+    pub fn receive_side(&mut self, server: &mut Server, time: u64) {
         let p = &self.pins;
         let received = Gmii {
             data: p.gmii_rxd.get(),
@@ -67,7 +67,7 @@ impl BladeUnit {
 
     /// What happens at an edge of the blade's own clock.
     #[inline(always)]
-    pub fn to_manager(&mut self, server: &mut Server, time: u64) {
+    pub fn send_side(&mut self, server: &mut Server, time: u64) {
         let p = &self.pins;
         let sent = server.transmit(time);
         self.backplane.rx_code_group.set(self.to_manager.pass(p.tx_code_group.get()));
