@@ -9,10 +9,12 @@ CARGO   ?= cargo
 N       ?= 2000
 SEED    ?= 1
 
-EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES))" --
-MANAGERS = $(addprefix manager_,$(BLADES))
-# Link cores that the error injection runs alone.
-LINK_CORES = pcs_10gbase_r mac_10g pcs_1000base_x mac_1g
+# Managers whose blade links are 10GBASE-R, for chassis under chassis: numbers of links.
+LINKS_10G ?= 2
+EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES)) $(addprefix blades-10g-,$(LINKS_10G))" --
+MANAGERS = $(addprefix manager_,$(BLADES)) $(addprefix manager_10g_,$(LINKS_10G))
+# Link cores that are simulated alone.
+LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g
 # Blocks and code-groups a bit error ratio of `make error-injection`.
 SYMBOLS ?= 1000000
 
@@ -35,6 +37,8 @@ sim: verilog ## Compile the Verilated models of the chassis into build/sim
 	@for top in $(MANAGERS) blade $(LINK_CORES); do target/release/spareband-sim verilate --verilog $(VERILOG)/$$top.v --out $(MODELS) || exit $$?; done
 
 demo: BLADES := 4
+demo: LINKS_10G :=
+demo: LINK_CORES :=
 demo: sim ## Four blades, real traffic, one blade gets busy half way: watch new flows leave it
 	@scripts/demo.sh
 

@@ -14,16 +14,17 @@
 //! | sync | out | clk_blade_rx | the link is synchronised |
 //!
 //! Invariant: frames pass unchanged in both directions, whatever the registers say; only idle sets between them carry records.
-//! Latency: that of `Pcs1000baseX`. Throughput: 1 Gb/s in both directions.
+//! Latency: that of `UtilisationPcs1000baseX`. Throughput: 1 Gb/s in both directions.
 //! What the server must leave between frames: 5 cycles for a whole preamble (/T/R/R/ and one idle set). A gap of 8, the least that
 //! the standard lets a receiver see, carries one symbol of a record, one of 12 carries three; below 8 records wait for longer gaps.
 
 use crate::csr::{BladeRegisters, UartRegisterMaster};
-use crate::pcs::basex::Pcs1000baseX;
+use crate::pcs::basex::UtilisationPcs1000baseX;
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::{CdcBit, CdcEvents, ResetSync};
+use spareband_hdl::parts::{CdcBit, CdcBits, CdcEvents, ResetSync};
+use spareband_spec::embedding;
 
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct Blade {
     pub clk_blade_tx: Signal<In, Clock>,
     pub clk_blade_rx: Signal<In, Clock>,
@@ -42,11 +43,23 @@ pub struct Blade {
     pub sync: Signal<Out, Bit>,
     reset_tx: ResetSync,
     reset_rx: ResetSync,
-    pcs: Pcs1000baseX,
+    pcs: UtilisationPcs1000baseX,
     uart: UartRegisterMaster,
     registers: BladeRegisters,
     sync_to_tx: CdcBit,
+    an_complete: CdcBit,
+    an_lp_ability: CdcBits<16>,
+    mode_a: Constant<Bits<3>>,
     code_errors: CdcEvents,
+}
+
+impl Default for Blade {
+    fn default() -> Self {
+        with_defaults!(Self { mode_a: Constant::new(bits::<3>(embedding::A.into())), }
+            defaults clk_blade_tx clk_blade_rx reset gmii_txd gmii_tx_en gmii_tx_er gmii_rxd gmii_rx_dv gmii_rx_er tx_code_group
+            rx_code_group uart_rx uart_tx uart_divisor sync reset_tx reset_rx pcs uart registers sync_to_tx an_complete
+            an_lp_ability code_errors)
+    }
 }
 
 impl Logic for Blade {
@@ -65,8 +78,13 @@ impl Logic for Blade {
         self.pcs.gmii_tx_en.next = self.gmii_tx_en.val();
         self.pcs.gmii_tx_er.next = self.gmii_tx_er.val();
         self.tx_code_group.next = self.pcs.tx_code_group.val();
-        self.pcs.util_tx_enable.next = self.registers.record_enable.val();
+        self.pcs.util_tx_enable.next = self.registers.record_enable.val() & (self.registers.link_control.val().mode == self.mode_a.val());
         self.pcs.util_tx_record.next = self.registers.record.val();
+        self.pcs.an_enable.next = self.registers.link_control.val().an_enable;
+        self.pcs.an_restart.next = self.registers.link_control.val().an_restart;
+        self.pcs.an_sgmii.next = false;
+        self.pcs.an_ability.next = self.registers.link_control.val().an_ability;
+        self.pcs.an_link_timer.next = self.registers.link_control.val().an_link_timer;
         self.pcs.rx_clk.next = self.clk_blade_rx.val();
         self.pcs.rx_reset.next = self.reset_rx.reset_out.val();
         self.pcs.rx_code_group.next = self.rx_code_group.val();
@@ -92,6 +110,13 @@ impl Logic for Blade {
 
         self.sync_to_tx.clk.next = self.clk_blade_tx.val();
         self.sync_to_tx.d.next = self.pcs.sync.val();
+        self.an_complete.clk.next = self.clk_blade_tx.val();
+        self.an_complete.d.next = self.pcs.an_complete.val();
+        self.registers.an_complete.next = self.an_complete.q.val();
+        self.an_lp_ability.tx_clk.next = self.clk_blade_rx.val();
+        self.an_lp_ability.tx_data.next = self.pcs.an_lp_ability.val();
+        self.an_lp_ability.rx_clk.next = self.clk_blade_tx.val();
+        self.registers.an_lp_ability.next = self.an_lp_ability.rx_data.val();
         self.registers.sync.next = self.sync_to_tx.q.val();
         self.code_errors.in_clk.next = self.clk_blade_rx.val();
         self.code_errors.event_in.next = self.pcs.rx_code_error.val() | self.pcs.rx_disparity_error.val();

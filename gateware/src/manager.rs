@@ -19,13 +19,9 @@
 //! Latency and throughput: those of its parts; see docs/ARCHITECTURE.md. Holds no logic.
 
 use crate::blade_port::BladePort;
-use crate::csr::{FrameMeter, ManagerRegisters, UartRegisterMaster};
-use crate::forward::{ForwardingPlane, ReturnArbiter};
-use crate::uplink_port::UplinkPort;
-use crate::util::UtilisationTable;
+use crate::manager_core::ManagerCore;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetSync;
-use spareband_spec::frame::FLOW_SETS_LOG2;
 
 #[derive(LogicBlock)]
 pub struct Manager<const N: usize> {
@@ -44,27 +40,16 @@ pub struct Manager<const N: usize> {
     pub uart_rx: Signal<In, Bit>,
     pub uart_tx: Signal<Out, Bit>,
     pub uart_divisor: Signal<In, Bits<16>>,
-    core_reset: ResetSync,
-    uplink_rx_reset: ResetSync,
     blade_tx_reset: ResetSync,
-    uplink: UplinkPort,
+    core: ManagerCore<N>,
     blade: [BladePort; N],
-    plane: ForwardingPlane<N, FLOW_SETS_LOG2>,
-    arbiter: ReturnArbiter<N>,
-    utilisation: UtilisationTable<N>,
-    registers: ManagerRegisters<N>,
-    uart: UartRegisterMaster,
-    receive_meter: FrameMeter,
-    transmit_meter: FrameMeter,
-    mask: Signal<Local, Bits<N>>,
 }
 
 impl<const N: usize> Default for Manager<N> {
     fn default() -> Self {
         with_defaults!(Self {}
             defaults clk_core clk_uplink_rx clk_blade_tx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
-            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset uplink_rx_reset blade_tx_reset uplink plane arbiter
-            utilisation registers uart receive_meter transmit_meter mask
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor blade_tx_reset core
             ; arrays clk_blade_rx blade_tx_code_group blade_rx_code_group blade)
     }
 }
@@ -72,175 +57,36 @@ impl<const N: usize> Default for Manager<N> {
 impl<const N: usize> Logic for Manager<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        self.core_reset.clk.next = self.clk_core.val();
-        self.core_reset.reset_in.next = self.reset.val();
-        self.uplink_rx_reset.clk.next = self.clk_uplink_rx.val();
-        self.uplink_rx_reset.reset_in.next = self.reset.val();
         self.blade_tx_reset.clk.next = self.clk_blade_tx.val();
         self.blade_tx_reset.reset_in.next = self.reset.val();
-
-        // Uplink.
-        self.uplink.clk_core.next = self.clk_core.val();
-        self.uplink.core_reset.next = self.core_reset.reset_out.val();
-        self.uplink.clk_uplink_rx.next = self.clk_uplink_rx.val();
-        self.uplink.uplink_rx_reset.next = self.uplink_rx_reset.reset_out.val();
-        self.uplink.max_frame_length.next = self.registers.max_frame_length.val();
-        self.serdes_tx_data.next = self.uplink.serdes_tx_data.val();
-        self.serdes_tx_hdr.next = self.uplink.serdes_tx_hdr.val();
-        self.uplink.serdes_rx_data.next = self.serdes_rx_data.val();
-        self.uplink.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
-        self.serdes_rx_bitslip.next = self.uplink.serdes_rx_bitslip.val();
-        self.uplink.tx_valid.next = self.arbiter.tx_valid.val();
-        self.uplink.tx_data.next = self.arbiter.tx_data.val();
-        self.uplink.tx_keep.next = self.arbiter.tx_keep.val();
-        self.uplink.tx_last.next = self.arbiter.tx_last.val();
-        self.uplink.tx_error.next = false;
-        self.arbiter.tx_ready.next = self.uplink.tx_ready.val();
-
-        // Forwarding.
-        self.plane.clk.next = self.clk_core.val();
-        self.plane.reset.next = self.core_reset.reset_out.val();
-        self.plane.rx_valid.next = self.uplink.rx_valid.val();
-        self.plane.rx_data.next = self.uplink.rx_data.val();
-        self.plane.rx_keep.next = self.uplink.rx_keep.val();
-        self.plane.rx_last.next = self.uplink.rx_last.val();
-        self.plane.rx_error.next = self.uplink.rx_error.val();
-        self.plane.rx_cause.next = self.uplink.rx_cause.val();
-        self.plane.vip.next = self.registers.vip.val();
-        self.plane.vip_mask.next = self.registers.vip_mask.val();
-        self.plane.policy.next = self.registers.policy.val();
-        self.plane.delta.next = self.registers.delta.val();
-        self.plane.ewma_shift.next = self.registers.ewma_shift.val();
-        self.plane.flow_timeout.next = self.registers.flow_timeout.val();
-        self.plane.hash_key.next = self.registers.hash_key.val();
-        self.plane.flush_flows.next = self.registers.flush_flows.val();
-        self.mask.next = self.plane.out_mask.val();
-        self.arbiter.clk.next = self.clk_core.val();
-        self.arbiter.reset.next = self.core_reset.reset_out.val();
-
-        // Utilisation.
-        self.utilisation.clk.next = self.clk_core.val();
-        self.utilisation.reset.next = self.core_reset.reset_out.val();
-        self.utilisation.stale_limit.next = self.registers.stale_limit.val();
-        self.utilisation.clear_worst.next = self.registers.clear_worst.val();
-
-        // Registers.
-        self.uart.clk.next = self.clk_core.val();
-        self.uart.reset.next = self.core_reset.reset_out.val();
-        self.uart.divisor.next = self.uart_divisor.val();
-        self.uart.rx.next = self.uart_rx.val();
-        self.uart_tx.next = self.uart.tx.val();
-        self.registers.bus_address.next = self.uart.bus_address.val();
-        self.registers.bus_write_data.next = self.uart.bus_write_data.val();
-        self.registers.bus_write.next = self.uart.bus_write.val();
-        self.registers.bus_read.next = self.uart.bus_read.val();
-        self.uart.bus_read_data.next = self.registers.bus_read_data.val();
-        self.uart.bus_done.next = self.registers.bus_done.val();
-        self.uart.bus_error.next = self.registers.bus_error.val();
-        self.registers.clk.next = self.clk_core.val();
-        self.registers.reset.next = self.core_reset.reset_out.val();
-        self.registers.block_lock.next = self.uplink.block_lock.val();
-        self.registers.local_fault.next = self.uplink.local_fault.val();
-        self.registers.remote_fault.next = self.uplink.remote_fault.val();
-        self.registers.table_entries.next = self.plane.table_entries.val();
-        self.registers.frames_in.next = self.plane.frames_in.val();
-        self.registers.forwarded.next = self.plane.forwarded.val();
-        self.registers.flooded.next = self.plane.flooded.val();
-        self.registers.dropped_bad_fcs.next = self.plane.dropped_bad_fcs.val();
-        self.registers.dropped_runt.next = self.plane.dropped_runt.val();
-        self.registers.dropped_oversize.next = self.plane.dropped_oversize.val();
-        self.registers.dropped_coding.next = self.plane.dropped_coding.val();
-        self.registers.dropped_malformed.next = self.plane.dropped_malformed.val();
-        self.registers.dropped_no_blade.next = self.plane.dropped_no_blade.val();
-        self.registers.dropped_overrun.next = self.plane.dropped_overrun.val();
-        self.registers.flow_hits.next = self.plane.flow_hits.val();
-        self.registers.flow_misses.next = self.plane.flow_misses.val();
-        self.registers.flow_misses_without_syn.next = self.plane.flow_misses_without_syn.val();
-        self.registers.flow_insert_failures.next = self.plane.flow_insert_failures.val();
-        self.registers.flow_closed.next = self.plane.flow_closed.val();
-        self.registers.flow_expired.next = self.plane.flow_expired.val();
-        self.receive_meter.clk.next = self.clk_core.val();
-        self.receive_meter.reset.next = self.core_reset.reset_out.val();
-        self.receive_meter.take.next = self.uplink.rx_valid.val();
-        self.receive_meter.keep.next = self.uplink.rx_keep.val();
-        self.receive_meter.last.next = self.uplink.rx_last.val();
-        self.registers.bytes_in.next = self.receive_meter.length.val();
-        self.transmit_meter.clk.next = self.clk_core.val();
-        self.transmit_meter.reset.next = self.core_reset.reset_out.val();
-        self.transmit_meter.take.next = self.arbiter.tx_valid.val() & self.uplink.tx_ready.val();
-        self.transmit_meter.keep.next = self.arbiter.tx_keep.val();
-        self.transmit_meter.last.next = self.arbiter.tx_last.val();
-        self.registers.uplink_tx_frames.next = self.transmit_meter.frame.val();
-        self.registers.uplink_tx_bytes.next = self.transmit_meter.length.val();
-        self.registers.uplink_tx_underruns.next = self.uplink.tx_underrun.val();
-        self.registers.uplink_bad_blocks.next = self.uplink.bad_blocks.val();
-        self.registers.uplink_sequence_errors.next = self.uplink.sequence_errors.val();
-
+        self.core.clk_core.next = self.clk_core.val();
+        self.core.clk_uplink_rx.next = self.clk_uplink_rx.val();
+        self.core.reset.next = self.reset.val();
+        self.serdes_tx_data.next = self.core.serdes_tx_data.val();
+        self.serdes_tx_hdr.next = self.core.serdes_tx_hdr.val();
+        self.core.serdes_rx_data.next = self.serdes_rx_data.val();
+        self.core.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
+        self.serdes_rx_bitslip.next = self.core.serdes_rx_bitslip.val();
+        self.core.uart_divisor.next = self.uart_divisor.val();
+        self.core.uart_rx.next = self.uart_rx.val();
+        self.uart_tx.next = self.core.uart_tx.val();
         for i in 0..N {
             self.blade[i].clk_core.next = self.clk_core.val();
-            self.blade[i].core_reset.next = self.core_reset.reset_out.val();
+            self.blade[i].core_reset.next = self.core.core_reset.val();
             self.blade[i].clk_blade_tx.next = self.clk_blade_tx.val();
             self.blade[i].blade_tx_reset.next = self.blade_tx_reset.reset_out.val();
             self.blade[i].clk_blade_rx.next = self.clk_blade_rx[i].val();
             self.blade[i].reset.next = self.reset.val();
-            self.blade[i].max_frame_length.next = self.registers.max_frame_length.val();
-            self.blade[i].in_valid.next = self.plane.out_valid.val();
-            self.blade[i].in_data.next = self.plane.out_data.val();
-            self.blade[i].in_keep.next = self.plane.out_keep.val();
-            self.blade[i].in_last.next = self.plane.out_last.val();
-            self.blade[i].in_commit.next = self.plane.out_commit.val();
-            self.blade[i].in_flood.next = self.plane.out_flood.val();
-            self.blade[i].in_select.next = self.mask.val().get_bit(i);
-            self.arbiter.in_valid[i].next = self.blade[i].out_valid.val();
-            self.arbiter.in_data[i].next = self.blade[i].out_data.val();
-            self.arbiter.in_keep[i].next = self.blade[i].out_keep.val();
-            self.arbiter.in_last[i].next = self.blade[i].out_last.val();
-            self.blade[i].out_ready.next = self.arbiter.in_ready[i].val();
+            self.blade[i].max_frame_length.next = self.core.max_frame_length.val();
+            self.blade[i].control.next = self.core.link_control[i].val();
+            self.blade[i].forwarded.next = self.core.forwarded.val();
+            self.blade[i].select.next = self.core.select[i].val();
+            self.core.returned[i].next = self.blade[i].returned.val();
+            self.blade[i].return_ready.next = self.core.return_ready[i].val();
+            self.core.report[i].next = self.blade[i].report.val();
+            self.core.events[i].next = self.blade[i].events.val();
             self.blade_tx_code_group[i].next = self.blade[i].tx_code_group.val();
             self.blade[i].rx_code_group.next = self.blade_rx_code_group[i].val();
-            self.utilisation.record_valid[i].next = self.blade[i].record_valid.val();
-            self.utilisation.record[i].next = self.blade[i].record.val();
-            self.utilisation.crc_error[i].next = self.blade[i].record_error.val();
-            self.utilisation.link_up[i].next = self.blade[i].link_up.val();
-            self.plane.known[i].next = self.utilisation.known[i].val();
-            self.plane.stale[i].next = self.utilisation.stale[i].val();
-            self.plane.cpu[i].next = self.utilisation.cpu[i].val();
-            self.plane.admin[i].next = self.utilisation.admin[i].val();
-            self.plane.updated[i].next = self.utilisation.updated[i].val();
-            self.plane.link_up[i].next = self.blade[i].link_up.val();
-            self.plane.blade_mac[i].next = self.registers.blade_mac[i].val();
-            self.plane.blade_enabled[i].next = self.registers.blade_enabled[i].val();
-            self.plane.host_admin[i].next = self.registers.host_admin[i].val();
-            self.registers.link_up[i].next = self.blade[i].link_up.val();
-            self.registers.known[i].next = self.utilisation.known[i].val();
-            self.registers.stale[i].next = self.utilisation.stale[i].val();
-            self.registers.cpu[i].next = self.utilisation.cpu[i].val();
-            self.registers.irq[i].next = self.utilisation.irq[i].val();
-            self.registers.work[i].next = self.utilisation.work[i].val();
-            self.registers.power[i].next = self.utilisation.power[i].val();
-            self.registers.queue[i].next = self.utilisation.queue[i].val();
-            self.registers.admin[i].next = self.utilisation.admin[i].val();
-            self.registers.seq[i].next = self.utilisation.seq[i].val();
-            self.registers.age[i].next = self.utilisation.age[i].val();
-            self.registers.worst_age[i].next = self.utilisation.worst_age[i].val();
-            self.registers.active_flows[i].next = self.plane.active_flows[i].val();
-            self.registers.new_flows[i].next = self.plane.new_flows[i].val();
-            self.registers.queue_level[i].next = self.blade[i].queue_level.val();
-            self.registers.tx_frames[i].next = self.blade[i].tx_frames.val();
-            self.registers.tx_bytes[i].next = self.blade[i].tx_bytes.val();
-            self.registers.tx_dropped_full[i].next = self.blade[i].tx_dropped_full.val();
-            self.registers.tx_flood_dropped_full[i].next = self.blade[i].tx_flood_dropped_full.val();
-            self.registers.rx_frames[i].next = self.blade[i].rx_frames.val();
-            self.registers.rx_bytes[i].next = self.blade[i].rx_bytes.val();
-            self.registers.rx_dropped_bad_fcs[i].next = self.blade[i].rx_dropped_bad_fcs.val();
-            self.registers.rx_dropped_runt[i].next = self.blade[i].rx_dropped_runt.val();
-            self.registers.rx_dropped_oversize[i].next = self.blade[i].rx_dropped_oversize.val();
-            self.registers.rx_dropped_coding[i].next = self.blade[i].rx_dropped_coding.val();
-            self.registers.rx_dropped_full[i].next = self.blade[i].rx_dropped_full.val();
-            self.registers.code_errors[i].next = self.blade[i].code_errors.val();
-            self.registers.records_good[i].next = self.utilisation.good_records[i].val();
-            self.registers.records_crc_error[i].next = self.blade[i].record_error.val();
-            self.registers.records_rejected[i].next = self.utilisation.rejected[i].val();
         }
     }
     spareband_hdl::module_name!();

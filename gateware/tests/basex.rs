@@ -6,7 +6,7 @@ use basex_reference::{Gmii, Transmitter, frames, octets, receive};
 use rand::prelude::*;
 use rust_hdl::prelude::*;
 use spareband_gateware::mac::{Mac1g, Rx1g, Tx1g};
-use spareband_gateware::pcs::basex::Pcs1000baseX;
+use spareband_gateware::pcs::basex::UtilisationPcs1000baseX;
 use spareband_spec::regs::frame_cause;
 use spareband_spec::{ordered_set, record};
 use std::collections::VecDeque;
@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 /// One end of a link. Both directions run on one clock here; two clocks are the lockstep test's and the chassis simulation's.
 struct End {
     mac: Mac1g,
-    pcs: Pcs1000baseX,
+    pcs: UtilisationPcs1000baseX,
     to_send: VecDeque<(Vec<u8>, usize)>,
     position: usize,
     wait: usize,
@@ -28,7 +28,7 @@ struct End {
 
 impl End {
     fn new(record: Option<u64>) -> Self {
-        let (mut mac, mut pcs) = (Mac1g::default(), Pcs1000baseX::default());
+        let (mut mac, mut pcs) = (Mac1g::default(), UtilisationPcs1000baseX::default());
         mac.connect_all();
         pcs.connect_all();
         mac.rx_max_length.next = 1522.into();
@@ -388,7 +388,7 @@ fn latency_of_the_pcs() {
     // Transmit: gmii_tx_en to /S/, or to the second code-group of the set before it.
     let mut least = usize::MAX;
     for delay in 0..2 {
-        let mut pcs = Pcs1000baseX::default();
+        let mut pcs = UtilisationPcs1000baseX::default();
         pcs.connect_all();
         let mut latency = 0;
         for n in 0..60 {

@@ -5,7 +5,7 @@ use rand::prelude::*;
 use spareband_gateware::blade::Blade;
 use spareband_gateware::mac::{Mac1g, Rx1g, Tx1g};
 use spareband_gateware::pcs::basex::{
-    CarrierDetect, CommaAlign, Decoder8b10b, Encoder8b10b, Pcs1000baseX, Receive, Synchronization, Transmit,
+    CarrierDetect, CommaAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit, UtilisationPcs1000baseX,
 };
 use spareband_gateware::util::{UtilisationCdc, UtilisationEntry, UtilisationExtract, UtilisationInject, UtilisationTable};
 use spareband_hdl::lockstep;
@@ -92,7 +92,7 @@ fn bursts(mean: u32) -> impl FnMut(&mut Inputs) -> bool {
 #[test]
 fn transmit() {
     let mut frames = bursts(20);
-    lockstep!(Transmit::default(); clk, reset, gmii_txd, gmii_tx_en, gmii_tx_er, positive, offer_valid, offer)
+    lockstep!(Transmit::default(); clk, reset, gmii_txd, gmii_tx_en, gmii_tx_er, positive, offer_valid, offer_control, offer)
         .clock("clk")
         .bias("reset", 0.002)
         .bias("gmii_tx_er", 0.02)
@@ -316,7 +316,7 @@ fn loop_back() -> impl FnMut(&mut Inputs) {
 #[test]
 fn pcs() {
     let (mut frames, mut line) = (bursts(30), loop_back());
-    lockstep!(Pcs1000baseX::default(); tx_clk, tx_reset, gmii_txd, gmii_tx_en, gmii_tx_er, util_tx_enable, util_tx_record, rx_clk, rx_reset, rx_code_group)
+    lockstep!(UtilisationPcs1000baseX::default(); tx_clk, tx_reset, gmii_txd, gmii_tx_en, gmii_tx_er, util_tx_enable, util_tx_record, rx_clk, rx_reset, rx_code_group, an_enable, an_restart, an_sgmii, an_ability, an_link_timer)
         .clock("tx_clk")
         .clock("rx_clk")
         .cycles(8000)

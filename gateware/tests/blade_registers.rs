@@ -74,8 +74,34 @@ fn reset_values_and_identity() {
 }
 
 #[test]
-fn writes_go_where_the_map_says() {
-    bank::writes_go_where_the_map_says(&mut Bench::new(), 3);
+fn writes_go_where_the_map_says_and_come_out_at_the_ports() {
+    let mut bench = Bench::new();
+    bank::writes_go_where_the_map_says(&mut bench, 3);
+    let (link, register) = (bench.get("link", 0, "control"), BLADE.register("link", "control"));
+    let port = bench.uut.link_control.val();
+    assert_eq!(
+        [
+            port.mode.to_u64(),
+            port.chassis.into(),
+            port.an_enable.into(),
+            port.an_restart.into()
+        ],
+        ["mode", "source", "an_enable", "an_restart"].map(|name| register.field(name).get(link))
+    );
+    assert_eq!(port.an_ability.to_u64(), bench.get("link", 0, "an_ability"));
+    assert_eq!(port.an_link_timer.to_u64(), bench.get("link", 0, "an_link_timer"));
+}
+
+#[test]
+fn status_shows_in_the_fields_that_bear_its_name() {
+    let mut bench = Bench::new();
+    (bench.uut.sync.next, bench.uut.an_complete.next) = (false, true);
+    bench.uut.an_lp_ability.next = bits::<16>(0x4321);
+    let (status, register) = (bench.get("link", 0, "status"), BLADE.register("link", "status"));
+    assert_eq!(
+        ["sync", "an_complete", "lp_ability"].map(|name| register.field(name).get(status)),
+        [0, 1, 0x4321]
+    );
 }
 
 #[test]
@@ -162,7 +188,7 @@ fn link_and_counters() {
 #[test]
 fn lockstep() {
     let mut wait = 0;
-    spareband_hdl::lockstep!(BladeRegisters::default(); clk, reset, bus_address, bus_write_data, bus_write, bus_read, sync, code_errors)
+    spareband_hdl::lockstep!(BladeRegisters::default(); clk, reset, bus_address, bus_write_data, bus_write, bus_read, sync, an_complete, an_lp_ability, code_errors)
         .clock("clk")
         .bias("reset", 0.0005)
         .cycles(15_000)

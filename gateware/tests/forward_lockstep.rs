@@ -6,7 +6,7 @@ use plane_model::{Setup, random_frame};
 use rand::prelude::*;
 use spareband_gateware::forward::{
     BladeQueue, Classifier, FlowCounts, FlowHash, FlowTable, ForwardingPlane, FrameParser, FrameRewriter, ReturnArbiter, ReturnQueue,
-    VerdictUnit,
+    VerdictUnit, WordQueue,
 };
 use spareband_gateware::select::{BladeScore, BladeSelector, FlowAverage, TournamentTree};
 use spareband_hdl::lockstep;
@@ -228,6 +228,18 @@ fn forwarding_plane() {
         }
     })
     .run();
+}
+
+#[test]
+fn word_queue() {
+    lockstep!(WordQueue::<5>::default(); clk, reset, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_cause, out_ready)
+        .clock("clk")
+        .bias("in_last", 0.15)
+        .bias("in_valid", 0.5)
+        .bias("out_ready", 0.6)
+        .cycles(3000)
+        .stimulus(|_, inputs| inputs.set("reset", 0_u32))
+        .run();
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn writes_go_where_the_map_says_and_come_out_at_the_ports() {
     same!(max_frame_length "uplink" "max_frame_length", policy "policy" "select", delta "policy" "delta", ewma_shift "policy" "ewma_shift",
         stale_limit "policy" "stale_limit", vip "policy" "vip", vip_mask "policy" "vip_mask", flow_timeout "policy" "flow_timeout",
         hash_key "policy" "hash_key");
+    assert_eq!(u64::from(bench.uut.aggregate.val()), bench.get("uplink", 0, "control"));
     for blade in 0..BLADES {
         let control = bench.get("blade", blade, "control");
         let register = MANAGER.register("blade", "control");
@@ -85,6 +86,20 @@ fn writes_go_where_the_map_says_and_come_out_at_the_ports() {
             register.field("enabled").get(control)
         );
         assert_eq!(bench.uut.blade_weight[blade].val().to_u64(), bench.get("blade", blade, "weight"));
+        let link = bench.get("blade", blade, "link_control");
+        let register = MANAGER.register("blade", "link_control");
+        let port = bench.uut.link_control[blade].val();
+        assert_eq!(
+            [
+                port.mode.to_u64(),
+                port.chassis.into(),
+                port.an_enable.into(),
+                port.an_restart.into()
+            ],
+            ["mode", "source", "an_enable", "an_restart"].map(|name| register.field(name).get(link))
+        );
+        assert_eq!(port.an_ability.to_u64(), bench.get("blade", blade, "an_ability"));
+        assert_eq!(port.an_link_timer.to_u64(), bench.get("blade", blade, "an_link_timer"));
         assert_eq!(bench.uut.blade_mac[blade].val().to_u64(), bench.get("blade", blade, "mac"));
     }
 }
@@ -178,6 +193,14 @@ fn status_shows_in_the_fields_that_bear_its_name() {
     assert_eq!(
         ["block_lock", "local_fault", "remote_fault"].map(|name| register.field(name).get(status)),
         [1, 0, 1]
+    );
+    bench.uut.an_complete[1].next = true;
+    bench.uut.an_lp_ability[1].next = bits::<16>(0x4321);
+    bench.uut.link_up[1].next = false;
+    let (status, register) = (bench.get("blade", 1, "link_status"), MANAGER.register("blade", "link_status"));
+    assert_eq!(
+        ["up", "an_complete", "lp_ability"].map(|name| register.field(name).get(status)),
+        [0, 1, 0x4321]
     );
     bench.uut.table_entries.next = bits::<16>(0x1234);
     assert_eq!(bench.get("flows", 0, "entries"), 0x1234);
@@ -299,7 +322,7 @@ fn lockstep() {
     let mut wait = 0;
     spareband_hdl::lockstep!(ManagerRegisters::<2>::default();
         clk, reset, bus_address, bus_write_data, bus_write, bus_read,
-        block_lock, local_fault, remote_fault, table_entries,
+        block_lock, local_fault, remote_fault, table_entries, an_complete, an_lp_ability,
         link_up, known, stale, cpu, irq, work, power, queue, admin, seq, age, worst_age, active_flows, queue_level,
         frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_malformed,
         dropped_no_blade, dropped_overrun, flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,

@@ -1,6 +1,6 @@
 //! Arguments.
 
-use crate::cmd::{blade, policy, reg, stats, status};
+use crate::cmd::{blade, link, policy, reg, stats, status};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use spareband_spec::uart_frame::DEFAULT_BAUD;
 
@@ -71,6 +71,9 @@ pub enum Command {
     /// Blades of a manager
     #[command(subcommand)]
     Blade(blade::Args),
+    /// How links carry records, and their auto-negotiation
+    #[command(subcommand)]
+    Link(link::Args),
     /// How flows are balanced
     #[command(subcommand)]
     Policy(policy::Args),

@@ -80,7 +80,7 @@ pub struct BladeDevice {
 }
 
 /// The name of a field's value; `unknown` for one without.
-fn named(place: &Place, field: &str, value: u64) -> &'static str {
+pub fn named(place: &Place, field: &str, value: u64) -> &'static str {
     let field = place.register.field(field);
     field.value_name(field.get(value) as u32).unwrap_or("unknown")
 }

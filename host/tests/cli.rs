@@ -246,6 +246,64 @@ hash key      00112233445566ff
 }
 
 #[test]
+fn links() {
+    let device = chassis();
+    assert_eq!(
+        spareband(&device, "link set 1 --mode c --an on --ability 0x01a0 --link-timer 1ms --restart").code,
+        0
+    );
+    assert_eq!(spareband(&device, "link set 2 --mode d --source chassis").code, 0);
+    assert_eq!(spareband(&device, "link set uplink --aggregate on").code, 0);
+    let list = spareband(&device, "link list");
+    assert_eq!(
+        list.stdout,
+        "\
+uplink aggregate on
+
+LINK  STATE  MODE  SOURCE   NEGOTIATION  ABILITY  PARTNER  LINK TIMER
+   0  down   a     blade    off           0x0020   0x0000       10 ms
+   1  down   c     blade    under way     0x01a0   0x0000        1 ms
+   2  down   d     chassis  off           0x0020   0x0000       10 ms
+   3  down   a     blade    off           0x0020   0x0000       10 ms
+"
+    );
+    let json = spareband(&device, "--json link list").json();
+    assert_eq!(
+        (json["schema"].as_str(), &json["links"][1]["mode"]),
+        (Some("spareband.links.v1"), &"c".into())
+    );
+    assert_eq!(
+        (&json["uplink"]["aggregate"], &json["links"][1]["ability"]),
+        (&true.into(), &0x01a0.into())
+    );
+    // The restart is over.
+    assert_eq!(
+        spareband(&device, "reg read blade[1].link_control.an_restart").stdout,
+        "blade[1].link_control.an_restart = 0\n"
+    );
+    for (arguments, error) in [
+        ("link set 4 --mode a", "no blade 4"),
+        ("link set own --mode a", "no link `own`"),
+        ("link set 1", "nothing to set"),
+        ("link set 1 --aggregate on", "for the uplink"),
+        ("link set uplink --mode d", "only --aggregate"),
+        ("link set 1 --link-timer 1s", "at most"),
+    ] {
+        spareband(&device, arguments).fails(2, error, "");
+    }
+}
+
+#[test]
+fn the_link_of_a_blade() {
+    let device = PtyDevice::new(MemoryDevice::blade());
+    assert_eq!(spareband(&device, "link set own --mode b").code, 0);
+    let json = spareband(&device, "--json link list").json();
+    assert_eq!((&json["links"][0]["link"], &json["links"][0]["mode"]), (&"own".into(), &"b".into()));
+    assert_eq!(json["uplink"], Value::Null);
+    spareband(&device, "link set uplink --aggregate on").fails(2, "only its `own`", "");
+}
+
+#[test]
 fn a_blade_on_the_port() {
     let device = PtyDevice::new(MemoryDevice::blade());
     assert!(spareband(&device, "info").stdout.starts_with("Spareband blade"));

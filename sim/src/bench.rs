@@ -1,6 +1,6 @@
 //! `bench`: core cycles a second, and what the manager does with line rate at several frame sizes.
 use crate::agents::Agents;
-use crate::chassis::{Chassis, Config, Device};
+use crate::chassis::{Chassis, Config, Device, TENTHS_OF_A_NANOSECOND};
 use crate::error::{Error, Result};
 use crate::frame::{Ends, Flow, UDP, udp};
 use crate::link::far_end::Offer;
@@ -10,6 +10,7 @@ use crate::server::Behaviour;
 use crate::session::{Session, stop_flag};
 use crate::traffic::flows;
 use serde::Serialize;
+use spareband_spec::embedding;
 use spareband_spec::regs::MANAGER_COUNTERS;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -47,6 +48,18 @@ struct ChassisFigures {
     traffic_core_cycles_per_second: f64,
     link_models_ns_per_core_cycle: f64,
     line_rate: Vec<LineRate>,
+    freshness: Vec<Freshness>,
+}
+
+/// A blade's frames back to back, and how old its record gets at the manager meanwhile.
+#[derive(Serialize)]
+struct Freshness {
+    mode: &'static str,
+    /// `None`: an idle link.
+    frame_bytes: Option<usize>,
+    /// `None` where no records are sent.
+    worst_age_ns: Option<u64>,
+    frames_per_second: f64,
 }
 
 #[derive(Serialize)]
@@ -79,6 +92,8 @@ pub fn bench(options: &BenchOptions) -> Result<()> {
 fn session(blades: u8, options: &BenchOptions) -> Result<Session> {
     let chassis = Chassis::new(&Config {
         blades: blades.into(),
+        chassis: 0,
+        skew: None,
         model_dir: options.model_dir.clone(),
         gap: 12,
         seed: 1,
@@ -112,6 +127,54 @@ fn measure(blades: u8, options: &BenchOptions) -> Result<ChassisFigures> {
         traffic_core_cycles_per_second: traffic,
         link_models_ns_per_core_cycle: link_models(blades),
         line_rate,
+        freshness: freshness(blades, options)?,
+    })
+}
+
+/// Embedding modes of the links to the blades that are measured.
+const MODES: [(&str, u8); 2] = [("off", embedding::OFF), ("a", embedding::A)];
+/// Time of a measurement, in steps of 32 ns: a dozen jumbo frames.
+const MEASURE: u64 = 30_000;
+
+fn freshness(blades: u8, options: &BenchOptions) -> Result<Vec<Freshness>> {
+    let mut all = Vec::new();
+    for (mode, number) in MODES {
+        for size in std::iter::once(None).chain(SIZES.map(Some)) {
+            all.push(fresh(blades, options, mode, number, size)?);
+        }
+    }
+    Ok(all)
+}
+
+fn fresh(blades: u8, options: &BenchOptions, mode: &'static str, number: u8, size: Option<usize>) -> Result<Freshness> {
+    let mut session = session(blades, options)?;
+    let chassis = &mut session.chassis;
+    chassis.set_register(Device::Blade(0), "link", "control", number.into())?;
+    chassis.set_register(Device::Manager, "blade", "link_control", number.into())?;
+    if let Some(size) = size {
+        // Twice as many as go in the time measured, for what the registers' line takes.
+        let count = 2 * MEASURE as usize * 4 / (size + 20) + 8;
+        (0..count).for_each(|n| chassis.servers[0].send(vec![n as u8; size - 4]));
+    }
+    chassis.run(1000);
+    let clear = Device::Manager.map().register("policy", "command").field("clear_worst").mask();
+    chassis.set_register(Device::Manager, "policy", "command", clear)?;
+    let first = chassis.far_end.received.len();
+    chassis.run(MEASURE);
+    let received = &chassis.far_end.received[first..];
+    let times = received.first().zip(received.last());
+    let frames_per_second = times.filter(|(a, b)| a.time < b.time).map_or(0.0, |(a, b)| {
+        (received.len() - 1) as f64 / ((b.time - a.time) as f64 / TENTHS_OF_A_NANOSECOND as f64 * 1e-9)
+    });
+    let worst = chassis.register(Device::Manager, "blade", 0, "worst_age")? * 64 / 10;
+    if size.is_some() && chassis.servers[0].quiet() {
+        return Err(Error::failed("the frames ended before the measurement"));
+    }
+    Ok(Freshness {
+        mode,
+        frame_bytes: size,
+        worst_age_ns: (number != embedding::OFF).then_some(worst),
+        frames_per_second,
     })
 }
 
@@ -137,7 +200,11 @@ fn line_rate(blades: u8, size: usize, options: &BenchOptions) -> Result<LineRate
         })
         .collect();
     session.traffic(offers, |_| {})?;
-    let counters: BTreeMap<_, _> = session.chassis.counters("statistics", 0, &MANAGER_COUNTERS)?.into_iter().collect();
+    let counters: BTreeMap<_, _> = session
+        .chassis
+        .counters(Device::Manager, "statistics", 0, &MANAGER_COUNTERS)?
+        .into_iter()
+        .collect();
     let started = &session.chassis.far_end.started;
     let octets = started.last().copied().unwrap_or(1).max(1) as f64;
     let dropped: u64 = counters
@@ -196,5 +263,12 @@ fn print(figures: &ChassisFigures) {
             "  {:>6} {:>9} {rate:>12.2} {:>9} {:>9} {:>11} {:>8}",
             l.frame_bytes, l.offered, counts[0], counts[1], l.dropped_queue_full, l.dropped_otherwise
         );
+    }
+    println!("  a blade's frames back to back, and the greatest age of its record at the manager:");
+    println!("  {:>6} {:>9} {:>12} {:>12}", "mode", "bytes", "frames/s", "age");
+    for f in &figures.freshness {
+        let bytes = f.frame_bytes.map_or("idle".into(), |bytes| bytes.to_string());
+        let age = f.worst_age_ns.map_or("-".into(), |age| format!("{:.2} us", age as f64 / 1e3));
+        println!("  {:>6} {bytes:>9} {:>12.0} {age:>12}", f.mode, f.frames_per_second);
     }
 }

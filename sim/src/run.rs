@@ -1,11 +1,11 @@
 //! `run` and `live`: a capture through the chassis, or a chassis to look at.
 use crate::agents::Agents;
-use crate::chassis::{Chassis, Config, Device, TENTHS_OF_A_NANOSECOND};
+use crate::chassis::{Chassis, Config, Device, Skew, TENTHS_OF_A_NANOSECOND};
 use crate::error::{Error, Result};
 use crate::pcap;
 use crate::pty::Pty;
 use crate::rate::{Rate, schedule};
-use crate::report::{self, BladeReport, FlowReport, OutputFolder, Report, Series, UplinkReport};
+use crate::report::{self, BladeReport, ChassisReport, FlowReport, OutputFolder, Report, Series, UplinkReport};
 use crate::scoreboard::{Account, Evidence};
 use crate::script::{self, Event};
 use crate::server::Behaviour;
@@ -17,12 +17,21 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Blade links of the root manager that the simulation has.
+const CHASSIS_UNDER_A_ROOT: usize = 2;
+
 /// What `run` and `live` have in common.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ChassisOptions {
-    /// Number of blades; a model for it must have been built
+    /// Number of blades, of each chassis; a model for it must have been built
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=16))]
     pub blades: u8,
+    /// 1: a chassis; 2: a root manager whose two 10GBASE-R blade links go to the uplinks of two chassis. Blades are counted over both
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub tiers: u8,
+    /// Clocks that differ: parts per million by which the uplink's and each blade's clock is fast; the last counts for further blades
+    #[arg(long, value_name = "UPLINK,BLADE0,..", value_delimiter = ',', allow_hyphen_values = true, value_parser = clap::value_parser!(i32).range(-200..=200))]
+    pub skew: Vec<i32>,
     /// Load script: what the blades report, and when (see docs/SIMULATION.md)
     #[arg(long, value_name = "FILE")]
     pub load: Option<PathBuf>,
@@ -53,7 +62,7 @@ pub struct ChassisOptions {
     /// Core cycles a second at most
     #[arg(long, value_name = "CYCLES")]
     pub max_speed: Option<f64>,
-    /// Symbolic link to the manager's pseudo-terminal (implies --pty); blades get LINK.blade0 and so on
+    /// Symbolic link to the manager's pseudo-terminal (implies --pty); blades get LINK.blade0 and so on, with two tiers LINK.c0, LINK.c0_blade0
     #[arg(long, value_name = "LINK")]
     pub pty_link: Option<PathBuf>,
 }
@@ -65,7 +74,7 @@ pub struct RunOptions {
     /// Frames for the uplink: a classic pcap of Ethernet link type
     #[arg(long, value_name = "FILE")]
     pub pcap: PathBuf,
-    /// Folder of the result: blade0.pcap .., uplink.pcap, report.json, report.html
+    /// Folder of the result: blade0.pcap .. (c0_blade0.pcap .. with two tiers), uplink.pcap, report.json, report.html
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// line, capture (its own times), bits a second (900M), or frames a second (100kpps)
@@ -129,12 +138,35 @@ impl ChassisOptions {
     fn script(&self) -> Result<Vec<Event>> {
         self.load
             .as_ref()
-            .map_or(Ok(Vec::new()), |path| script::read(path, self.blades.into()))
+            .map_or(Ok(Vec::new()), |path| script::read(path, self.all_blades()))
+    }
+
+    fn chassis(&self) -> usize {
+        if self.tiers == 2 { CHASSIS_UNDER_A_ROOT } else { 0 }
+    }
+
+    /// Blades of all chassis.
+    fn all_blades(&self) -> usize {
+        usize::from(self.blades) * self.chassis().max(1)
+    }
+
+    /// What a blade is called in file names.
+    fn blade_name(&self, blade: usize) -> String {
+        let a_chassis = usize::from(self.blades);
+        match self.tiers {
+            2 => format!("c{}_blade{}", blade / a_chassis, blade % a_chassis),
+            _ => format!("blade{blade}"),
+        }
     }
 
     fn build(&self) -> Result<Chassis> {
         Chassis::new(&Config {
             blades: self.blades.into(),
+            chassis: self.chassis(),
+            skew: self.skew.split_first().map(|(&uplink, blades)| Skew {
+                uplink,
+                blades: blades.to_vec(),
+            }),
             model_dir: self.model_dir.clone(),
             gap: self.gap,
             seed: self.seed,
@@ -144,32 +176,42 @@ impl ChassisOptions {
     }
 
     fn start(&self, chassis: Chassis, script: &[Event], length: u64) -> Result<Session> {
-        let agents = Agents::new(self.blades.into(), script, length, self.agent_period * 1000);
+        let agents = Agents::new(self.all_blades(), script, length, self.agent_period * 1000);
         let mut session = Session::begin(chassis, agents, self.max_speed, stop_flag()?)?;
         let chassis = &mut session.chassis;
-        if let Some(policy) = self.policy {
-            chassis.set_register(Device::Manager, "policy", "select", policy.into())?;
+        let mut managers = chassis.managers();
+        if self.tiers == 2 {
+            managers.push(Device::Manager);
         }
-        if let Some((address, mask)) = self.vip {
-            chassis.set_register(Device::Manager, "policy", "vip", address.into())?;
-            chassis.set_register(Device::Manager, "policy", "vip_mask", mask.into())?;
+        for manager in managers {
+            if let Some(policy) = self.policy {
+                chassis.set_register(manager, "policy", "select", policy.into())?;
+            }
+            if let Some((address, mask)) = self.vip {
+                chassis.set_register(manager, "policy", "vip", address.into())?;
+                chassis.set_register(manager, "policy", "vip_mask", mask.into())?;
+            }
         }
         Ok(session)
     }
 
     /// Terminals come when the chassis answers: a program that sees one can use it.
     fn open_terminals(&self, chassis: &mut Chassis) -> Result<()> {
-        let pty = Pty::open(self.pty_link.as_deref())?;
-        println!("manager {}", pty.path.display());
-        chassis.attach(Device::Manager, pty);
-        for blade in 0..usize::from(self.blades) {
-            let link = self
-                .pty_link
-                .as_ref()
-                .map(|l| PathBuf::from(format!("{}.blade{blade}", l.display())));
+        let mut open = |name: String, link: Option<PathBuf>, device| -> Result<()> {
             let pty = Pty::open(link.as_deref())?;
-            println!("blade{blade} {}", pty.path.display());
-            chassis.attach(Device::Blade(blade), pty);
+            println!("{name} {}", pty.path.display());
+            chassis.attach(device, pty);
+            Ok(())
+        };
+        let beside = |name: &str| self.pty_link.as_ref().map(|l| PathBuf::from(format!("{}.{name}", l.display())));
+        open("manager".into(), self.pty_link.clone(), Device::Manager)?;
+        for index in 0..self.chassis() {
+            let name = format!("c{index}");
+            open(name.clone(), beside(&name), Device::Chassis(index))?;
+        }
+        for blade in 0..self.all_blades() {
+            let name = self.blade_name(blade);
+            open(name.clone(), beside(&name), Device::Blade(blade))?;
         }
         Ok(())
     }
@@ -217,7 +259,7 @@ pub fn run(options: &RunOptions) -> Result<()> {
 
     let report = account_for(&mut session, &offers, options, cut)?;
     for (blade, server) in session.chassis.servers.iter().enumerate() {
-        folder.write_capture(&format!("blade{blade}.pcap"), &server.received)?;
+        folder.write_capture(&format!("{}.pcap", options.chassis.blade_name(blade)), &server.received)?;
     }
     folder.write_capture("uplink.pcap", &session.chassis.far_end.received)?;
     folder.write_report(&report)?;
@@ -236,32 +278,32 @@ pub fn run(options: &RunOptions) -> Result<()> {
 
 /// Reads the gateware's counters, judges the wires, and puts both into the report.
 fn account_for(session: &mut Session, offers: &[crate::link::far_end::Offer], options: &RunOptions, cut: usize) -> Result<Report> {
-    let blades = session.chassis.blades();
-    let counters: BTreeMap<_, _> = session.chassis.counters("statistics", 0, &MANAGER_COUNTERS)?.into_iter().collect();
+    let counters: BTreeMap<_, _> = session
+        .chassis
+        .counters(Device::Manager, "statistics", 0, &MANAGER_COUNTERS)?
+        .into_iter()
+        .collect();
     let policy = session.chassis.register(Device::Manager, "policy", 0, "select")?;
     let max_frame_length = session.chassis.register(Device::Manager, "uplink", 0, "max_frame_length")? as usize;
     let mut addresses = Vec::new();
     let mut reports = Vec::new();
-    for blade in 0..blades {
-        let chassis = &mut session.chassis;
-        let address: [u8; 6] = chassis.register(Device::Manager, "blade", blade, "mac")?.to_le_bytes()[..6]
-            .try_into()
-            .expect("six bytes");
-        let worst_age = chassis.register(Device::Manager, "blade", blade, "worst_age")?;
-        let own: BTreeMap<_, _> = chassis.counters("blade", blade, &MANAGER_BLADE_COUNTERS)?.into_iter().collect();
-        addresses.push(address);
-        reports.push(BladeReport {
-            blade,
-            mac: address.map(|b| format!("{b:02x}")).join(":"),
-            new_flows: own["new_flows"],
-            frames: own["tx_frames"],
-            bytes: own["tx_bytes"],
-            dropped_queue_full: own["tx_dropped_full"],
-            record_age_ns_max: worst_age * 64 / 10,
-            records_good: own["records_good"],
-            answers: 0,
-            answers_on_uplink: 0,
-            counters: own,
+    let a_chassis = session.chassis.blades_a_chassis();
+    for (number, manager) in session.chassis.managers().into_iter().enumerate() {
+        for blade in 0..a_chassis {
+            let address = address(&mut session.chassis, manager, blade)?;
+            addresses.push(address);
+            reports.push(blade_report(&mut session.chassis, manager, blade, number * a_chassis + blade)?);
+        }
+    }
+    let mut tier = Vec::new();
+    for index in 0..session.chassis.tiers_below() {
+        tier.push(ChassisReport {
+            link: blade_report(&mut session.chassis, Device::Manager, index, index)?,
+            counters: session
+                .chassis
+                .counters(Device::Chassis(index), "statistics", 0, &MANAGER_COUNTERS)?
+                .into_iter()
+                .collect(),
         });
     }
     let chassis = &session.chassis;
@@ -281,6 +323,7 @@ fn account_for(session: &mut Session, offers: &[crate::link::far_end::Offer], op
         (report.answers, report.answers_on_uplink) = (count.answers, count.answers_seen);
     }
     let mut report = assemble(session, options, &account, counters, reports);
+    report.chassis = tier;
     report.packets_cut = cut;
     report.policy = policies()
         .iter()
@@ -288,6 +331,34 @@ fn account_for(session: &mut Session, offers: &[crate::link::far_end::Offer], op
         .map_or(policy.to_string(), |(name, _)| (*name).to_owned());
     report.checks = report::checks(&report, &account);
     Ok(report)
+}
+
+/// The address under which a manager knows a blade.
+fn address(chassis: &mut Chassis, manager: Device, blade: usize) -> Result<[u8; 6]> {
+    let address = chassis.register(manager, "blade", blade, "mac")?.to_le_bytes();
+    Ok(address[..6].try_into().expect("six bytes"))
+}
+
+/// What a manager says of a link below it; `number` is what the report calls it.
+fn blade_report(chassis: &mut Chassis, manager: Device, blade: usize, number: usize) -> Result<BladeReport> {
+    let worst_age = chassis.register(manager, "blade", blade, "worst_age")?;
+    let own: BTreeMap<_, _> = chassis
+        .counters(manager, "blade", blade, &MANAGER_BLADE_COUNTERS)?
+        .into_iter()
+        .collect();
+    Ok(BladeReport {
+        blade: number,
+        mac: address(chassis, manager, blade)?.map(|b| format!("{b:02x}")).join(":"),
+        new_flows: own["new_flows"],
+        frames: own["tx_frames"],
+        bytes: own["tx_bytes"],
+        dropped_queue_full: own["tx_dropped_full"],
+        record_age_ns_max: worst_age * 64 / 10,
+        records_good: own["records_good"],
+        answers: 0,
+        answers_on_uplink: 0,
+        counters: own,
+    })
 }
 
 fn assemble(
@@ -318,6 +389,7 @@ fn assemble(
         dropped: dropped_by_cause.values().sum(),
         dropped_by_cause,
         blades,
+        chassis: Vec::new(),
         uplink: UplinkReport {
             frames: account.uplink_frames,
             bad_blocks: far_end.bad_blocks(),
@@ -360,6 +432,10 @@ fn print_summary(report: &Report, out: &Path) {
             "{:>6} {:>10} {:>10} {:>12} {:>10} {age:>16}",
             b.blade, b.new_flows, b.frames, b.bytes, b.answers_on_uplink
         );
+    }
+    for c in &report.chassis {
+        let (number, flows, frames) = (c.link.blade, c.link.new_flows, c.link.frames);
+        println!("chassis {number}: {flows} new flows, {frames} frames from the root");
     }
     let rate = report.core_cycles_per_second;
     println!(

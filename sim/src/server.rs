@@ -52,12 +52,27 @@ impl Server {
         self.due.is_empty() && self.transmitter.backlog() == 0
     }
 
+    /// Lets a frame go as soon as those before it are out.
+    pub fn send(&mut self, frame: Vec<u8>) {
+        self.due.push_back((0, frame));
+    }
+
     /// One 125 MHz cycle: what comes from the blade in, what goes to it out.
     #[inline]
     pub fn cycle(&mut self, from_blade: Gmii, time: u64) -> Gmii {
+        self.receive(from_blade, time);
+        self.transmit(time)
+    }
+
+    #[inline]
+    pub fn receive(&mut self, from_blade: Gmii, time: u64) {
         if let Some(frame) = self.receiver.cycle(from_blade, time) {
             self.take(frame, time);
         }
+    }
+
+    #[inline]
+    pub fn transmit(&mut self, time: u64) -> Gmii {
         if self.due.front().is_some_and(|(due, _)| *due <= time) {
             let (_, mut frame) = self.due.pop_front().expect("just seen");
             frame.resize(frame.len().max(crate::link::MIN_FRAME), 0);

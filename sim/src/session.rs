@@ -3,7 +3,8 @@ use crate::agents::Agents;
 use crate::chassis::{CORE_CYCLES_A_STEP, Chassis, Device, STEP, TENTHS_OF_A_NANOSECOND};
 use crate::error::{Error, Result};
 use crate::link::far_end::Offer;
-use spareband_spec::regs::{BLADE_MAP_HASH, MANAGER_MAP_HASH};
+use spareband_spec::embedding;
+use spareband_spec::regs::{BLADE_MAP_HASH, MANAGER, MANAGER_MAP_HASH};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -38,18 +39,42 @@ impl Session {
     /// Brings the links up, checks that the gateware has the register maps this program knows, and lets the agents report.
     pub fn begin(mut chassis: Chassis, mut agents: Agents, limit: Option<f64>, stop: Arc<AtomicBool>) -> Result<Self> {
         chassis.bring_up()?;
-        for (device, hash) in [(Device::Manager, MANAGER_MAP_HASH), (Device::Blade(0), BLADE_MAP_HASH)] {
+        let mut managers = chassis.managers();
+        if chassis.tiers_below() > 0 {
+            managers.push(Device::Manager);
+        }
+        let hashes = managers
+            .iter()
+            .map(|&m| (m, MANAGER_MAP_HASH))
+            .chain([(Device::Blade(0), BLADE_MAP_HASH)]);
+        for (device, hash) in hashes {
             if chassis.register(device, "identity", 0, "map_hash")? != u64::from(hash) {
                 return Err(Error::failed(format!(
                     "{device}'s register map is not this program's; run `make sim`"
                 )));
             }
         }
+        // Blades of different chassis under one root have addresses of their own: the fifth byte is the chassis.
+        for index in 0..chassis.tiers_below() {
+            for blade in 0..chassis.blades_a_chassis() {
+                let manager = Device::Chassis(index);
+                let mac = chassis.register(manager, "blade", blade, "mac")? | (index as u64 + 1) << 32;
+                chassis.set_register_of(manager, "blade", blade, "mac", mac)?;
+            }
+        }
+        for index in 0..chassis.tiers_below() {
+            let aggregate = MANAGER.register("uplink", "control").field("aggregate").mask();
+            chassis.set_register(Device::Chassis(index), "uplink", "control", aggregate)?;
+            let source = MANAGER.register("blade", "link_control").field("source").mask();
+            chassis.set_register_of(Device::Manager, "blade", index, "link_control", source | u64::from(embedding::D))?;
+        }
         agents.begin(&mut chassis)?;
-        // A record takes twelve idle sets; then ages begin to count.
-        chassis.run(100);
+        // A record takes twelve idle sets, and an aggregate seven microseconds more; then ages begin to count.
+        chassis.run(if chassis.tiers_below() > 0 { 600 } else { 100 });
         let clear = Device::Manager.map().register("policy", "command").field("clear_worst").mask();
-        chassis.set_register(Device::Manager, "policy", "command", clear)?;
+        for manager in managers {
+            chassis.set_register(manager, "policy", "command", clear)?;
+        }
         Ok(Self {
             chassis,
             agents,

@@ -116,6 +116,64 @@ fn a_drained_blade_gets_no_new_flows() {
     assert_eq!(per_blade(&run, "new_flows")[2], 0);
 }
 
+/// Both tiers account for every frame, and each flow stays where it began.
+#[test]
+fn two_tiers_carry_every_frame_both_ways() {
+    let folder = scratch("tiers");
+    make(&folder, &["--flows", "60", "--out", "t.pcap"]);
+    let run = run(
+        &folder,
+        &["--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "rr"],
+    );
+    assert_eq!(
+        (&run["dropped"], &run["flows"]["on_more_than_one_blade"]),
+        (&Value::from(0), &Value::from(0))
+    );
+    let chassis = run["chassis"].as_array().unwrap();
+    assert_eq!(chassis.len(), 2);
+    let flows: Vec<u64> = chassis.iter().map(|c| c["link"]["new_flows"].as_u64().unwrap()).collect();
+    assert!(flows[0].abs_diff(flows[1]) <= 1 && flows[0] > 20, "{flows:?}");
+    assert_eq!(per_blade(&run, "new_flows").len(), 8);
+    assert!(per_blade(&run, "answers_on_uplink").iter().all(|&answers| answers > 0));
+    for name in ["c0_blade0.pcap", "c1_blade3.pcap"] {
+        let capture = spareband_sim::pcap::read(&folder.join("result").join(name), usize::MAX).unwrap();
+        assert!(!capture.packets.is_empty(), "{name}");
+    }
+}
+
+/// All blades of one chassis get busy half way: the root learns it from the chassis' aggregate, and new flows go to the other chassis.
+#[test]
+fn new_flows_leave_a_chassis_that_gets_busy() {
+    let folder = scratch("tiers_busy");
+    make(&folder, &["--flows", "120", "--out", "t.pcap"]);
+    let busy: String = (0..4).map(|blade| format!("at 50% blade {blade} cpu 95%\n")).collect();
+    std::fs::write(folder.join("load.txt"), format!("at 0us blade all cpu 20%\n{busy}")).unwrap();
+    let common = ["--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "lu-delta"];
+    let flows = |run: &Value| -> Vec<u64> {
+        let chassis = run["chassis"].as_array().unwrap();
+        // The root hears each chassis: its records are young.
+        assert!(chassis.iter().all(|c| c["link"]["record_age_ns_max"].as_u64().unwrap() < 50_000));
+        chassis.iter().map(|c| c["link"]["new_flows"].as_u64().unwrap()).collect()
+    };
+    let even = flows(&run(&folder, &common));
+    let loaded = flows(&run(&folder, &[&common[..], &["--load", "load.txt"]].concat()));
+    assert!(even[0].abs_diff(even[1]) < 20, "{even:?}");
+    assert!(loaded[0] + 30 < loaded[1], "{loaded:?}");
+}
+
+/// Every clock on its own; the uplink's frames of all sizes arrive, none is dropped or broken for the clocks' sake.
+#[test]
+fn clocks_may_be_two_hundred_parts_per_million_off() {
+    let folder = scratch("skew");
+    make(&folder, &["--flows", "80", "--out", "t.pcap"]);
+    for skew in ["200,-200,200,-100,100", "-200,200,-200,0"] {
+        let run = run(&folder, &["--pcap", "t.pcap", "--rate", "capture", "--skew", skew]);
+        assert_eq!(run["dropped"], 0, "{skew}");
+        assert!(per_blade(&run, "answers_on_uplink").iter().all(|&answers| answers > 0), "{skew}");
+        assert!(per_blade(&run, "record_age_ns_max").iter().all(|&age| age < 1_000_000), "{skew}");
+    }
+}
+
 #[test]
 fn bad_input_is_one_line_and_leaves_nothing() {
     let folder = scratch("bad");
@@ -133,6 +191,7 @@ fn bad_input_is_one_line_and_leaves_nothing() {
         (&["--pcap", "raw.pcap"], 1, "raw.pcap: link type"),
         (&["--pcap", "good.pcap", "--load", "nine.txt"], 1, "nine.txt:1: there is no blade 9"),
         (&["--pcap", "good.pcap", "--load", "word.txt"], 1, "word.txt:2: "),
+        (&["--pcap", "good.pcap", "--tiers", "2", "--skew", "1"], 2, "--skew is for one tier"),
         (&["--pcap", "good.pcap", "--rate", "fast"], 2, "--rate `fast`"),
         (&["--pcap", "good.pcap", "--model-dir", "nowhere"], 1, "run `make sim BLADES=N`"),
     ] {

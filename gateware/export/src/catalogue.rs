@@ -4,8 +4,10 @@ use rust_hdl::prelude::Block;
 use spareband_gateware::blade::Blade;
 use spareband_gateware::mac::{Mac1g, Mac10g};
 use spareband_gateware::manager::Manager;
+#[cfg(feature = "blades-10g-2")]
+use spareband_gateware::manager_10g::Manager10g;
 use spareband_gateware::pcs::baser::Pcs10gbaseR;
-use spareband_gateware::pcs::basex::Pcs1000baseX;
+use spareband_gateware::pcs::basex::{Pcs1000baseX, UtilisationPcs1000baseX};
 use spareband_gateware::select::BladeSelector;
 use spareband_hdl::verilog::{Design, ExportError, export_named};
 use spareband_spec::baser::FAST_BER_WINDOW;
@@ -92,6 +94,8 @@ pub fn managers() -> Vec<Entry> {
         entry::<Manager<15>>("manager_15", MANAGER),
         #[cfg(feature = "blades-16")]
         entry::<Manager<16>>("manager_16", MANAGER),
+        #[cfg(feature = "blades-10g-2")]
+        entry::<Manager10g<2>>("manager_10g_2", include_str!("../../src/manager_10g.rs")),
     ]
 }
 
@@ -102,7 +106,8 @@ pub fn cores() -> Vec<Entry> {
         entry::<Pcs10gbaseR>("pcs_10gbase_r", PCS_10GBASE_R),
         entry::<Pcs10gbaseR<FAST_BER_WINDOW>>("pcs_10gbase_r_fast_ber", PCS_10GBASE_R),
         entry::<Mac10g>("mac_10g", include_str!("../../src/mac/mac_10g.rs")),
-        entry::<Pcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/pcs.rs")),
+        entry::<UtilisationPcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/utilisation_pcs.rs")),
+        entry::<Pcs1000baseX>("pcs_1000base_x_bare", include_str!("../../src/pcs/basex/pcs.rs")),
         entry::<Mac1g>("mac_1g", include_str!("../../src/mac/mac_1g.rs")),
         entry::<BladeSelector<16>>("selector", include_str!("../../src/select/selector.rs")),
     ]

@@ -8,7 +8,10 @@ pub const fn byte(x: u8, y: u8) -> u8 {
     y << 5 | x
 }
 
+pub const K28_2: u8 = byte(28, 2);
+pub const K28_3: u8 = byte(28, 3);
 pub const K28_5: u8 = byte(28, 5);
+pub const K28_6: u8 = byte(28, 6);
 pub const K23_7: u8 = byte(23, 7);
 pub const K27_7: u8 = byte(27, 7);
 pub const K29_7: u8 = byte(29, 7);

@@ -4,6 +4,7 @@
 pub mod baser;
 pub mod code_8b10b;
 pub mod crc;
+pub mod embedding;
 pub mod frame;
 pub mod ordered_set;
 pub mod record;

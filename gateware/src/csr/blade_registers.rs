@@ -10,6 +10,8 @@
 //! | bus_done, bus_error | out | 1 | clk | one cycle: the answer; no such register, or not writable |
 //! | record | out | 48 | clk | the record without its CRC, as spec::record lays it out |
 //! | record_enable | out | 1 | clk | send the record |
+//! | link_control | out | struct | clk | what the host wants of the link |
+//! | an_complete, an_lp_ability | in | 1, 16 | clk | auto-negotiation |
 //! | sync | in | 1 | clk | the link to the manager is synchronised |
 //! | code_errors | in | 6 | clk | `increment` of a CdcEvents |
 //!
@@ -17,6 +19,7 @@
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 
 use super::{IdentityRegisters, RegisterAccess};
+use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
 use spareband_spec::record;
@@ -79,12 +82,16 @@ pub struct BladeRegisters {
     pub bus_error: Signal<Out, Bit>,
     pub record: Signal<Out, Bits<48>>,
     pub record_enable: Signal<Out, Bit>,
+    pub link_control: Signal<Out, LinkControl>,
+    pub an_complete: Signal<In, Bit>,
+    pub an_lp_ability: Signal<In, Bits<16>>,
     pub sync: Signal<In, Bit>,
     pub code_errors: Signal<In, Bits<6>>,
     access: RegisterAccess,
     identity: IdentityRegisters,
     counters: CounterBank<2, 2>,
     settings: ResetReg<Settings>,
+    link: ResetReg<LinkControl>,
     sent: ResetReg<Sent>,
     sampled: ResetReg<Sampled>,
     derived: ResetReg<Derived>,
@@ -94,6 +101,9 @@ pub struct BladeRegisters {
     page_record: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
     at_status: Constant<Bits<6>>,
+    at_link_control: Constant<Bits<6>>,
+    at_an_ability: Constant<Bits<6>>,
+    at_an_link_timer: Constant<Bits<6>>,
     at_load: Constant<Bits<6>>,
     at_state: Constant<Bits<6>>,
     at_control: Constant<Bits<6>>,
@@ -144,6 +154,10 @@ impl Default for BladeRegisters {
             page_record: page("record"),
             page_statistics: page("statistics"),
             at_status: at("link", "status"),
+            link: ResetReg::new(LinkControl::reset_of(BLADE.block("link"), "control")),
+            at_link_control: at("link", "control"),
+            at_an_ability: at("link", "an_ability"),
+            at_an_link_timer: at("link", "an_link_timer"),
             at_load: at("record", "load"),
             at_state: at("record", "state"),
             at_control: at("record", "control"),
@@ -152,7 +166,7 @@ impl Default for BladeRegisters {
             at_hold_limit: at("record", "hold_limit"),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error record record_enable
-            sync code_errors sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)
+            link_control an_complete an_lp_ability sync code_errors sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)
     }
 }
 
@@ -162,6 +176,10 @@ impl Logic for BladeRegisters {
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
+        self.link.clk.next = self.clk.val();
+        self.link.reset.next = self.reset.val();
+        self.link.d.next = self.link.q.val();
+        self.link_control.next = self.link.q.val();
         self.sent.clk.next = self.clk.val();
         self.sent.reset.next = self.reset.val();
         self.sent.d.next = self.sent.q.val();
@@ -212,6 +230,21 @@ impl Logic for BladeRegisters {
             }
             if self.offset.val() == self.at_hold_limit.val() {
                 self.settings.d.next.hold_limit = self.data.val();
+            }
+        }
+
+        if self.access.write.val() & self.sampled.q.val().in_link {
+            if self.offset.val() == self.at_link_control.val() {
+                self.link.d.next.mode = self.data.val().get_bits::<3>(0);
+                self.link.d.next.chassis = self.data.val().get_bit(3);
+                self.link.d.next.an_enable = self.data.val().get_bit(4);
+                self.link.d.next.an_restart = self.data.val().get_bit(5);
+            }
+            if self.offset.val() == self.at_an_ability.val() {
+                self.link.d.next.an_ability = self.data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_an_link_timer.val() {
+                self.link.d.next.an_link_timer = self.data.val().get_bits::<21>(0);
             }
         }
 
@@ -266,7 +299,21 @@ impl Logic for BladeRegisters {
         self.found.next = true;
         self.writable.next = false;
         if self.sampled.q.val().in_link & (self.offset.val() == self.at_status.val()) {
-            self.word.next = bit_cast::<32, 1>(self.sync.val().into());
+            self.word.next = bit_cast::<32, 1>(self.sync.val().into())
+                | (bit_cast::<32, 1>(self.an_complete.val().into()) << 1)
+                | (bit_cast::<32, 16>(self.an_lp_ability.val()) << 16);
+        } else if self.sampled.q.val().in_link & (self.offset.val() == self.at_link_control.val()) {
+            self.word.next = bit_cast::<32, 3>(self.link.q.val().mode)
+                | (bit_cast::<32, 1>(self.link.q.val().chassis.into()) << 3)
+                | (bit_cast::<32, 1>(self.link.q.val().an_enable.into()) << 4)
+                | (bit_cast::<32, 1>(self.link.q.val().an_restart.into()) << 5);
+            self.writable.next = true;
+        } else if self.sampled.q.val().in_link & (self.offset.val() == self.at_an_ability.val()) {
+            self.word.next = bit_cast::<32, 16>(self.link.q.val().an_ability);
+            self.writable.next = true;
+        } else if self.sampled.q.val().in_link & (self.offset.val() == self.at_an_link_timer.val()) {
+            self.word.next = bit_cast::<32, 21>(self.link.q.val().an_link_timer);
+            self.writable.next = true;
         } else if self.sampled.q.val().in_record & (self.offset.val() == self.at_load.val()) {
             self.word.next = self.settings.q.val().load;
             self.writable.next = true;

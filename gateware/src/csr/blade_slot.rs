@@ -13,12 +13,14 @@
 //! | found, writable, high | out | 1 | clk | after `sample`: it exists; takes writes; `offset` is a high word |
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
 //! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
+//! | link_control | out | struct | clk | what the host wants of the link |
 //! | link_up … queue_level | in | | clk | status, as named in the map |
 //! | new_flow … code_errors | in | | clk | what each counter adds in this cycle; tx_bytes and rx_bytes count with their frames |
 //!
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
+use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
 use spareband_spec::regs::{MANAGER, MANAGER_BLADE_COUNTERS};
@@ -62,6 +64,9 @@ pub struct BladeSlot {
     pub enabled: Signal<Out, Bit>,
     pub weight: Signal<Out, Bits<8>>,
     pub mac: Signal<Out, Bits<48>>,
+    pub link_control: Signal<Out, LinkControl>,
+    pub an_complete: Signal<In, Bit>,
+    pub an_lp_ability: Signal<In, Bits<16>>,
     pub link_up: Signal<In, Bit>,
     pub known: Signal<In, Bit>,
     pub stale: Signal<In, Bit>,
@@ -94,6 +99,7 @@ pub struct BladeSlot {
     pub record_rejected: Signal<In, Bit>,
     pub code_errors: Signal<In, Bits<6>>,
     settings: ResetReg<Settings>,
+    link: ResetReg<LinkControl>,
     sampled: ResetReg<Sampled>,
     counters: CounterBank<16, 4>,
     at_control: Constant<Bits<6>>,
@@ -108,6 +114,10 @@ pub struct BladeSlot {
     at_queue_level: Constant<Bits<6>>,
     at_queue_high_water: Constant<Bits<6>>,
     at_index: Constant<Bits<6>>,
+    at_link_control: Constant<Bits<6>>,
+    at_link_status: Constant<Bits<6>>,
+    at_an_ability: Constant<Bits<6>>,
+    at_an_link_timer: Constant<Bits<6>>,
     mac_step: Signal<Local, Bits<48>>,
     mac_value: Signal<Local, Bits<48>>,
     mac_written: Signal<Local, Bits<64>>,
@@ -169,9 +179,14 @@ impl Default for BladeSlot {
             at_queue_level: at("queue_level"),
             at_queue_high_water: at("queue_high_water"),
             at_index: at("index"),
+            link: ResetReg::new(LinkControl::reset_of(block, "link_control")),
+            at_link_control: at("link_control"),
+            at_link_status: at("link_status"),
+            at_an_ability: at("an_ability"),
+            at_an_link_timer: at("an_link_timer"),
         }
             defaults clk reset index offset sample write write_data write_low value found writable high clear_worst host_admin
-            enabled weight mac link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
+            enabled weight mac link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
             rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled
             mac_step mac_value mac_written record_low record_high word value_now found_now writable_now high_now)
@@ -184,6 +199,10 @@ impl Logic for BladeSlot {
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
+        self.link.clk.next = self.clk.val();
+        self.link.reset.next = self.reset.val();
+        self.link.d.next = self.link.q.val();
+        self.link_control.next = self.link.q.val();
         self.sampled.clk.next = self.clk.val();
         self.sampled.reset.next = self.reset.val();
         self.sampled.d.next = self.sampled.q.val();
@@ -206,6 +225,18 @@ impl Logic for BladeSlot {
             }
             if self.offset.val() == self.at_mac_high.val() {
                 self.settings.d.next.mac = self.mac_written.val().get_bits::<48>(0) ^ self.mac_step.val();
+            }
+            if self.offset.val() == self.at_link_control.val() {
+                self.link.d.next.mode = self.write_data.val().get_bits::<3>(0);
+                self.link.d.next.chassis = self.write_data.val().get_bit(3);
+                self.link.d.next.an_enable = self.write_data.val().get_bit(4);
+                self.link.d.next.an_restart = self.write_data.val().get_bit(5);
+            }
+            if self.offset.val() == self.at_an_ability.val() {
+                self.link.d.next.an_ability = self.write_data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_an_link_timer.val() {
+                self.link.d.next.an_link_timer = self.write_data.val().get_bits::<21>(0);
             }
         }
 
@@ -276,6 +307,22 @@ impl Logic for BladeSlot {
             self.word.next = bit_cast::<32, 16>(self.sampled.q.val().high_water);
         } else if self.offset.val() == self.at_index.val() {
             self.word.next = bit_cast::<32, 4>(self.index.val());
+        } else if self.offset.val() == self.at_link_control.val() {
+            self.word.next = bit_cast::<32, 3>(self.link.q.val().mode)
+                | (bit_cast::<32, 1>(self.link.q.val().chassis.into()) << 3)
+                | (bit_cast::<32, 1>(self.link.q.val().an_enable.into()) << 4)
+                | (bit_cast::<32, 1>(self.link.q.val().an_restart.into()) << 5);
+            self.writable_now.next = true;
+        } else if self.offset.val() == self.at_link_status.val() {
+            self.word.next = bit_cast::<32, 1>(self.link_up.val().into())
+                | (bit_cast::<32, 1>(self.an_complete.val().into()) << 1)
+                | (bit_cast::<32, 16>(self.an_lp_ability.val()) << 16);
+        } else if self.offset.val() == self.at_an_ability.val() {
+            self.word.next = bit_cast::<32, 16>(self.link.q.val().an_ability);
+            self.writable_now.next = true;
+        } else if self.offset.val() == self.at_an_link_timer.val() {
+            self.word.next = bit_cast::<32, 21>(self.link.q.val().an_link_timer);
+            self.writable_now.next = true;
         } else {
             self.found_now.next = false;
         }

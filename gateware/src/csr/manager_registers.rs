@@ -13,6 +13,9 @@
 //! | stale_limit, vip, vip_mask, flow_timeout, hash_key | out | 32, 32, 32, 32, 64 | clk | block `policy` |
 //! | clear_worst, flush_flows | out | 1 | clk | one cycle: the host's command |
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
+//! | link_control | out | N of struct | clk | what the host wants of each blade's link |
+//! | aggregate | out | 1 | clk | send the chassis aggregate up the uplink |
+//! | an_complete, an_lp_ability | in | N of 1, 16 | clk | auto-negotiation of each blade's link |
 //! | block_lock, local_fault, remote_fault | in | 1 | clk | state of the uplink |
 //! | table_entries | in | 16 | clk | flows in the table |
 //! | link_up, known, stale | in | N of 1 | clk | state of each blade's link and record |
@@ -29,6 +32,7 @@
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 
 use super::{BladeSlot, ManagerSlot, RegisterAccess};
+use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
 use spareband_spec::regs::{MANAGER, MAX_BLADES};
@@ -70,6 +74,10 @@ pub struct ManagerRegisters<const N: usize> {
     pub blade_enabled: [Signal<Out, Bit>; N],
     pub blade_weight: [Signal<Out, Bits<8>>; N],
     pub blade_mac: [Signal<Out, Bits<48>>; N],
+    pub link_control: [Signal<Out, LinkControl>; N],
+    pub aggregate: Signal<Out, Bit>,
+    pub an_complete: [Signal<In, Bit>; N],
+    pub an_lp_ability: [Signal<In, Bits<16>>; N],
     pub block_lock: Signal<In, Bit>,
     pub local_fault: Signal<In, Bit>,
     pub remote_fault: Signal<In, Bit>,
@@ -148,12 +156,12 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             blade_page: Constant::new(bits::<4>((blade.base / 0x1000).into())),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error max_frame_length
-            policy delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows block_lock local_fault
+            policy delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate block_lock local_fault
             remote_fault table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
             uplink_sequence_errors access chosen page
-            ; arrays host_admin blade_enabled blade_weight blade_mac link_up known stale cpu irq work power queue admin seq age
+            ; arrays host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
             records_crc_error records_rejected code_errors slot)
@@ -207,6 +215,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.flow_timeout.next = self.manager.flow_timeout.val();
         self.hash_key.next = self.manager.hash_key.val();
         self.clear_worst.next = self.manager.clear_worst.val();
+        self.aggregate.next = self.manager.aggregate.val();
         self.flush_flows.next = self.manager.flush_flows.val();
         self.manager.block_lock.next = self.block_lock.val();
         self.manager.local_fault.next = self.local_fault.val();
@@ -251,6 +260,9 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.blade_enabled[i].next = self.slot[i].enabled.val();
             self.blade_weight[i].next = self.slot[i].weight.val();
             self.blade_mac[i].next = self.slot[i].mac.val();
+            self.link_control[i].next = self.slot[i].link_control.val();
+            self.slot[i].an_complete.next = self.an_complete[i].val();
+            self.slot[i].an_lp_ability.next = self.an_lp_ability[i].val();
             self.slot[i].link_up.next = self.link_up[i].val();
             self.slot[i].known.next = self.known[i].val();
             self.slot[i].stale.next = self.stale[i].val();

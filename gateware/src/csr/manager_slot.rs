@@ -30,6 +30,7 @@ struct Settings {
     vip_mask: Bits<32>,
     flow_timeout: Bits<32>,
     hash_key: Bits<64>,
+    aggregate: bool,
     clear_worst: bool,
     flush_flows: bool,
 }
@@ -80,6 +81,7 @@ pub struct ManagerSlot {
     pub hash_key: Signal<Out, Bits<64>>,
     pub clear_worst: Signal<Out, Bit>,
     pub flush_flows: Signal<Out, Bit>,
+    pub aggregate: Signal<Out, Bit>,
     pub block_lock: Signal<In, Bit>,
     pub local_fault: Signal<In, Bit>,
     pub remote_fault: Signal<In, Bit>,
@@ -119,6 +121,7 @@ pub struct ManagerSlot {
     page_statistics: Constant<Bits<8>>,
     at_uplink_status: Constant<Bits<6>>,
     at_uplink_max_frame_length: Constant<Bits<6>>,
+    at_uplink_control: Constant<Bits<6>>,
     at_policy_select: Constant<Bits<6>>,
     at_policy_delta: Constant<Bits<6>>,
     at_policy_ewma_shift: Constant<Bits<6>>,
@@ -176,6 +179,7 @@ fn reset_settings() -> Settings {
         vip_mask: bits::<32>(policy("vip_mask")),
         flow_timeout: bits::<32>(policy("flow_timeout")),
         hash_key: bits::<64>(policy("hash_key")),
+        aggregate: uplink("control") == 1,
         clear_worst: false,
         flush_flows: false,
     }
@@ -195,6 +199,7 @@ impl ManagerSlot {
             page_statistics: page("statistics"),
             at_uplink_status: at("uplink", "status"),
             at_uplink_max_frame_length: at("uplink", "max_frame_length"),
+            at_uplink_control: at("uplink", "control"),
             at_policy_select: at("policy", "select"),
             at_policy_delta: at("policy", "delta"),
             at_policy_ewma_shift: at("policy", "ewma_shift"),
@@ -208,7 +213,7 @@ impl ManagerSlot {
             at_policy_hash_key_high: at_high("policy", "hash_key"),
         }
             defaults clk reset page offset sample write write_data write_low value found writable high max_frame_length policy
-            delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows block_lock local_fault
+            delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate block_lock local_fault
             remote_fault table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
@@ -244,6 +249,9 @@ impl Logic for ManagerSlot {
         self.settings.d.next.flush_flows = false;
         if self.write.val() & self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_max_frame_length.val()) {
             self.settings.d.next.max_frame_length = self.write_data.val().get_bits::<16>(0);
+        }
+        if self.write.val() & self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_control.val()) {
+            self.settings.d.next.aggregate = self.write_data.val().get_bit(0);
         }
         if self.write.val() & self.sampled.q.val().in_policy {
             if self.offset.val() == self.at_policy_select.val() {
@@ -286,6 +294,7 @@ impl Logic for ManagerSlot {
         self.flow_timeout.next = self.settings.q.val().flow_timeout;
         self.hash_key.next = self.settings.q.val().hash_key;
         self.clear_worst.next = self.settings.q.val().clear_worst;
+        self.aggregate.next = self.settings.q.val().aggregate;
         self.flush_flows.next = self.settings.q.val().flush_flows;
 
         // What is derived of the status.
@@ -334,6 +343,9 @@ impl Logic for ManagerSlot {
                 | (bit_cast::<32, 1>(self.remote_fault.val().into()) << 2);
         } else if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_max_frame_length.val()) {
             self.word.next = bit_cast::<32, 16>(self.settings.q.val().max_frame_length);
+            self.writable_now.next = true;
+        } else if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_control.val()) {
+            self.word.next = bit_cast::<32, 1>(self.settings.q.val().aggregate.into());
             self.writable_now.next = true;
         } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_select.val()) {
             self.word.next = bit_cast::<32, 4>(self.settings.q.val().policy);

@@ -11,6 +11,7 @@ mod return_arbiter;
 mod return_queue;
 mod rewrite;
 mod verdict;
+mod word_queue;
 
 pub use classify::Classifier;
 pub use flow_counts::FlowCounts;
@@ -23,3 +24,4 @@ pub use return_arbiter::ReturnArbiter;
 pub use return_queue::ReturnQueue;
 pub use rewrite::FrameRewriter;
 pub use verdict::VerdictUnit;
+pub use word_queue::WordQueue;

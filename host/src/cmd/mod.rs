@@ -2,6 +2,7 @@
 
 pub mod blade;
 mod info;
+pub mod link;
 mod list;
 pub mod policy;
 pub mod reg;
@@ -27,6 +28,7 @@ pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Stats(args) => stats::run(args, &mut device, output),
         Command::Reg(args) => reg::run(args, &mut device, output),
         Command::Blade(args) => blade::run(args, cli.no_input, &mut device, output),
+        Command::Link(args) => link::run(args, &mut device, output),
         Command::Policy(args) => policy::run(args, &mut device, output),
     }
 }

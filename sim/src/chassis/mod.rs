@@ -1,27 +1,31 @@
-//! The chassis: one manager and N blades at code-group and 66-bit block level, the uplink's far end, servers, serial ports.
+//! The chassis: managers and blades at code-group and 66-bit block level, the uplink's far end, servers, serial ports.
+//!
+//! One tier is a manager and its blades. Two tiers are a root manager whose blade links go to the uplinks of such chassis.
 //!
 //! Time runs in frames of 32 ns: five cycles of the 156.25 MHz clocks and four of the 125 MHz clocks, exactly. Every rising edge samples
-//! what the pins carried before it: outputs of all models are read first, inputs and clocks are set together, then each model that has an
-//! rising edge is evaluated once: the manager eight times in 32 ns, a blade four times. Falling edges are not evaluated (`Clock::fall`), or, if
-//! a model does not allow that, at the events that are there for it.
+//! what the pins carried before it: outputs of all models are read first, inputs and clocks are set together, then each model that has a
+//! rising edge is evaluated once: a manager eight times in 32 ns, a blade four times. Falling edges are not evaluated (`Clock::fall`), or, if
+//! a model does not allow that, at the events that are there for it. With skewed clocks each has its own times (`skew`).
+mod node;
 mod registers;
 mod serial;
+mod skew;
 mod wires;
 
 pub use registers::Device;
+pub use skew::Skew;
 
 use crate::error::{Error, Result};
 use crate::link::far_end::FarEnd;
-use crate::link::gmii::Gmii;
-use crate::link::serdes::{self, CodeGroupLine};
-use crate::model::{Clock, Model, ModelLibrary};
+use crate::model::{Clock, Model};
 use crate::pty::Pty;
 use crate::server::{Behaviour, Server};
+use node::{BladeUnit, Root, Unit};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serial::Serial;
+use skew::{Oscillators, Rising};
 use std::path::PathBuf;
-use wires::{BladePins, ManagerPins};
 
 /// One unit of chassis time.
 pub const TENTHS_OF_A_NANOSECOND: u64 = 10;
@@ -33,7 +37,10 @@ pub const CORE_CYCLES_A_STEP: u64 = 5;
 const EXCHANGE_STEPS: u64 = 512;
 
 pub struct Config {
+    /// Blades of each chassis.
     pub blades: usize,
+    /// Chassis under a root manager; 0: one chassis at the far end itself.
+    pub chassis: usize,
     pub model_dir: PathBuf,
     /// Average gap between frames on the uplink, in bytes.
     pub gap: u64,
@@ -41,28 +48,22 @@ pub struct Config {
     pub servers: Behaviour,
     /// UART clocks a bit.
     pub uart_divisor: u16,
-}
-
-struct BladeUnit {
-    model: Model,
-    pins: BladePins,
-    to_blade: CodeGroupLine,
-    to_manager: CodeGroupLine,
-    serial: Serial,
+    /// Clocks that are not exact; for one tier.
+    pub skew: Option<Skew>,
 }
 
 pub struct Chassis {
-    manager: Model,
-    pins: ManagerPins,
-    serial: Serial,
-    blades: Vec<BladeUnit>,
+    root: Option<Root>,
+    units: Vec<Unit>,
     pub far_end: FarEnd,
+    /// Of all blades, chassis by chassis.
     pub servers: Vec<Server>,
     /// In units of 0.1 ns.
     pub time: u64,
     steps: u64,
     /// No model needs an evaluation for falling edges.
     fall_alone: bool,
+    skew: Option<(Oscillators, Rising)>,
 }
 
 /// What a clock does at an event.
@@ -88,44 +89,39 @@ const SCHEDULE: [(u64, Edge, Edge); 10] = [
     (272, Fall, Rise),
 ];
 
+#[inline(always)]
+fn change(edge: Edge) -> fn(&Clock) {
+    if edge == Rise { Clock::rise } else { Clock::fall }
+}
+
 impl Chassis {
     /// Loads the models and holds them in reset for a while.
     pub fn new(config: &Config) -> Result<Self> {
+        if config.skew.is_some() && config.chassis > 0 {
+            return Err(Error::usage("--skew is for one tier"));
+        }
         let mut random = StdRng::seed_from_u64(config.seed);
-        let manager = ModelLibrary::load(&config.model_dir, &format!("manager_{}", config.blades))?.instantiate()?;
-        let pins = ManagerPins::new(&manager, config.blades)?;
-        pins.uart_divisor.set(config.uart_divisor);
-        pins.uart_rx.set(1);
-        let library = ModelLibrary::load(&config.model_dir, "blade")?;
-        let clocks_per_bit = u32::from(config.uart_divisor);
-        let mut unit = || -> Result<BladeUnit> {
-            let model = library.instantiate()?;
-            let pins = BladePins::new(&model)?;
-            pins.uart_divisor.set(config.uart_divisor);
-            pins.uart_rx.set(1);
-            Ok(BladeUnit {
-                model,
-                pins,
-                to_blade: CodeGroupLine::new(random.gen_range(0..10)),
-                to_manager: CodeGroupLine::new(random.gen_range(0..10)),
-                serial: Serial::new(clocks_per_bit),
-            })
+        let mut unit = || Unit::new(&config.model_dir, config.blades, config.uart_divisor, &mut random);
+        let units = (0..config.chassis.max(1)).map(|_| unit()).collect::<Result<Vec<_>>>()?;
+        let root = match config.chassis {
+            0 => None,
+            chassis => Some(Root::new(&config.model_dir, chassis, config.uart_divisor, &mut random)?),
         };
-        let blades = (0..config.blades).map(|_| unit()).collect::<Result<Vec<_>>>()?;
-        let servers = (0..config.blades).map(|_| Server::new(config.servers, random.r#gen())).collect();
+        let servers = (0..config.blades * units.len())
+            .map(|_| Server::new(config.servers, random.r#gen()))
+            .collect();
         let far_end = FarEnd::new(config.gap, [random.gen_range(0..66), random.gen_range(0..66)]);
-        let serial = Serial::new(clocks_per_bit);
-        let fall_alone = pins.fall_alone() && blades.iter().all(|b| b.pins.fall_alone());
+        let fall_alone = units.iter().all(Unit::fall_alone) && root.as_ref().is_none_or(Root::fall_alone);
+        let skew = config.skew.as_ref();
         let mut chassis = Self {
-            fall_alone,
-            manager,
-            pins,
-            serial,
-            blades,
+            root,
+            units,
             far_end,
             servers,
             time: 0,
             steps: 0,
+            fall_alone,
+            skew: skew.map(|s| (Oscillators::new(s, config.blades), Rising::default())),
         };
         chassis.reset(1);
         chassis.run(32);
@@ -134,12 +130,32 @@ impl Chassis {
     }
 
     fn reset(&self, level: u8) {
-        self.pins.reset.set(level);
-        self.blades.iter().for_each(|b| b.pins.reset.set(level));
+        if let Some(root) = &self.root {
+            root.node.pins.reset.set(level);
+        }
+        self.units.iter().for_each(|unit| unit.reset(level));
     }
 
+    /// Blades of all chassis.
     pub fn blades(&self) -> usize {
-        self.blades.len()
+        self.servers.len()
+    }
+
+    pub fn blades_a_chassis(&self) -> usize {
+        self.servers.len() / self.units.len()
+    }
+
+    /// Chassis under a root; 0 when there is none.
+    pub fn tiers_below(&self) -> usize {
+        self.root.as_ref().map_or(0, |_| self.units.len())
+    }
+
+    /// The managers that blades hang on: one, or one a chassis.
+    pub fn managers(&self) -> Vec<Device> {
+        match self.root {
+            None => vec![Device::Manager],
+            Some(_) => (0..self.units.len()).map(Device::Chassis).collect(),
+        }
     }
 
     pub fn core_cycles(&self) -> u64 {
@@ -151,9 +167,12 @@ impl Chassis {
     }
 
     fn serial_of(&mut self, device: Device) -> &mut Serial {
-        match device {
-            Device::Manager => &mut self.serial,
-            Device::Blade(index) => &mut self.blades[index].serial,
+        let a_chassis = self.blades_a_chassis();
+        match (device, &mut self.root) {
+            (Device::Manager, Some(root)) => &mut root.node.serial,
+            (Device::Manager, None) => &mut self.units[0].node.serial,
+            (Device::Chassis(index), _) => &mut self.units[index].node.serial,
+            (Device::Blade(index), _) => &mut self.units[index / a_chassis].blades[index % a_chassis].serial,
         }
     }
 
@@ -166,15 +185,24 @@ impl Chassis {
     /// 32 ns.
     pub fn step(&mut self) {
         let start = self.time;
-        for (at, core, blade) in SCHEDULE {
-            self.time = start + at;
-            self.event(core, blade);
+        if self.skew.is_some() {
+            while self.skewed_event() < start + STEP {}
+        } else {
+            for (at, core, blade) in SCHEDULE {
+                self.time = start + at;
+                self.event(core, blade);
+            }
         }
         self.time = start + STEP;
         self.steps += 1;
         if self.steps.is_multiple_of(EXCHANGE_STEPS) {
-            self.serial.exchange();
-            self.blades.iter_mut().for_each(|b| b.serial.exchange());
+            if let Some(root) = &mut self.root {
+                root.node.serial.exchange();
+            }
+            for unit in &mut self.units {
+                unit.node.serial.exchange();
+                unit.blades.iter_mut().for_each(|b| b.serial.exchange());
+            }
         }
     }
 
@@ -186,76 +214,138 @@ impl Chassis {
         if blade == Rise {
             self.blade_pins();
         }
-        match core {
-            Rise => [&self.pins.clk_core, &self.pins.clk_uplink_rx].map(Clock::rise),
-            Fall => [&self.pins.clk_core, &self.pins.clk_uplink_rx].map(Clock::fall),
-            Still => [(), ()],
-        };
-        if blade != Still {
-            self.blade_clocks(blade);
+        if let Some(root) = &self.root {
+            if core != Still {
+                let change = change(core);
+                change(&root.node.pins.clk_core);
+                change(&root.node.pins.clk_uplink_rx);
+                root.link_clocks(change);
+            }
+            if core == Rise || (core == Fall && !self.fall_alone) {
+                root.node.model.eval();
+            }
         }
-        if core == Rise || blade == Rise || !self.fall_alone {
-            self.manager.eval();
+        for unit in &self.units {
+            if core != Still {
+                let change = change(core);
+                change(&unit.node.pins.clk_core);
+                change(&unit.node.pins.clk_uplink_rx);
+            }
+            if blade != Still {
+                self.blade_clocks(unit, blade);
+            }
+            if core == Rise || blade == Rise || !self.fall_alone {
+                unit.node.model.eval();
+            }
         }
     }
 
     #[inline(always)]
-    fn blade_clocks(&mut self, edge: Edge) {
-        let change = if edge == Rise { Clock::rise } else { Clock::fall };
-        change(&self.pins.clk_blade_tx);
-        for (unit, backplane) in self.blades.iter().zip(&self.pins.blades) {
-            change(&backplane.clk_rx);
-            change(&unit.pins.clk_blade_tx);
-            change(&unit.pins.clk_blade_rx);
+    fn blade_clocks(&self, unit: &Unit, edge: Edge) {
+        let change = change(edge);
+        change(&unit.clk_blade_tx);
+        for blade in &unit.blades {
+            change(&blade.backplane.clk_rx);
+            change(&blade.pins.clk_blade_tx);
+            change(&blade.pins.clk_blade_rx);
             if edge == Rise || !self.fall_alone {
-                unit.model.eval();
+                blade.model.eval();
             }
         }
     }
 
     #[inline(always)]
     fn core_pins(&mut self) {
-        let pins = &self.pins;
-        let sent = serdes::block(pins.serdes_tx_hdr.get(), pins.serdes_tx_data.get());
-        let block = self.far_end.cycle(sent, pins.serdes_rx_bitslip.get() != 0, self.time);
-        pins.serdes_rx_hdr.set(serdes::header(block));
-        pins.serdes_rx_data.set(serdes::payload(block));
-        pins.uart_rx.set(self.serial.cycle(pins.uart_tx.get() != 0).into());
+        let Self {
+            root,
+            units,
+            far_end,
+            time,
+            ..
+        } = self;
+        if let Some(root) = root {
+            root.exchange(units);
+            root.node.uart();
+        }
+        let top = root.as_mut().map_or(&mut units[0].node, |root| &mut root.node);
+        let block = far_end.cycle(top.pins.sent(), top.pins.bitslip(), *time);
+        top.pins.receive(block);
+        units.iter_mut().for_each(|unit| unit.node.uart());
     }
 
     #[inline(always)]
     fn blade_pins(&mut self) {
-        let Self {
-            blades,
-            servers,
-            pins,
-            time,
-            ..
-        } = self;
-        for ((unit, server), backplane) in blades.iter_mut().zip(servers).zip(&pins.blades) {
-            let p = &unit.pins;
-            let received = Gmii {
-                data: p.gmii_rxd.get(),
-                valid: p.gmii_rx_dv.get() != 0,
-                error: p.gmii_rx_er.get() != 0,
-            };
-            let sent = server.cycle(received, *time);
-            let to_manager = unit.to_manager.pass(p.tx_code_group.get());
-            p.rx_code_group.set(unit.to_blade.pass(backplane.tx_code_group.get()));
-            backplane.rx_code_group.set(to_manager);
-            p.gmii_txd.set(sent.data);
-            p.gmii_tx_en.set(sent.valid.into());
-            p.gmii_tx_er.set(sent.error.into());
-            p.uart_rx.set(unit.serial.cycle(p.uart_tx.get() != 0).into());
+        let Self { units, servers, time, .. } = self;
+        let blades = units.iter_mut().flat_map(|unit| &mut unit.blades);
+        for (blade, server) in blades.zip(servers) {
+            blade.receive_side(server, *time);
+            blade.send_side(server, *time);
         }
     }
 
-    /// Runs until the uplink and every blade's link are up at both ends, as the manager's registers say.
+    /// The next instant at which clocks of their own rise; when that was, in units of 0.1 ns.
+    fn skewed_event(&mut self) -> u64 {
+        let Self {
+            units,
+            servers,
+            far_end,
+            skew,
+            fall_alone,
+            ..
+        } = self;
+        let (oscillators, rising) = skew.as_mut().expect("asked for by one who has it");
+        let time = oscillators.step(rising) / skew::UNITS;
+        let Unit {
+            node,
+            clk_blade_tx,
+            blades,
+        } = &mut units[0];
+        let mut risen: Vec<&Clock> = Vec::with_capacity(2 * blades.len() + 3);
+        if rising.core {
+            far_end.receive(node.pins.sent(), time);
+            node.uart();
+        }
+        if rising.uplink {
+            node.pins.receive(far_end.transmit(node.pins.bitslip()));
+        }
+        for (index, (blade, server)) in blades.iter_mut().zip(servers).enumerate() {
+            if rising.blade_tx {
+                blade.receive_side(server, time);
+            }
+            if rising.blades[index] {
+                blade.send_side(server, time);
+            }
+        }
+        let mut models: Vec<&Model> = vec![&node.model];
+        let mut rise = |clock, it_rises: bool| it_rises.then(|| risen.push(clock));
+        rise(&node.pins.clk_core, rising.core);
+        rise(&node.pins.clk_uplink_rx, rising.uplink);
+        rise(clk_blade_tx, rising.blade_tx);
+        for (index, blade) in blades.iter().enumerate() {
+            rise(&blade.pins.clk_blade_rx, rising.blade_tx);
+            rise(&blade.pins.clk_blade_tx, rising.blades[index]);
+            rise(&blade.backplane.clk_rx, rising.blades[index]);
+            if rising.blade_tx || rising.blades[index] {
+                models.push(&blade.model);
+            }
+        }
+        risen.iter().for_each(|clock| clock.rise());
+        models.iter().for_each(|model| model.eval());
+        risen.iter().for_each(|clock| clock.fall());
+        if !*fall_alone {
+            models.iter().for_each(|model| model.eval());
+        }
+        self.time = time;
+        time
+    }
+
+    /// Runs until the uplink and every link below are up at both ends, as the managers' registers say.
     pub fn bring_up(&mut self) -> Result<()> {
         const LIMIT: u64 = 400_000;
         let end = self.steps + LIMIT;
         loop {
-            let blades_down = self.blades.iter().filter(|b| b.pins.sync.get() == 0).count();
+            let blades = self.units.iter().flat_map(|unit| &unit.blades);
+            let blades_down = blades.filter(|b: &&BladeUnit| b.pins.sync.get() == 0).count();
             if self.far_end.link_up() && blades_down == 0 && self.manager_links_up()? {
                 return Ok(());
             }

@@ -7,7 +7,11 @@ use std::fmt;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Device {
+    /// The manager on the uplink: of the only chassis, or the root.
     Manager,
+    /// The manager of a chassis under a root.
+    Chassis(usize),
+    /// Counted over all chassis.
     Blade(usize),
 }
 
@@ -15,6 +19,7 @@ impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Manager => write!(f, "the manager"),
+            Self::Chassis(index) => write!(f, "the manager of chassis {index}"),
             Self::Blade(index) => write!(f, "blade {index}"),
         }
     }
@@ -23,7 +28,7 @@ impl fmt::Display for Device {
 impl Device {
     pub fn map(self) -> &'static Map {
         match self {
-            Self::Manager => &MANAGER,
+            Self::Manager | Self::Chassis(_) => &MANAGER,
             Self::Blade(_) => &BLADE,
         }
     }
@@ -103,29 +108,48 @@ impl Chassis {
     }
 
     pub fn set_register(&mut self, device: Device, block: &str, name: &str, value: u64) -> Result<()> {
+        self.set_register_of(device, block, 0, name, value)
+    }
+
+    pub fn set_register_of(&mut self, device: Device, block: &str, index: usize, name: &str, value: u64) -> Result<()> {
         let block = device.map().block(block);
         let register = block.register(name);
         let words = [value as u32, (value >> 32) as u32];
-        self.write(device, block.address_of(0, register), &words[..register.words.into()])
+        self.write(device, block.address_of(index, register), &words[..register.words.into()])
     }
 
     /// All counters of a block in one go, with their names.
-    pub fn counters(&mut self, block: &str, index: usize, names: &[(&'static str, &'static str)]) -> Result<Vec<(&'static str, u64)>> {
-        let block = Device::Manager.map().block(block);
+    pub fn counters(
+        &mut self,
+        device: Device,
+        block: &str,
+        index: usize,
+        names: &[(&'static str, &'static str)],
+    ) -> Result<Vec<(&'static str, u64)>> {
+        let block = device.map().block(block);
         let first = block.address_of(index, block.register(names[0].0));
-        let words = self.read(Device::Manager, first, 2 * names.len())?;
+        let words = self.read(device, first, 2 * names.len())?;
         let values = words.chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
         Ok(names.iter().map(|n| n.0).zip(values).collect())
     }
 
     pub(super) fn manager_links_up(&mut self) -> Result<bool> {
-        let status = self.register(Device::Manager, "uplink", 0, "status")?;
-        let field = |name: &str| MANAGER.register("uplink", "status").field(name).get(status);
-        let mut up = field("block_lock") == 1 && field("local_fault") == 0 && field("remote_fault") == 0;
-        for index in 0..self.blades() {
-            let record = self.register(Device::Manager, "blade", index, "record")?;
-            up &= MANAGER.register("blade", "record").field("link").get(record) == 1;
+        let mut managers: Vec<_> = self.managers().into_iter().map(|m| (m, self.blades_a_chassis())).collect();
+        if self.tiers_below() > 0 {
+            managers.push((Device::Manager, self.tiers_below()));
         }
-        Ok(up)
+        let field = |name: &str, status| MANAGER.register("uplink", "status").field(name).get(status);
+        for (manager, links) in managers {
+            let status = self.register(manager, "uplink", 0, "status")?;
+            let mut up = field("block_lock", status) == 1 && field("local_fault", status) == 0 && field("remote_fault", status) == 0;
+            for index in 0..links {
+                let record = self.register(manager, "blade", index, "record")?;
+                up &= MANAGER.register("blade", "record").field("link").get(record) == 1;
+            }
+            if !up {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }

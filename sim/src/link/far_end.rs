@@ -89,10 +89,20 @@ impl FarEnd {
     /// One block each way.
     #[inline]
     pub fn cycle(&mut self, from_device: Block, bitslip: bool, time: u64) -> Block {
+        self.receive(from_device, time);
+        self.transmit(bitslip)
+    }
+
+    #[inline]
+    pub fn receive(&mut self, from_device: Block, time: u64) {
         match self.from_device.receive(from_device) {
             Some(columns) => self.receiver.columns(columns, time, &mut self.received),
             None => self.receiver.faults.state = Fault::Local,
         }
+    }
+
+    #[inline]
+    pub fn transmit(&mut self, bitslip: bool) -> Block {
         let columns = match self.receiver.faults.state {
             Fault::Ok => self.next_columns(),
             Fault::Local => remote_fault(),

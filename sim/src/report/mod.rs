@@ -29,7 +29,11 @@ pub struct Report {
     pub answered: u64,
     pub dropped: u64,
     pub dropped_by_cause: BTreeMap<&'static str, u64>,
+    /// Of all chassis, in order.
     pub blades: Vec<BladeReport>,
+    /// With two tiers: the chassis under the root; all else at this level is the root's, and `blades` are theirs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chassis: Vec<ChassisReport>,
     pub uplink: UplinkReport,
     pub flows: FlowReport,
     /// Packets of the input of which the capture held only the beginning.
@@ -58,6 +62,15 @@ pub struct BladeReport {
     pub records_good: u64,
     pub answers: u64,
     pub answers_on_uplink: u64,
+    pub counters: BTreeMap<&'static str, u64>,
+}
+
+/// A chassis under a root.
+#[derive(Serialize)]
+pub struct ChassisReport {
+    /// What the root says of it; `blade` is its number.
+    pub link: BladeReport,
+    /// What its manager says.
     pub counters: BTreeMap<&'static str, u64>,
 }
 
@@ -105,6 +118,27 @@ pub struct Series {
     pub new_flows: Vec<(u64, usize)>,
 }
 
+impl ChassisReport {
+    /// Nothing is lost between the root and this chassis, either way; here both sides are gateware.
+    fn checks(&self) -> [Check; 2] {
+        let (above, below) = (|name: &str| self.link.counters[name], |name: &str| self.counters[name]);
+        let number = self.link.blade;
+        let back = self.link.counters.iter().filter(|(name, _)| name.starts_with("rx_dropped"));
+        [
+            Check::new(
+                format!("frames from the root to chassis {number}"),
+                above("tx_frames"),
+                below("frames_in"),
+            ),
+            Check::new(
+                format!("frames from chassis {number} to the root"),
+                above("rx_frames") + back.map(|(_, v)| v).sum::<u64>(),
+                below("uplink_tx_frames"),
+            ),
+        ]
+    }
+}
+
 impl Report {
     pub fn failures(&self) -> Vec<String> {
         let failed = self.checks.iter().filter(|c| !c.ok);
@@ -114,6 +148,21 @@ impl Report {
     }
 }
 
+/// Frames that met one blade's full queue, and those that were good and otherwise dropped.
+fn dropped(counters: &BTreeMap<&'static str, u64>) -> (u64, u64) {
+    let cause = |name: &str| counters.get(name).copied().unwrap_or(0);
+    let all: u64 = counters
+        .iter()
+        .filter(|(name, _)| name.starts_with("dropped_"))
+        .map(|(_, v)| v)
+        .sum();
+    let bad = ["dropped_bad_fcs", "dropped_runt", "dropped_oversize", "dropped_coding"]
+        .map(cause)
+        .iter()
+        .sum::<u64>();
+    (cause("dropped_queue_full"), all - bad)
+}
+
 /// The equations that must hold after a run.
 pub fn checks(report: &Report, account: &Account) -> Vec<Check> {
     let cause = |name: &str| report.dropped_by_cause.get(name).copied().unwrap_or(0);
@@ -121,11 +170,14 @@ pub fn checks(report: &Report, account: &Account) -> Vec<Check> {
     // A flooded frame for which every queue was full reached nobody: flooded all the same, but the wires cannot tell. There are no more of
     // these than copies of flooded frames that found a full queue.
     let full: u64 = report.blades.iter().map(|b| b.dropped_queue_full).sum();
+    let queue_full = cause("queue_full") + report.chassis.iter().map(|c| dropped(&c.counters).0).sum::<u64>();
     let unseen_floods = report
         .flooded
         .saturating_sub(account.flooded)
-        .min(full.saturating_sub(cause("queue_full")))
+        .min(full.saturating_sub(queue_full))
         .min(account.missing);
+    // Of what the root gave to a chassis, the chassis may drop some.
+    let dropped_below: u64 = report.chassis.iter().map(|c| dropped(&c.counters).1).sum();
     let mut checks = vec![
         Check::new("frames into the uplink", report.frames_in, account.offered),
         Check::new(
@@ -133,8 +185,12 @@ pub fn checks(report: &Report, account: &Account) -> Vec<Check> {
             report.forwarded + report.flooded + report.answered + report.dropped,
             account.offered,
         ),
-        Check::new("forwarded to one blade", report.forwarded, account.forwarded),
-        Check::new("good frames dropped", report.dropped - bad, account.missing - unseen_floods),
+        Check::new("forwarded to one blade", report.forwarded - dropped_below, account.forwarded),
+        Check::new(
+            "good frames dropped",
+            report.dropped - bad + dropped_below,
+            account.missing - unseen_floods,
+        ),
         Check::new("flooded", report.flooded, account.flooded + unseen_floods),
         Check::new("dropped for a wrong FCS", cause("bad_fcs"), account.bad_fcs),
         Check::new("dropped as runts", cause("runt"), account.runt),
@@ -148,6 +204,9 @@ pub fn checks(report: &Report, account: &Account) -> Vec<Check> {
         ),
         Check::new("blocks on the uplink that are no code", 0, report.uplink.bad_blocks),
     ];
+    for chassis in &report.chassis {
+        checks.extend(chassis.checks());
+    }
     for blade in &report.blades {
         let index = blade.blade;
         let counter = |name: &str| blade.counters.get(name).copied().unwrap_or(0);

@@ -2,9 +2,10 @@
 
 use super::Access::{ReadOnly, ReadWrite, Strobe};
 use super::{
-    ADMIN_VALUES, BLADE_CLOCK_HZ, Block, Count, HOLD_LIMIT_DEFAULT, KIND_BLADE, Map, VALUE_32, choice, counters, field, hash, identity,
-    register,
+    ADMIN_VALUES, AN_ABILITY, AN_LINK_TIMER_BITS, AN_LINK_TIMER_CYCLES, BLADE_CLOCK_HZ, Block, Count, HOLD_LIMIT_DEFAULT, KIND_BLADE,
+    LINK_CONTROL, Map, VALUE_32, choice, counters, field, hash, identity, register,
 };
+use crate::embedding;
 
 /// Counters of a blade, in the order of their addresses.
 pub const BLADE_COUNTERS: [(&str, &str); 2] = [
@@ -23,14 +24,44 @@ const BLOCKS: &[Block] = &[
         stride: 0x100,
         count: Count::One,
         doc: "The 1000BASE-X link to the manager.",
-        registers: &[register(
-            "status",
-            0x00,
-            ReadOnly,
-            0,
-            "State of the link now.",
-            &[field("sync", 0, 1, "The link is synchronised.")],
-        )],
+        registers: &[
+            register(
+                "status",
+                0x00,
+                ReadOnly,
+                0,
+                "State of the link now.",
+                &[
+                    field("sync", 0, 1, "The link is synchronised."),
+                    field("an_complete", 1, 1, "Auto-negotiation is done."),
+                    field("lp_ability", 16, 16, "Base page of the link partner."),
+                ],
+            ),
+            register(
+                "control",
+                0x04,
+                ReadWrite,
+                embedding::A as u64,
+                "This end of the link.",
+                LINK_CONTROL,
+            ),
+            register(
+                "an_ability",
+                0x08,
+                ReadWrite,
+                AN_ABILITY as u64,
+                "Base page to advertise; set it before auto-negotiation.",
+                &[field("value", 0, 16, "")],
+            ),
+            register(
+                "an_link_timer",
+                0x0C,
+                ReadWrite,
+                AN_LINK_TIMER_CYCLES as u64,
+                "Link timer of auto-negotiation in cycles; set it before auto-negotiation.",
+                &[field("value", 0, AN_LINK_TIMER_BITS, "")],
+            ),
+        ],
     },
     Block {
         name: "record",

@@ -2,9 +2,11 @@
 
 use super::Access::{ReadOnly, ReadWrite, Strobe};
 use super::{
-    ADMIN_VALUES, Block, CORE_CLOCK_HZ, Count, FLOW_TIMEOUT_DEFAULT, KIND_MANAGER, MAX_FRAME_LENGTH, Map, Register, STALE_LIMIT_CYCLES,
-    VALUE_32, VALUE_64, choice, counters, field, hash, identity, joined, register, wide,
+    ADMIN_VALUES, AN_ABILITY, AN_LINK_TIMER_BITS, AN_LINK_TIMER_CYCLES, Block, CORE_CLOCK_HZ, Count, FLOW_TIMEOUT_DEFAULT, KIND_MANAGER,
+    LINK_CONTROL, MAX_FRAME_LENGTH, Map, Register, STALE_LIMIT_CYCLES, VALUE_32, VALUE_64, choice, counters, field, hash, identity, joined,
+    register, wide,
 };
+use crate::embedding;
 
 /// Counters of the manager as a whole, in the order of their addresses.
 pub const MANAGER_COUNTERS: [(&str, &str); 25] = [
@@ -88,7 +90,7 @@ pub const MANAGER_BLADE_COUNTERS: [(&str, &str); 16] = [
 const MAC_RESET: u64 = 0x0000_0042_5302;
 const MAC_STEP: u64 = 1 << 40;
 
-const BLADE_REGISTERS: [Register; 10] = [
+const BLADE_REGISTERS: [Register; 14] = [
     register(
         "control",
         0x00,
@@ -171,6 +173,42 @@ const BLADE_REGISTERS: [Register; 10] = [
         &[field("value", 0, 16, "")],
     ),
     register("index", 0x2C, ReadOnly, 0, "Number of this blade.", &[field("value", 0, 4, "")]),
+    register(
+        "link_control",
+        0x30,
+        ReadWrite,
+        embedding::A as u64,
+        "The link to the blade.",
+        LINK_CONTROL,
+    ),
+    register(
+        "link_status",
+        0x34,
+        ReadOnly,
+        0,
+        "State of the link to the blade now.",
+        &[
+            field("up", 0, 1, "Frames can pass."),
+            field("an_complete", 1, 1, "Auto-negotiation is done."),
+            field("lp_ability", 16, 16, "Base page of the link partner."),
+        ],
+    ),
+    register(
+        "an_ability",
+        0x38,
+        ReadWrite,
+        AN_ABILITY as u64,
+        "Base page to advertise; set it before auto-negotiation.",
+        &[field("value", 0, 16, "")],
+    ),
+    register(
+        "an_link_timer",
+        0x3C,
+        ReadWrite,
+        AN_LINK_TIMER_CYCLES as u64,
+        "Link timer of auto-negotiation in cycles of 125 MHz; set it before auto-negotiation.",
+        &[field("value", 0, AN_LINK_TIMER_BITS, "")],
+    ),
 ];
 
 const BLOCKS: &[Block] = &[
@@ -201,6 +239,19 @@ const BLOCKS: &[Block] = &[
                 MAX_FRAME_LENGTH as u64,
                 "Longest frame accepted from uplink and blades, in bytes with frame check sequence.",
                 &[field("value", 0, 16, "")],
+            ),
+            register(
+                "control",
+                0x08,
+                ReadWrite,
+                0,
+                "What this end adds to the link.",
+                &[field(
+                    "aggregate",
+                    0,
+                    1,
+                    "Send the chassis aggregate up the uplink in mode D, so that a manager above sees the chassis as one blade.",
+                )],
             ),
         ],
     },
@@ -316,7 +367,7 @@ const BLOCKS: &[Block] = &[
         stride: 0x100,
         count: Count::Blades,
         doc: "One blade: what the host wants of it, what it reports, what it was given.",
-        registers: &joined::<10, 16, 26>(BLADE_REGISTERS, counters(0x80, &MANAGER_BLADE_COUNTERS)),
+        registers: &joined::<14, 16, 30>(BLADE_REGISTERS, counters(0x80, &MANAGER_BLADE_COUNTERS)),
     },
 ];
 

@@ -15,6 +15,8 @@ mod manager;
 pub use blade::{BLADE, BLADE_COUNTERS, BLADE_MAP_HASH};
 pub use manager::{MANAGER, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS, MANAGER_MAP_HASH};
 
+use crate::embedding;
+
 /// The first word of every map: "SPBD".
 pub const MAGIC: u32 = 0x5350_4244;
 /// Version of the gateware: major, minor, patch.
@@ -280,6 +282,42 @@ impl Map {
         })
     }
 }
+
+/// Names of `embedding`'s numbers.
+const MODE_VALUES: &[(&str, u32)] = &[
+    ("off", embedding::OFF as u32),
+    ("a", embedding::A as u32),
+    ("b", embedding::B as u32),
+    ("c", embedding::C as u32),
+    ("d", embedding::D as u32),
+];
+
+/// Link timer of auto-negotiation in cycles of 125 MHz: 10 ms (IEEE 802.3 37.3.1.4).
+pub const AN_LINK_TIMER_CYCLES: u32 = 1_250_000;
+/// Bits of the link timer.
+pub const AN_LINK_TIMER_BITS: u8 = 21;
+/// Base page that is advertised: full duplex (37.2.1).
+pub const AN_ABILITY: u16 = 0x0020;
+
+/// What both ends of a link to a blade let the host choose; one word each.
+const LINK_CONTROL: &[Field] = &[
+    choice(
+        "mode",
+        0,
+        3,
+        "How records travel (docs/LINK_PROTOCOL.md). On a 10GBASE-R link there is d only.",
+        MODE_VALUES,
+    ),
+    choice(
+        "source",
+        3,
+        1,
+        "10GBASE-R links: whose records are listened to.",
+        &[("blade", 0), ("chassis", 1)],
+    ),
+    field("an_enable", 4, 1, "Auto-negotiate; without it both ends send data from the start."),
+    field("an_restart", 5, 1, "Break the link as long as it is set; then negotiate anew."),
+];
 
 const fn field(name: &'static str, lsb: u8, width: u8, doc: &'static str) -> Field {
     Field {

@@ -8,6 +8,7 @@ pub mod pcs;
 pub mod receive;
 pub mod synchronization;
 pub mod transmit;
+pub mod utilisation_pcs;
 
 pub use carrier_detect::CarrierDetect;
 pub use comma_align::CommaAlign;
@@ -17,6 +18,7 @@ pub use pcs::Pcs1000baseX;
 pub use receive::Receive;
 pub use synchronization::Synchronization;
 pub use transmit::Transmit;
+pub use utilisation_pcs::UtilisationPcs1000baseX;
 
 /// One clock cycle of a native test; `$uut` is a variable or a mutable reference.
 #[cfg(test)]

@@ -1,27 +1,36 @@
-//! The 1000BASE-X PCS with 8b/10b and utilisation records. IEEE 802.3 Clause 36, docs/LINK_PROTOCOL.md mode A.
+//! The 1000BASE-X PCS with 8b/10b. IEEE 802.3 Clause 36. Beside GMII it has ports for utilisation sets: idles whose second code-group
+//! another core chooses, and the code-groups as they are received.
 //!
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
 //! | tx_clk, tx_reset | in | | 125 MHz |
 //! | gmii_txd, gmii_tx_en, gmii_tx_er | in | tx_clk | GMII transmit |
 //! | tx_code_group | out | tx_clk | bit 0 = `a`, first on the wire |
-//! | util_tx_enable | in | tx_clk | send records while the own receiver is synchronised |
-//! | util_tx_record | in | tx_clk | 48 bits, version down to queue |
+//! | offer_valid, offer, offer_control | in | tx_clk | second code-group for the next idle set: Dx.y, or Kx.y if `offer_control` |
+//! | set_sent | out | tx_clk | the second code-group of an idle set is chosen in this cycle |
+//! | offer_taken | out | tx_clk | it is the offered one |
+//! | tx_data | out | tx_clk | sets are taken: data is sent, and the own receiver is synchronised |
 //! | rx_clk, rx_reset | in | | 125 MHz, recovered |
+//! | an_enable, an_restart, an_sgmii | in | any | levels: auto-negotiate; break the link; send and expect the SGMII word |
+//! | an_ability | in | any, constant | base page to advertise |
+//! | an_link_timer | in | any, constant | link timer in cycles of rx_clk |
+//! | an_complete, an_page_received, an_lp_ability | out | rx_clk | auto-negotiation is done; a page has come; the partner's page |
+//! | link_up | out | rx_clk | frames can pass |
 //! | rx_code_group | in | rx_clk | ten bits of the line, bit 0 first, any alignment |
 //! | gmii_rxd, gmii_rx_dv, gmii_rx_er | out | rx_clk | GMII receive |
 //! | sync | out | rx_clk | sync_status |
 //! | rx_code_error, rx_disparity_error | out | rx_clk | pulses, while synchronised |
-//! | util_rx_valid, util_rx_record | out | rx_clk | a good record |
-//! | util_rx_crc_error, util_rx_version_error | out | rx_clk | pulses |
+//! | group_k28_5_minus | out | rx_clk | this code-group is exactly `001111 1010` |
+//! | group_k28_5 | out | rx_clk | this code-group is K28.5 |
+//! | group_valid, group_control, group_value | out | rx_clk | it is in the right column; Kx.y; the byte |
+//! | rx_data | out | rx_clk | data is received: sets mean something |
 //!
-//! Invariant: with records or without, a receiver by the standard sees the same frames with the same gaps (`tests/basex.rs`).
+//! Invariant: with offered sets or without, a receiver by the standard sees the same frames with the same gaps (`tests/basex.rs`).
 //! Latency, measured by `latency_of_the_pcs` in `tests/basex.rs`: gmii_txd to tx_code_group 4 cycles, rx_code_group to gmii_rxd 9 at
 //! alignment 0. Throughput: 1 byte a cycle. No auto-negotiation: both sides send data from the start.
 //! Clause 36 wants records only after auto-negotiation; without it the own receiver's synchronisation stands for a live partner.
 
 use super::{CarrierDetect, CommaAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit};
-use crate::util::{UtilisationExtract, UtilisationInject};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::CdcBit;
 
@@ -33,8 +42,12 @@ pub struct Pcs1000baseX {
     pub gmii_tx_en: Signal<In, Bit>,
     pub gmii_tx_er: Signal<In, Bit>,
     pub tx_code_group: Signal<Out, Bits<10>>,
-    pub util_tx_enable: Signal<In, Bit>,
-    pub util_tx_record: Signal<In, Bits<48>>,
+    pub offer_valid: Signal<In, Bit>,
+    pub offer_control: Signal<In, Bit>,
+    pub offer: Signal<In, Bits<8>>,
+    pub set_sent: Signal<Out, Bit>,
+    pub offer_taken: Signal<Out, Bit>,
+    pub tx_data: Signal<Out, Bit>,
     pub rx_clk: Signal<In, Clock>,
     pub rx_reset: Signal<In, Bit>,
     pub rx_code_group: Signal<In, Bits<10>>,
@@ -44,20 +57,29 @@ pub struct Pcs1000baseX {
     pub sync: Signal<Out, Bit>,
     pub rx_code_error: Signal<Out, Bit>,
     pub rx_disparity_error: Signal<Out, Bit>,
-    pub util_rx_valid: Signal<Out, Bit>,
-    pub util_rx_record: Signal<Out, Bits<48>>,
-    pub util_rx_crc_error: Signal<Out, Bit>,
-    pub util_rx_version_error: Signal<Out, Bit>,
+    pub group_k28_5_minus: Signal<Out, Bit>,
+    pub group_k28_5: Signal<Out, Bit>,
+    pub group_valid: Signal<Out, Bit>,
+    pub group_control: Signal<Out, Bit>,
+    pub group_value: Signal<Out, Bits<8>>,
+    pub rx_data: Signal<Out, Bit>,
+    pub an_enable: Signal<In, Bit>,
+    pub an_restart: Signal<In, Bit>,
+    pub an_sgmii: Signal<In, Bit>,
+    pub an_ability: Signal<In, Bits<16>>,
+    pub an_link_timer: Signal<In, Bits<21>>,
+    pub an_complete: Signal<Out, Bit>,
+    pub an_page_received: Signal<Out, Bit>,
+    pub an_lp_ability: Signal<Out, Bits<16>>,
+    pub link_up: Signal<Out, Bit>,
     transmit: Transmit,
     encoder: Encoder8b10b,
-    inject: UtilisationInject,
     sync_to_tx: CdcBit,
     align: CommaAlign,
     decoder: Decoder8b10b,
     carrier_detector: CarrierDetect,
     synchronization: Synchronization,
     receive: Receive,
-    extract: UtilisationExtract,
     k28: Signal<Local, Bit>,
     y: Signal<Local, Bits<3>>,
     y_1: Constant<Bits<3>>,
@@ -65,7 +87,6 @@ pub struct Pcs1000baseX {
     y_7: Constant<Bits<3>>,
     invalid: Signal<Local, Bit>,
     good_control: Signal<Local, Bit>,
-    good_data: Signal<Local, Bit>,
     code_error: DFF<Bit>,
     disparity_error: DFF<Bit>,
 }
@@ -77,10 +98,11 @@ impl Default for Pcs1000baseX {
             y_5: Constant::new(bits::<3>(5)),
             y_7: Constant::new(bits::<3>(7)),
         }
-            defaults tx_clk tx_reset gmii_txd gmii_tx_en gmii_tx_er tx_code_group util_tx_enable util_tx_record rx_clk rx_reset
-            rx_code_group gmii_rxd gmii_rx_dv gmii_rx_er sync rx_code_error rx_disparity_error util_rx_valid util_rx_record
-            util_rx_crc_error util_rx_version_error transmit encoder inject sync_to_tx align decoder carrier_detector
-            synchronization receive extract k28 y invalid good_control good_data code_error disparity_error)
+            defaults tx_clk tx_reset gmii_txd gmii_tx_en gmii_tx_er tx_code_group offer_valid offer_control offer set_sent
+            offer_taken tx_data rx_clk rx_reset rx_code_group gmii_rxd gmii_rx_dv gmii_rx_er sync rx_code_error
+            rx_disparity_error group_k28_5_minus group_k28_5 group_valid group_control group_value rx_data an_enable an_restart
+            an_sgmii an_ability an_link_timer an_complete an_page_received an_lp_ability link_up transmit encoder sync_to_tx
+            align decoder carrier_detector synchronization receive k28 y invalid good_control code_error disparity_error)
     }
 }
 
@@ -94,8 +116,6 @@ impl Logic for Pcs1000baseX {
         self.transmit.reset.next = self.tx_reset.val();
         self.encoder.clk.next = self.tx_clk.val();
         self.encoder.reset.next = self.tx_reset.val();
-        self.inject.clk.next = self.tx_clk.val();
-        self.inject.reset.next = self.tx_reset.val();
         self.sync_to_tx.clk.next = self.tx_clk.val();
         self.align.clk.next = self.rx_clk.val();
         self.decoder.clk.next = self.rx_clk.val();
@@ -104,20 +124,18 @@ impl Logic for Pcs1000baseX {
         self.synchronization.reset.next = self.rx_reset.val();
         self.receive.clk.next = self.rx_clk.val();
         self.receive.reset.next = self.rx_reset.val();
-        self.extract.clk.next = self.rx_clk.val();
-        self.extract.reset.next = self.rx_reset.val();
 
         self.sync_to_tx.d.next = self.synchronization.sync.val();
-        self.inject.enable.next = self.util_tx_enable.val() & self.sync_to_tx.q.val();
-        self.inject.record.next = self.util_tx_record.val();
+        self.tx_data.next = self.sync_to_tx.q.val();
         self.transmit.gmii_txd.next = self.gmii_txd.val();
         self.transmit.gmii_tx_en.next = self.gmii_tx_en.val();
         self.transmit.gmii_tx_er.next = self.gmii_tx_er.val();
         self.transmit.positive.next = self.encoder.positive.val();
-        self.transmit.offer_valid.next = self.inject.offer_valid.val();
-        self.transmit.offer.next = self.inject.offer.val();
-        self.inject.set_sent.next = self.transmit.set_sent.val();
-        self.inject.offer_taken.next = self.transmit.offer_taken.val();
+        self.transmit.offer_valid.next = self.offer_valid.val() & self.sync_to_tx.q.val();
+        self.transmit.offer_control.next = self.offer_control.val();
+        self.transmit.offer.next = self.offer.val();
+        self.set_sent.next = self.transmit.set_sent.val();
+        self.offer_taken.next = self.transmit.offer_taken.val();
         self.encoder.control.next = self.transmit.control.val();
         self.encoder.value.next = self.transmit.value.val();
         self.tx_code_group.next = self.encoder.code_group.val();
@@ -129,13 +147,12 @@ impl Logic for Pcs1000baseX {
         self.carrier_detector.positive.next = self.decoder.positive.val();
         self.invalid.next = self.decoder.code_error.val() | self.decoder.disparity_error.val();
         self.good_control.next = self.decoder.control.val() & !self.invalid.val();
-        self.good_data.next = !self.decoder.control.val() & !self.invalid.val();
         // Of the valid special code-groups only K28.y has both low bits clear.
         self.k28.next = self.good_control.val() & !self.decoder.value.val().get_bit(1) & !self.decoder.value.val().get_bit(0);
         self.y.next = self.decoder.value.val().get_bits::<3>(5);
         self.synchronization.comma.next =
             self.k28.val() & ((self.y.val() == self.y_1.val()) | (self.y.val() == self.y_5.val()) | (self.y.val() == self.y_7.val()));
-        self.synchronization.data.next = self.good_data.val();
+        self.synchronization.data.next = !self.decoder.control.val() & !self.invalid.val();
         self.synchronization.invalid.next = self.invalid.val();
         self.receive.control.next = self.decoder.control.val();
         self.receive.value.next = self.decoder.value.val();
@@ -143,10 +160,11 @@ impl Logic for Pcs1000baseX {
         self.receive.carrier.next = self.carrier_detector.carrier.val();
         self.receive.sync.next = self.synchronization.sync.val();
         self.receive.even.next = self.synchronization.even.val();
-        self.extract.sync.next = self.synchronization.sync.val();
-        self.extract.k28_5_minus.next = self.k28.val() & (self.y.val() == self.y_5.val()) & !self.decoder.positive.val();
-        self.extract.data.next = self.good_data.val();
-        self.extract.value.next = self.decoder.value.val();
+        self.group_k28_5.next = self.k28.val() & (self.y.val() == self.y_5.val());
+        self.group_k28_5_minus.next = self.k28.val() & (self.y.val() == self.y_5.val()) & !self.decoder.positive.val();
+        self.group_valid.next = !self.invalid.val();
+        self.group_control.next = self.decoder.control.val();
+        self.group_value.next = self.decoder.value.val();
 
         self.code_error.d.next = self.decoder.code_error.val() & self.synchronization.sync.val();
         self.disparity_error.d.next = self.decoder.disparity_error.val() & self.synchronization.sync.val();
@@ -156,9 +174,10 @@ impl Logic for Pcs1000baseX {
         self.sync.next = self.synchronization.sync.val();
         self.rx_code_error.next = self.code_error.q.val();
         self.rx_disparity_error.next = self.disparity_error.q.val();
-        self.util_rx_valid.next = self.extract.valid.val();
-        self.util_rx_record.next = self.extract.record.val();
-        self.util_rx_crc_error.next = self.extract.crc_error.val();
-        self.util_rx_version_error.next = self.extract.version_error.val();
+        self.rx_data.next = self.synchronization.sync.val();
+        self.link_up.next = self.synchronization.sync.val();
+        self.an_complete.next = false;
+        self.an_page_received.next = false;
+        self.an_lp_ability.next = 0.into();
     }
 }

@@ -5,7 +5,7 @@
 //! | clk, reset | in | | |
 //! | gmii_txd, gmii_tx_en, gmii_tx_er | in | clk | GMII; tx_er without tx_en (carrier extension) counts as idle |
 //! | positive | in | clk | the encoder's running disparity before the symbol given one cycle before the last |
-//! | offer_valid, offer | in | clk | a utilisation set is ready: its second code-group |
+//! | offer_valid, offer, offer_control | in | clk | a utilisation set is ready: its second code-group, Kx.y if `offer_control` |
 //! | control, value | out | clk | symbol for the encoder |
 //! | set_sent | out | clk | the second code-group of an idle set is chosen in this cycle |
 //! | offer_taken | out | clk | it is the offered one |
@@ -38,6 +38,7 @@ pub struct Transmit {
     pub gmii_tx_er: Signal<In, Bit>,
     pub positive: Signal<In, Bit>,
     pub offer_valid: Signal<In, Bit>,
+    pub offer_control: Signal<In, Bit>,
     pub offer: Signal<In, Bits<8>>,
     pub control: Signal<Out, Bit>,
     pub value: Signal<Out, Bits<8>>,
@@ -80,7 +81,7 @@ impl Default for Transmit {
             carrier_extend: byte(ordered_set::CARRIER_EXTEND),
             error_propagation: byte(ordered_set::ERROR_PROPAGATION),
         }
-            defaults clk reset gmii_txd gmii_tx_en gmii_tx_er positive offer_valid offer control value set_sent offer_taken txd
+            defaults clk reset gmii_txd gmii_tx_en gmii_tx_er positive offer_valid offer_control offer control value set_sent offer_taken txd
             tx_en tx_er state odd idling start_error symbol_control symbol second take)
     }
 }
@@ -148,6 +149,7 @@ impl Logic for Transmit {
                     self.take.next = self.offer_valid.val() & self.idling.q.val() & !self.gmii_tx_en.val();
                     if self.take.val() {
                         self.symbol.d.next = self.offer.val();
+                        self.symbol_control.d.next = self.offer_control.val();
                     }
                 } else {
                     if self.tx_en.q.val() {

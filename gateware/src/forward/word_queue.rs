@@ -1,0 +1,151 @@
+//! Queue of whole frames in clk_core's 64-bit words, for both directions of a link whose words are 64 bit too.
+//!
+//! > A frame comes out whole or not at all, and its words follow each other as fast as they are taken.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk, reset | in | 1 | clk_core |
+//! | in_valid, in_data, in_keep, in_last | in | 1, 64, 8, 1 | words of a frame; there is no back-pressure |
+//! | in_commit, in_flood | in | 1 | with `in_last`: the frame counts; it goes to other queues too |
+//! | in_cause | in | 3 | with `in_last` and without `in_commit`: why not, as in `frame_cause` |
+//! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | good frames; no gap within one |
+//! | frame, frame_bytes | out | 1, 16 | pulse: a frame was queued; its bytes |
+//! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit; one that was flooded |
+//! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding | out | 1 | pulse: a frame was dropped for its cause |
+//! | level | out | 16 | words in the queue |
+//!
+//! 2^A words. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
+//! Throughput: a word a cycle in and out. Reset: empties it.
+//! Both sides of its `AsyncFrameFifo` run on one clock: the few flip-flops of the crossing are cheaper than a second kind of FIFO.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::AsyncFrameFifo;
+use spareband_spec::regs::frame_cause;
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Account {
+    bytes: Bits<16>,
+    ended: Bit,
+    kept: Bit,
+    flood: Bit,
+    cause: Bits<3>,
+    length: Bits<16>,
+}
+
+#[derive(LogicBlock)]
+pub struct WordQueue<const A: usize> {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub in_valid: Signal<In, Bit>,
+    pub in_data: Signal<In, Bits<64>>,
+    pub in_keep: Signal<In, Bits<8>>,
+    pub in_last: Signal<In, Bit>,
+    pub in_commit: Signal<In, Bit>,
+    pub in_flood: Signal<In, Bit>,
+    pub in_cause: Signal<In, Bits<3>>,
+    pub out_valid: Signal<Out, Bit>,
+    pub out_ready: Signal<In, Bit>,
+    pub out_data: Signal<Out, Bits<64>>,
+    pub out_keep: Signal<Out, Bits<8>>,
+    pub out_last: Signal<Out, Bit>,
+    pub frame: Signal<Out, Bit>,
+    pub frame_bytes: Signal<Out, Bits<16>>,
+    pub dropped_full: Signal<Out, Bit>,
+    pub flood_dropped_full: Signal<Out, Bit>,
+    pub dropped_bad_fcs: Signal<Out, Bit>,
+    pub dropped_runt: Signal<Out, Bit>,
+    pub dropped_oversize: Signal<Out, Bit>,
+    pub dropped_coding: Signal<Out, Bit>,
+    pub level: Signal<Out, Bits<16>>,
+    fifo: AsyncFrameFifo<67, A>,
+    account: DFF<Account>,
+    bad_fcs: Constant<Bits<3>>,
+    runt: Constant<Bits<3>>,
+    oversize: Constant<Bits<3>>,
+    beyond: Signal<Local, Bits<3>>,
+    bytes: Signal<Local, Bits<16>>,
+    good: Signal<Local, Bit>,
+    bad: Signal<Local, Bit>,
+    offered: Signal<Local, Bits<67>>,
+    keep: Signal<Local, Bits<8>>,
+}
+
+impl<const A: usize> Default for WordQueue<A> {
+    fn default() -> Self {
+        with_defaults!(Self {
+            bad_fcs: Constant::new(frame_cause::BAD_FCS.to_bits()),
+            runt: Constant::new(frame_cause::RUNT.to_bits()),
+            oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
+        }
+            defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
+            out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
+            level fifo account beyond bytes good bad offered keep)
+    }
+}
+
+impl<const A: usize> Logic for WordQueue<A> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.account.clock.next = self.clk.val();
+        self.account.d.next = self.account.q.val();
+        self.fifo.write_clk.next = self.clk.val();
+        self.fifo.write_reset.next = self.reset.val();
+        self.fifo.read_clk.next = self.clk.val();
+        self.fifo.read_reset.next = self.reset.val();
+        // In: the number of bytes beyond the first instead of the keep mask.
+        self.beyond.next = 0.into();
+        for i in 1..8 {
+            if self.in_keep.val().get_bit(i) {
+                self.beyond.next = i.to_bits::<3>();
+            }
+        }
+        self.fifo.write.next = self.in_valid.val();
+        self.fifo.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());
+        self.fifo.write_last.next = self.in_last.val();
+        self.fifo.write_commit.next = self.in_commit.val();
+        self.level.next = self.fifo.write_level.val();
+        self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
+        self.account.d.next.ended = self.in_valid.val() & self.in_last.val();
+        self.account.d.next.kept = self.in_commit.val();
+        self.account.d.next.flood = self.in_flood.val();
+        self.account.d.next.cause = self.in_cause.val();
+        self.account.d.next.length = self.bytes.val();
+        if self.in_valid.val() {
+            self.account.d.next.bytes = self.bytes.val();
+            if self.in_last.val() {
+                self.account.d.next.bytes = 0.into();
+            }
+        }
+        // `overflow` comes in the cycle after the last word, as `ended` does.
+        self.good.next = self.account.q.val().ended & self.account.q.val().kept;
+        self.bad.next = self.account.q.val().ended & !self.account.q.val().kept;
+        self.frame.next = self.good.val() & !self.fifo.overflow.val();
+        self.frame_bytes.next = self.account.q.val().length;
+        self.dropped_full.next = self.good.val() & self.fifo.overflow.val() & !self.account.q.val().flood;
+        self.flood_dropped_full.next = self.good.val() & self.fifo.overflow.val() & self.account.q.val().flood;
+        self.dropped_bad_fcs.next = self.bad.val() & (self.account.q.val().cause == self.bad_fcs.val());
+        self.dropped_runt.next = self.bad.val() & (self.account.q.val().cause == self.runt.val());
+        self.dropped_oversize.next = self.bad.val() & (self.account.q.val().cause == self.oversize.val());
+        self.dropped_coding.next =
+            self.bad.val() & ((self.account.q.val().cause > self.oversize.val()) | (self.account.q.val().cause == 0));
+        // Out.
+        self.offered.next = self.fifo.read_data.val();
+        self.keep.next = 0.into();
+        for i in 0..8 {
+            self.keep.next = self
+                .keep
+                .val()
+                .replace_bit(i, self.offered.val().get_bits::<3>(64) >= i.to_bits::<3>());
+        }
+        self.out_valid.next = self.fifo.frame_available.val();
+        self.fifo.read.next = self.out_ready.val();
+        self.out_data.next = self.offered.val().get_bits::<64>(0);
+        self.out_keep.next = self.keep.val();
+        self.out_last.next = self.fifo.read_last.val();
+        if self.reset.val() {
+            self.account.d.next.ended = false;
+            self.account.d.next.bytes = 0.into();
+        }
+    }
+    spareband_hdl::module_name!();
+}

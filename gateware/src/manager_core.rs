@@ -1,0 +1,271 @@
+//! What every manager has, whatever its blade links are: uplink, forwarding plane, return arbiter, utilisation table, registers, UART.
+//!
+//! | port | dir | width | clock | meaning |
+//! |---|---|---|---|---|
+//! | clk_core | in | 1 | | 156.25 MHz: uplink transmit, forwarding, registers |
+//! | clk_uplink_rx | in | 1 | | 156.25 MHz, recovered from the uplink |
+//! | reset | in | 1 | any | active high |
+//! | core_reset | out | 1 | clk_core | `reset`, synchronised, for the ports of the blades |
+//! | max_frame_length | out | 16 | clk_core | longest frame accepted; changes only by the host |
+//! | serdes_* | | | | as in `LinkPort10g` |
+//! | uart_rx, uart_tx | in, out | 1 | any, clk_core | register access, 8N1 |
+//! | uart_divisor | in | 16 | static | cycles of clk_core of one bit |
+//! | forwarded | out | struct | clk_core | `ForwardedWord` for the ports of the blades |
+//! | link_control | out | N x struct | clk_core | `LinkControl` of each blade's link |
+//! | select | out | N x 1 | clk_core | this blade takes the frame |
+//! | returned, return_ready | in, out | N x struct, 1 | clk_core | `ReturnedWord` of each blade, and whether it is taken |
+//! | report | in | N x struct | clk_core | `BladeReport` of each blade |
+//! | events | in | N x struct | clk_core | `BladeEvents` of each blade |
+//!
+//! Invariant: no blade's link, queue or load delays another blade's frames.
+//! Latency and throughput: those of its parts; see docs/ARCHITECTURE.md. Holds no logic.
+
+use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
+use crate::blade_tap::BladeTap;
+use crate::csr::{FrameMeter, ManagerRegisters, UartRegisterMaster};
+use crate::forward::{ForwardingPlane, ReturnArbiter};
+use crate::link_port_10g::LinkPort10g;
+use crate::util::{ChassisAggregate, UtilisationTable};
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::ResetSync;
+use spareband_spec::frame::FLOW_SETS_LOG2;
+
+#[derive(LogicBlock)]
+pub struct ManagerCore<const N: usize> {
+    pub clk_core: Signal<In, Clock>,
+    pub clk_uplink_rx: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub serdes_tx_data: Signal<Out, Bits<64>>,
+    pub serdes_tx_hdr: Signal<Out, Bits<2>>,
+    pub serdes_rx_data: Signal<In, Bits<64>>,
+    pub serdes_rx_hdr: Signal<In, Bits<2>>,
+    pub serdes_rx_bitslip: Signal<Out, Bit>,
+    pub uart_rx: Signal<In, Bit>,
+    pub uart_tx: Signal<Out, Bit>,
+    pub uart_divisor: Signal<In, Bits<16>>,
+    pub core_reset: Signal<Out, Bit>,
+    pub max_frame_length: Signal<Out, Bits<16>>,
+    pub forwarded: Signal<Out, ForwardedWord>,
+    pub link_control: [Signal<Out, LinkControl>; N],
+    pub select: [Signal<Out, Bit>; N],
+    pub returned: [Signal<In, ReturnedWord>; N],
+    pub return_ready: [Signal<Out, Bit>; N],
+    pub report: [Signal<In, BladeReport>; N],
+    pub events: [Signal<In, BladeEvents>; N],
+    core_reset_sync: ResetSync,
+    tap: [BladeTap; N],
+    uplink: LinkPort10g,
+    plane: ForwardingPlane<N, FLOW_SETS_LOG2>,
+    arbiter: ReturnArbiter<N>,
+    utilisation: UtilisationTable<N>,
+    aggregate: ChassisAggregate<N>,
+    registers: ManagerRegisters<N>,
+    uart: UartRegisterMaster,
+    receive_meter: FrameMeter,
+    transmit_meter: FrameMeter,
+    mask: Signal<Local, Bits<N>>,
+}
+
+impl<const N: usize> Default for ManagerCore<N> {
+    fn default() -> Self {
+        with_defaults!(Self {}
+            defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink plane arbiter
+            utilisation aggregate registers uart receive_meter transmit_meter mask
+            ; arrays link_control select returned return_ready report events tap)
+    }
+}
+
+impl<const N: usize> Logic for ManagerCore<N> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.core_reset_sync.clk.next = self.clk_core.val();
+        self.core_reset_sync.reset_in.next = self.reset.val();
+        self.core_reset.next = self.core_reset_sync.reset_out.val();
+        self.max_frame_length.next = self.registers.max_frame_length.val();
+
+        // Uplink.
+        self.uplink.clk_core.next = self.clk_core.val();
+        self.uplink.core_reset.next = self.core_reset_sync.reset_out.val();
+        self.uplink.clk_rx.next = self.clk_uplink_rx.val();
+        self.uplink.reset.next = self.reset.val();
+        self.uplink.max_frame_length.next = self.registers.max_frame_length.val();
+        self.serdes_tx_data.next = self.uplink.serdes_tx_data.val();
+        self.serdes_tx_hdr.next = self.uplink.serdes_tx_hdr.val();
+        self.uplink.serdes_rx_data.next = self.serdes_rx_data.val();
+        self.uplink.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
+        self.serdes_rx_bitslip.next = self.uplink.serdes_rx_bitslip.val();
+        self.uplink.tx_valid.next = self.arbiter.tx_valid.val();
+        self.uplink.tx_data.next = self.arbiter.tx_data.val();
+        self.uplink.tx_keep.next = self.arbiter.tx_keep.val();
+        self.uplink.tx_last.next = self.arbiter.tx_last.val();
+        self.uplink.tx_error.next = false;
+        self.uplink.send_records.next = self.registers.aggregate.val();
+        self.uplink.send_chassis.next = true;
+        self.uplink.send_record.next = self.aggregate.record.val();
+        self.uplink.take_records.next = false;
+        self.uplink.take_chassis.next = false;
+        self.arbiter.tx_ready.next = self.uplink.tx_ready.val();
+
+        // Forwarding.
+        self.plane.clk.next = self.clk_core.val();
+        self.plane.reset.next = self.core_reset_sync.reset_out.val();
+        self.plane.rx_valid.next = self.uplink.rx_valid.val();
+        self.plane.rx_data.next = self.uplink.rx_data.val();
+        self.plane.rx_keep.next = self.uplink.rx_keep.val();
+        self.plane.rx_last.next = self.uplink.rx_last.val();
+        self.plane.rx_error.next = self.uplink.rx_error.val();
+        self.plane.rx_cause.next = self.uplink.rx_cause.val();
+        self.plane.vip.next = self.registers.vip.val();
+        self.plane.vip_mask.next = self.registers.vip_mask.val();
+        self.plane.policy.next = self.registers.policy.val();
+        self.plane.delta.next = self.registers.delta.val();
+        self.plane.ewma_shift.next = self.registers.ewma_shift.val();
+        self.plane.flow_timeout.next = self.registers.flow_timeout.val();
+        self.plane.hash_key.next = self.registers.hash_key.val();
+        self.plane.flush_flows.next = self.registers.flush_flows.val();
+        self.mask.next = self.plane.out_mask.val();
+        self.arbiter.clk.next = self.clk_core.val();
+        self.arbiter.reset.next = self.core_reset_sync.reset_out.val();
+
+        // Utilisation.
+        self.utilisation.clk.next = self.clk_core.val();
+        self.utilisation.reset.next = self.core_reset_sync.reset_out.val();
+        self.utilisation.stale_limit.next = self.registers.stale_limit.val();
+        self.utilisation.clear_worst.next = self.registers.clear_worst.val();
+
+        self.aggregate.clk.next = self.clk_core.val();
+        self.aggregate.reset.next = self.core_reset_sync.reset_out.val();
+
+        // Registers.
+        self.uart.clk.next = self.clk_core.val();
+        self.uart.reset.next = self.core_reset_sync.reset_out.val();
+        self.uart.divisor.next = self.uart_divisor.val();
+        self.uart.rx.next = self.uart_rx.val();
+        self.uart_tx.next = self.uart.tx.val();
+        self.registers.bus_address.next = self.uart.bus_address.val();
+        self.registers.bus_write_data.next = self.uart.bus_write_data.val();
+        self.registers.bus_write.next = self.uart.bus_write.val();
+        self.registers.bus_read.next = self.uart.bus_read.val();
+        self.uart.bus_read_data.next = self.registers.bus_read_data.val();
+        self.uart.bus_done.next = self.registers.bus_done.val();
+        self.uart.bus_error.next = self.registers.bus_error.val();
+        self.registers.clk.next = self.clk_core.val();
+        self.registers.reset.next = self.core_reset_sync.reset_out.val();
+        self.registers.block_lock.next = self.uplink.block_lock.val();
+        self.registers.local_fault.next = self.uplink.local_fault.val();
+        self.registers.remote_fault.next = self.uplink.remote_fault.val();
+        self.registers.table_entries.next = self.plane.table_entries.val();
+        self.registers.frames_in.next = self.plane.frames_in.val();
+        self.registers.forwarded.next = self.plane.forwarded.val();
+        self.registers.flooded.next = self.plane.flooded.val();
+        self.registers.dropped_bad_fcs.next = self.plane.dropped_bad_fcs.val();
+        self.registers.dropped_runt.next = self.plane.dropped_runt.val();
+        self.registers.dropped_oversize.next = self.plane.dropped_oversize.val();
+        self.registers.dropped_coding.next = self.plane.dropped_coding.val();
+        self.registers.dropped_malformed.next = self.plane.dropped_malformed.val();
+        self.registers.dropped_no_blade.next = self.plane.dropped_no_blade.val();
+        self.registers.dropped_overrun.next = self.plane.dropped_overrun.val();
+        self.registers.flow_hits.next = self.plane.flow_hits.val();
+        self.registers.flow_misses.next = self.plane.flow_misses.val();
+        self.registers.flow_misses_without_syn.next = self.plane.flow_misses_without_syn.val();
+        self.registers.flow_insert_failures.next = self.plane.flow_insert_failures.val();
+        self.registers.flow_closed.next = self.plane.flow_closed.val();
+        self.registers.flow_expired.next = self.plane.flow_expired.val();
+        self.receive_meter.clk.next = self.clk_core.val();
+        self.receive_meter.reset.next = self.core_reset_sync.reset_out.val();
+        self.receive_meter.take.next = self.uplink.rx_valid.val();
+        self.receive_meter.keep.next = self.uplink.rx_keep.val();
+        self.receive_meter.last.next = self.uplink.rx_last.val();
+        self.registers.bytes_in.next = self.receive_meter.length.val();
+        self.transmit_meter.clk.next = self.clk_core.val();
+        self.transmit_meter.reset.next = self.core_reset_sync.reset_out.val();
+        self.transmit_meter.take.next = self.arbiter.tx_valid.val() & self.uplink.tx_ready.val();
+        self.transmit_meter.keep.next = self.arbiter.tx_keep.val();
+        self.transmit_meter.last.next = self.arbiter.tx_last.val();
+        self.registers.uplink_tx_frames.next = self.transmit_meter.frame.val();
+        self.registers.uplink_tx_bytes.next = self.transmit_meter.length.val();
+        self.registers.uplink_tx_underruns.next = self.uplink.tx_underrun.val();
+        self.registers.uplink_bad_blocks.next = self.uplink.bad_blocks.val();
+        self.registers.uplink_sequence_errors.next = self.uplink.sequence_errors.val();
+
+        // What all blades see.
+        self.forwarded.next.valid = self.plane.out_valid.val();
+        self.forwarded.next.data = self.plane.out_data.val();
+        self.forwarded.next.keep = self.plane.out_keep.val();
+        self.forwarded.next.last = self.plane.out_last.val();
+        self.forwarded.next.commit = self.plane.out_commit.val();
+        self.forwarded.next.flood = self.plane.out_flood.val();
+
+        for i in 0..N {
+            self.link_control[i].next = self.registers.link_control[i].val();
+            self.registers.an_complete[i].next = self.tap[i].an_complete.val();
+            self.registers.an_lp_ability[i].next = self.tap[i].an_lp_ability.val();
+            self.tap[i].returned.next = self.returned[i].val();
+            self.tap[i].report.next = self.report[i].val();
+            self.tap[i].events.next = self.events[i].val();
+            self.select[i].next = self.mask.val().get_bit(i);
+            self.arbiter.in_valid[i].next = self.tap[i].return_valid.val();
+            self.arbiter.in_data[i].next = self.tap[i].return_data.val();
+            self.arbiter.in_keep[i].next = self.tap[i].return_keep.val();
+            self.arbiter.in_last[i].next = self.tap[i].return_last.val();
+            self.return_ready[i].next = self.arbiter.in_ready[i].val();
+            self.utilisation.record_valid[i].next = self.tap[i].record_valid.val();
+            self.utilisation.record[i].next = self.tap[i].record.val();
+            self.utilisation.crc_error[i].next = self.tap[i].record_error.val();
+            self.utilisation.link_up[i].next = self.tap[i].link_up.val();
+            self.aggregate.link_up[i].next = self.tap[i].link_up.val();
+            self.aggregate.enabled[i].next = self.registers.blade_enabled[i].val();
+            self.aggregate.known[i].next = self.utilisation.known[i].val();
+            self.aggregate.stale[i].next = self.utilisation.stale[i].val();
+            self.aggregate.host_admin[i].next = self.registers.host_admin[i].val();
+            self.aggregate.admin[i].next = self.utilisation.admin[i].val();
+            self.aggregate.weight[i].next = self.registers.blade_weight[i].val();
+            self.aggregate.cpu[i].next = self.utilisation.cpu[i].val();
+            self.aggregate.irq[i].next = self.utilisation.irq[i].val();
+            self.aggregate.work[i].next = self.utilisation.work[i].val();
+            self.aggregate.power[i].next = self.utilisation.power[i].val();
+            self.aggregate.queue[i].next = self.utilisation.queue[i].val();
+            self.plane.known[i].next = self.utilisation.known[i].val();
+            self.plane.stale[i].next = self.utilisation.stale[i].val();
+            self.plane.cpu[i].next = self.utilisation.cpu[i].val();
+            self.plane.admin[i].next = self.utilisation.admin[i].val();
+            self.plane.updated[i].next = self.utilisation.updated[i].val();
+            self.plane.link_up[i].next = self.tap[i].link_up.val();
+            self.plane.blade_mac[i].next = self.registers.blade_mac[i].val();
+            self.plane.blade_enabled[i].next = self.registers.blade_enabled[i].val();
+            self.plane.host_admin[i].next = self.registers.host_admin[i].val();
+            self.registers.link_up[i].next = self.tap[i].link_up.val();
+            self.registers.known[i].next = self.utilisation.known[i].val();
+            self.registers.stale[i].next = self.utilisation.stale[i].val();
+            self.registers.cpu[i].next = self.utilisation.cpu[i].val();
+            self.registers.irq[i].next = self.utilisation.irq[i].val();
+            self.registers.work[i].next = self.utilisation.work[i].val();
+            self.registers.power[i].next = self.utilisation.power[i].val();
+            self.registers.queue[i].next = self.utilisation.queue[i].val();
+            self.registers.admin[i].next = self.utilisation.admin[i].val();
+            self.registers.seq[i].next = self.utilisation.seq[i].val();
+            self.registers.age[i].next = self.utilisation.age[i].val();
+            self.registers.worst_age[i].next = self.utilisation.worst_age[i].val();
+            self.registers.active_flows[i].next = self.plane.active_flows[i].val();
+            self.registers.new_flows[i].next = self.plane.new_flows[i].val();
+            self.registers.queue_level[i].next = self.tap[i].queue_level.val();
+            self.registers.tx_frames[i].next = self.tap[i].tx_frames.val();
+            self.registers.tx_bytes[i].next = self.tap[i].tx_bytes.val();
+            self.registers.tx_dropped_full[i].next = self.tap[i].tx_dropped_full.val();
+            self.registers.tx_flood_dropped_full[i].next = self.tap[i].tx_flood_dropped_full.val();
+            self.registers.rx_frames[i].next = self.tap[i].rx_frames.val();
+            self.registers.rx_bytes[i].next = self.tap[i].rx_bytes.val();
+            self.registers.rx_dropped_bad_fcs[i].next = self.tap[i].rx_dropped_bad_fcs.val();
+            self.registers.rx_dropped_runt[i].next = self.tap[i].rx_dropped_runt.val();
+            self.registers.rx_dropped_oversize[i].next = self.tap[i].rx_dropped_oversize.val();
+            self.registers.rx_dropped_coding[i].next = self.tap[i].rx_dropped_coding.val();
+            self.registers.rx_dropped_full[i].next = self.tap[i].rx_dropped_full.val();
+            self.registers.code_errors[i].next = self.tap[i].code_errors.val();
+            self.registers.records_good[i].next = self.utilisation.good_records[i].val();
+            self.registers.records_crc_error[i].next = self.tap[i].record_error.val();
+            self.registers.records_rejected[i].next = self.utilisation.rejected[i].val();
+        }
+    }
+    spareband_hdl::module_name!();
+}
