@@ -61,10 +61,10 @@ impl Logic for LinkStatistics {
         self.counters.increment[1].next = self.receive.octets.val();
         self.counters.increment[2].next = bit_cast::<14, 1>((self.receive.frame.val()).into());
         self.counters.increment[3].next =
-            bit_cast::<14, 1>((self.receive.broadcast.val() & (!self.receive.bad.val() & self.receive.medium.val())).into());
+            bit_cast::<14, 1>((self.receive.broadcast.val() & (!self.receive.bad.val() & self.receive.in_range.val())).into());
         self.counters.increment[4].next =
-            bit_cast::<14, 1>((self.receive.multicast.val() & (!self.receive.bad.val() & self.receive.medium.val())).into());
-        self.counters.increment[5].next = bit_cast::<14, 1>((self.receive.bad.val() & self.receive.medium.val()).into());
+            bit_cast::<14, 1>((self.receive.multicast.val() & (!self.receive.bad.val() & self.receive.in_range.val())).into());
+        self.counters.increment[5].next = bit_cast::<14, 1>((self.receive.bad.val() & self.receive.in_range.val()).into());
         self.counters.increment[6].next = bit_cast::<14, 1>((self.receive.short.val() & !self.receive.bad.val()).into());
         self.counters.increment[7].next = bit_cast::<14, 1>((self.receive.long.val() & !self.receive.bad.val()).into());
         self.counters.increment[8].next = bit_cast::<14, 1>((self.receive.short.val() & self.receive.bad.val()).into());

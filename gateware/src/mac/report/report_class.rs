@@ -5,7 +5,7 @@
 //! | clk | in | | |
 //! | report_valid, report | in | clk | `spareband_spec::frame_report` |
 //! | frame, bad | out | clk | a frame; its FCS is wrong or it has a coding error |
-//! | short, medium, long | out | clk | a frame of less than 64, of 64 to 1518, of more bytes |
+//! | short, in_range, long | out | clk | a frame of less than 64, of 64 to 1518, of more bytes |
 //! | size[7] | out | clk | a frame of 64, 65 to 127, 128 to 255, 256 to 511, 512 to 1023, 1024 to 1518, more bytes |
 //! | ok | out | clk | a frame received or sent OK: not bad, not too long, not short |
 //! | coding, too_long, length_error | out | clk | a frame with that |
@@ -24,7 +24,7 @@ struct Class {
     frame: bool,
     bad: bool,
     short: bool,
-    medium: bool,
+    in_range: bool,
     long: bool,
     size: Bits<7>,
     ok: bool,
@@ -50,7 +50,7 @@ pub struct ReportClass {
     pub frame: Signal<Out, Bit>,
     pub bad: Signal<Out, Bit>,
     pub short: Signal<Out, Bit>,
-    pub medium: Signal<Out, Bit>,
+    pub in_range: Signal<Out, Bit>,
     pub long: Signal<Out, Bit>,
     pub size: Signal<Out, Bits<7>>,
     pub ok: Signal<Out, Bit>,
@@ -125,7 +125,7 @@ impl Default for ReportClass {
             is_priority_pause: two(control::PRIORITY_PAUSE),
             is_other: two(control::OTHER),
         }
-            defaults clk report_valid report frame bad short medium long size ok coding too_long length_error multicast broadcast
+            defaults clk report_valid report frame bad short in_range long size ok coding too_long length_error multicast broadcast
             pause priority_pause other_control octets ok_octets class length counted ok_counted is_bad is_short is_long is_ok sizes
             to kind owes ok_owes)
     }
@@ -152,7 +152,7 @@ impl Logic for ReportClass {
         self.class.d.next.frame = self.report_valid.val();
         self.class.d.next.bad = self.report_valid.val() & self.is_bad.val();
         self.class.d.next.short = self.report_valid.val() & self.is_short.val();
-        self.class.d.next.medium = self.report_valid.val() & !self.is_short.val() & !self.is_long.val();
+        self.class.d.next.in_range = self.report_valid.val() & !self.is_short.val() & !self.is_long.val();
         self.class.d.next.long = self.report_valid.val() & self.is_long.val();
         self.class.d.next.size = self.sizes.val();
         self.class.d.next.ok = self.is_ok.val();
@@ -188,7 +188,7 @@ impl Logic for ReportClass {
         self.frame.next = self.class.q.val().frame;
         self.bad.next = self.class.q.val().bad;
         self.short.next = self.class.q.val().short;
-        self.medium.next = self.class.q.val().medium;
+        self.in_range.next = self.class.q.val().in_range;
         self.long.next = self.class.q.val().long;
         self.size.next = self.class.q.val().size;
         self.ok.next = self.class.q.val().ok;
