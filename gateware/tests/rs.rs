@@ -151,6 +151,9 @@ fn the_mac_passes_through() {
             data: uut.xgmii_txd.val().to_u64(),
             control: uut.xgmii_txc.val().to_u8(),
         };
+        let replaced = out == word([REMOTE; 2]) || (out == IDLES && mac != IDLES);
+        assert!(uut.sending_fault.val() || !replaced, "a replaced word that does not say so");
+        assert!(!uut.sending_fault.val() || replaced || mac == IDLES);
         both(&mut uut);
         out
     };

@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | tx_*, rx_* | | | as in [`Mac10g`] and [`Pcs10gbaseR`] |
 //! | serdes_* | | | as in [`Pcs10gbaseR`] |
-//! | local_fault, remote_fault | out | rx_clk | as in [`ReconciliationSublayer`] |
+//! | local_fault, remote_fault, sending_fault | out | rx_clk, tx_clk | as in [`ReconciliationSublayer`] |
 //!
 //! Latency: 8 cycles from a word in to the word out, looped back at the serial side (`latency_is_eight`). Throughput: 10 Gb/s at 156.25 MHz.
 //! Holds no logic.
@@ -34,6 +34,8 @@ pub struct Link10g {
     pub rx_last: Signal<Out, Bit>,
     pub rx_error: Signal<Out, Bit>,
     pub rx_cause: Signal<Out, Bits<3>>,
+    pub rx_fcs_error: Signal<Out, Bit>,
+    pub rx_no_data: Signal<Out, Bit>,
     pub rx_max_length: Signal<In, Bits<16>>,
     pub serdes_tx_data: Signal<Out, Bits<64>>,
     pub serdes_tx_hdr: Signal<Out, Bits<2>>,
@@ -52,6 +54,7 @@ pub struct Link10g {
     pub cfg_rx_prbs31_enable: Signal<In, Bit>,
     pub local_fault: Signal<Out, Bit>,
     pub remote_fault: Signal<Out, Bit>,
+    pub sending_fault: Signal<Out, Bit>,
     mac: Mac10g,
     reconciliation: ReconciliationSublayer,
     pcs: Pcs10gbaseR<BER_WINDOW>,
@@ -80,6 +83,8 @@ impl Logic for Link10g {
         self.rx_last.next = self.mac.rx_last.val();
         self.rx_error.next = self.mac.rx_error.val();
         self.rx_cause.next = self.mac.rx_cause.val();
+        self.rx_fcs_error.next = self.mac.rx_fcs_error.val();
+        self.rx_no_data.next = self.mac.rx_no_data.val();
 
         self.reconciliation.tx_clk.next = self.tx_clk.val();
         self.reconciliation.tx_rst.next = self.tx_rst.val();
@@ -91,6 +96,7 @@ impl Logic for Link10g {
         self.reconciliation.xgmii_rxc.next = self.pcs.xgmii_rxc.val();
         self.local_fault.next = self.reconciliation.local_fault.val();
         self.remote_fault.next = self.reconciliation.remote_fault.val();
+        self.sending_fault.next = self.reconciliation.sending_fault.val();
 
         self.pcs.tx_clk.next = self.tx_clk.val();
         self.pcs.tx_rst.next = self.tx_rst.val();

@@ -6,6 +6,7 @@
 //! | tx_valid, tx_ready, tx_data, tx_keep, tx_last, tx_error | stream | tx_clk | frames without preamble and FCS, padded to 64 bytes |
 //! | tx_underrun | out | tx_clk | one cycle: a frame ran dry |
 //! | rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause | stream | rx_clk | frames without preamble and FCS; never stops |
+//! | rx_fcs_error, rx_no_data | out | rx_clk | with rx_last, for `ReceiveReport10g`: see `MacRx10g` |
 //! | rx_max_length | in | rx_clk | bytes that a frame may have with its FCS |
 //! | xgmii_txd, xgmii_txc, xgmii_rxd, xgmii_rxc | out, in | | lane 0 in the low bits |
 //!
@@ -34,6 +35,8 @@ pub struct Mac10g {
     pub rx_last: Signal<Out, Bit>,
     pub rx_error: Signal<Out, Bit>,
     pub rx_cause: Signal<Out, Bits<3>>,
+    pub rx_fcs_error: Signal<Out, Bit>,
+    pub rx_no_data: Signal<Out, Bit>,
     pub rx_max_length: Signal<In, Bits<16>>,
     pub xgmii_txd: Signal<Out, Bits<64>>,
     pub xgmii_txc: Signal<Out, Bits<8>>,
@@ -69,6 +72,8 @@ impl Logic for Mac10g {
         self.rx_last.next = self.receive.last.val();
         self.rx_error.next = self.receive.error.val();
         self.rx_cause.next = self.receive.cause.val();
+        self.rx_fcs_error.next = self.receive.fcs_error.val();
+        self.rx_no_data.next = self.receive.no_data.val();
     }
     spareband_hdl::module_name!();
 }

@@ -38,6 +38,8 @@ pub struct Mac1g {
     pub rx_last: Signal<Out, Bit>,
     pub rx_error: Signal<Out, Bit>,
     pub rx_cause: Signal<Out, Bits<3>>,
+    pub rx_fcs_error: Signal<Out, Bit>,
+    pub rx_length: Signal<Out, Bits<16>>,
     tx: Tx1g,
     rx: Rx1g,
 }
@@ -69,5 +71,7 @@ impl Logic for Mac1g {
         self.rx_last.next = self.rx.rx_last.val();
         self.rx_error.next = self.rx.rx_error.val();
         self.rx_cause.next = self.rx.rx_cause.val();
+        self.rx_fcs_error.next = self.rx.rx_fcs_error.val();
+        self.rx_length.next = self.rx.rx_length.val();
     }
 }

@@ -7,6 +7,8 @@
 //! | max_length | in | clk | bytes that a frame may have with its FCS; changes between frames |
 //! | valid, data, keep, last | out | clk | the frame without preamble and FCS; cannot be stopped |
 //! | error, cause | out | clk | with `last`: the frame is bad, and why (`frame_cause`) |
+//! | fcs_error | out | clk | with `last`: the FCS is wrong, whatever `cause` says |
+//! | no_data | out | clk | with `last`: the frame has four bytes or fewer, as many as `keep` says beyond its first four; `data` mean nothing |
 //!
 //! Invariant: each start frame delimiter makes one `last`, and a frame that is not exactly as sent is marked, up to what CRC-32 can tell.
 //! Latency: 2 cycles from XGMII to the stream (its part of `latency_is_eight`). Throughput: 1 word a cycle, gaps of five bytes.
@@ -37,6 +39,8 @@ pub struct MacRx10g {
     pub last: Signal<Out, Bit>,
     pub error: Signal<Out, Bit>,
     pub cause: Signal<Out, Bits<3>>,
+    pub fcs_error: Signal<Out, Bit>,
+    pub no_data: Signal<Out, Bit>,
 
     // Where the frame is on XGMII.
     rxc: Signal<Local, Bits<8>>,
@@ -83,6 +87,8 @@ pub struct MacRx10g {
     oversize: Signal<Local, Bit>,
     verdict: Signal<Local, Bits<3>>,
     kept_verdict: DFF<Bits<3>>,
+    wrong_fcs: Signal<Local, Bit>,
+    kept_wrong_fcs: DFF<Bit>,
 
     // Its words, aligned.
     held: DFF<Bits<32>>,
@@ -103,6 +109,7 @@ pub struct MacRx10g {
     last_alone: Signal<Local, Bit>,
     out_valid: DFF<Bit>,
     out_last: DFF<Bit>,
+    out_no_data: DFF<Bit>,
     out_keep: DFF<Bits<8>>,
     out_data: DFF<Bits<64>>,
 
@@ -168,9 +175,10 @@ impl Default for MacRx10g {
             is_oversize: cause(frame_cause::OVERSIZE),
             bad_coding: cause(frame_cause::CODING),
         }
-            defaults clk reset xgmii_rxd xgmii_rxc max_length valid data keep last error cause rxc character_0 character_3
+            defaults clk reset xgmii_rxd xgmii_rxc max_length valid data keep last error cause fcs_error no_data rxc character_0 character_3
             character_4 character_7 starts_0 starts_4 begins_4 begins ends within second_half in_lane_4 lane character terminated
-            clear words few limit limit_words state crc ended end_lane coding runt beyond at_limit oversize verdict kept_verdict
+            clear words few limit limit_words state crc ended end_lane coding runt beyond at_limit oversize verdict kept_verdict wrong_fcs
+            kept_wrong_fcs out_no_data
             held held_control aligned aligned_control aligned_before active finishes word word_valid word_finishes word_before
             word_awaited last_by_next last_alone out_valid out_last out_keep out_data)
     }
@@ -196,6 +204,7 @@ impl Logic for MacRx10g {
             beyond,
             at_limit,
             kept_verdict,
+            kept_wrong_fcs,
             held,
             held_control,
             active,
@@ -206,6 +215,7 @@ impl Logic for MacRx10g {
             word_awaited,
             out_valid,
             out_last,
+            out_no_data,
             out_keep,
             out_data
         );
@@ -286,8 +296,10 @@ impl Logic for MacRx10g {
         self.residues.address.next = self.end_lane.q.val();
         self.oversize.next = self.beyond.q.val() | (self.at_limit.q.val() & (self.end_lane.q.val() > self.limit.q.val().get_bits::<3>(0)));
         self.verdict.next = self.kept_verdict.q.val();
+        self.wrong_fcs.next = self.kept_wrong_fcs.q.val();
         if self.ended.q.val() {
             self.verdict.next = self.good.val();
+            self.wrong_fcs.next = self.crc.q.val() != self.residues.data.val();
             if self.crc.q.val() != self.residues.data.val() {
                 self.verdict.next = self.bad_fcs.val();
             }
@@ -302,6 +314,7 @@ impl Logic for MacRx10g {
             }
         }
         self.kept_verdict.d.next = self.verdict.val();
+        self.kept_wrong_fcs.d.next = self.wrong_fcs.val();
 
         // The words, aligned.
         self.held.d.next = self.xgmii_rxd.val().get_bits::<32>(32);
@@ -334,6 +347,7 @@ impl Logic for MacRx10g {
         self.out_data.d.next = self.word.q.val();
         self.out_valid.d.next = (self.word_valid.q.val() & !self.word_finishes.q.val()) | self.last_alone.val() | self.last_by_next.val();
         self.out_last.d.next = self.last_alone.val() | self.last_by_next.val();
+        self.out_no_data.d.next = self.word_awaited.q.val();
         self.out_keep.d.next = self.all_lanes.val();
         if self.word_finishes.q.val() {
             self.out_keep.d.next = self.word_before.q.val() >> 4;
@@ -356,6 +370,8 @@ impl Logic for MacRx10g {
         self.data.next = self.out_data.q.val();
         self.cause.next = self.verdict.val();
         self.error.next = self.verdict.val().any();
+        self.fcs_error.next = self.wrong_fcs.val();
+        self.no_data.next = self.out_no_data.q.val();
     }
     spareband_hdl::module_name!();
 }

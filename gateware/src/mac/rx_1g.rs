@@ -7,6 +7,8 @@
 //! | rx_max_length | in | clk | longest good frame in bytes, with FCS |
 //! | rx_valid, rx_data, rx_last | out | clk | frames without preamble and FCS; no back-pressure |
 //! | rx_error, rx_cause | out | clk | with rx_last: the frame is bad, and why (spec::regs::frame_cause) |
+//! | rx_fcs_error | out | clk | with rx_last: the FCS is wrong, whatever rx_cause says |
+//! | rx_length | out | clk | with rx_last: bytes of the frame with FCS, those not given out too; 65535 stands for more |
 //!
 //! Invariant: every frame on GMII that has a start delimiter, or something else where preamble should be, gives exactly one rx_last.
 //! Latency: 6 cycles from a byte to rx_data (`receive_causes_and_latency` in `tests/basex.rs`). Throughput: 1 byte a cycle.
@@ -41,6 +43,8 @@ pub struct Rx1g {
     pub rx_last: Signal<Out, Bit>,
     pub rx_error: Signal<Out, Bit>,
     pub rx_cause: Signal<Out, Bits<3>>,
+    pub rx_fcs_error: Signal<Out, Bit>,
+    pub rx_length: Signal<Out, Bits<16>>,
     crc_net: XorNet<40, 32>,
     crc_initial: Constant<Bits<32>>,
     crc_residue: Constant<Bits<32>>,
@@ -65,6 +69,7 @@ pub struct Rx1g {
     data: DFF<Bits<8>>,
     last: DFF<Bit>,
     cause: DFF<Bits<3>>,
+    fcs_error: DFF<Bit>,
 }
 
 impl Default for Rx1g {
@@ -83,8 +88,8 @@ impl Default for Rx1g {
             oversize: cause(frame_cause::OVERSIZE),
             coding: cause(frame_cause::CODING),
         }
-            defaults clk reset gmii_rxd gmii_rx_dv gmii_rx_er rx_max_length rx_valid rx_data rx_last rx_error rx_cause state line
-            length crc damaged too_long open valid data last cause)
+            defaults clk reset gmii_rxd gmii_rx_dv gmii_rx_er rx_max_length rx_valid rx_data rx_last rx_error rx_cause rx_fcs_error rx_length state line
+            length crc damaged too_long open valid data last cause fcs_error)
     }
 }
 
@@ -97,7 +102,7 @@ impl Logic for Rx1g {
 
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, state, line, length, crc, damaged, valid, data, last, cause);
+        dff_setup!(self, clk, state, line, length, crc, damaged, valid, data, last, cause, fcs_error);
         self.crc_net.x.next = (bit_cast::<40, 8>(self.gmii_rxd.val()) << 32) | bit_cast::<40, 32>(self.crc.q.val());
         self.too_long.next = self.length.q.val() > self.rx_max_length.val();
         self.open.next = false;
@@ -151,6 +156,7 @@ impl Logic for Rx1g {
                 self.state.d.next = State::Idle;
             }
         }
+        self.fcs_error.d.next = self.crc.q.val() != self.crc_residue.val();
         if self.damaged.q.val() {
             self.cause.d.next = self.coding.val();
         } else {
@@ -177,5 +183,7 @@ impl Logic for Rx1g {
         self.rx_last.next = self.last.q.val();
         self.rx_error.next = self.last.q.val() & self.cause.q.val().any();
         self.rx_cause.next = self.cause.q.val();
+        self.rx_fcs_error.next = self.fcs_error.q.val();
+        self.rx_length.next = self.length.q.val();
     }
 }

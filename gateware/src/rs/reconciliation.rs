@@ -7,6 +7,7 @@
 //! | xgmii_txd, xgmii_txc | out | tx_clk | the same, or remote fault, or idles |
 //! | xgmii_rxd, xgmii_rxc | in | rx_clk | what the MAC receives too |
 //! | local_fault, remote_fault | out | rx_clk | link_fault |
+//! | sending_fault | out | tx_clk | this cycle's word is remote fault or a forced idle, not the MAC's: nothing may be put into it |
 //!
 //! Invariant: on local fault remote fault leaves, on remote fault idles; the MAC is let through again at the start of a frame, not within one.
 //! Latency: 0 cycles (`the_mac_passes_through`). Throughput: 1 word a cycle. After reset the MAC passes from its first gap on.
@@ -31,6 +32,7 @@ pub struct ReconciliationSublayer {
     pub xgmii_rxc: Signal<In, Bits<8>>,
     pub local_fault: Signal<Out, Bit>,
     pub remote_fault: Signal<Out, Bit>,
+    pub sending_fault: Signal<Out, Bit>,
     link_fault: LinkFault,
     local_crossing: CdcBit,
     remote_crossing: CdcBit,
@@ -51,7 +53,7 @@ impl Default for ReconciliationSublayer {
             idle_word: Constant::new(bits(xgmii::IDLE_WORD)),
             idle_control: Constant::new(bits(xgmii::ALL_CONTROL.into())),
         }
-            defaults tx_clk tx_rst rx_clk rx_rst mac_txd mac_txc xgmii_txd xgmii_txc xgmii_rxd xgmii_rxc local_fault remote_fault
+            defaults tx_clk tx_rst rx_clk rx_rst mac_txd mac_txc xgmii_txd xgmii_txc xgmii_rxd xgmii_rxc local_fault remote_fault sending_fault
             link_fault local_crossing remote_crossing send_fault passing)
     }
 }
@@ -79,6 +81,7 @@ impl Logic for ReconciliationSublayer {
             self.send_fault.d.next = false;
             self.passing.d.next = false;
         }
+        self.sending_fault.next = self.send_fault.q.val() | !self.passing.q.val();
         self.xgmii_txd.next = self.mac_txd.val();
         self.xgmii_txc.next = self.mac_txc.val();
         if self.send_fault.q.val() {
