@@ -13,7 +13,7 @@ EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$
 MANAGERS = $(addprefix manager_,$(BLADES))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verilog sim demo test lint fuzz-export bench area docs fmt clean
+.PHONY: help setup verilog sim demo test third-party lint fuzz-export bench area docs fmt clean
 
 help: ## List the verbs
 	@echo "Spareband: make <verb>"
@@ -52,6 +52,10 @@ bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 
 area: verilog ## LUTs, flip-flops and Fmax of the exported cores on ECP5 (long)
 	@scripts/area.sh $(VERILOG)
+
+third-party: verilog ## The exported link cores against cocotbext-eth, with Icarus Verilog (LONG=1: all sizes and offsets)
+	@scripts/setup.sh --third-party
+	@THIRD_PARTY_LONG=$(LONG) SPAREBAND_BUILD=$(abspath $(BUILD)) $(BUILD)/venv/bin/python -m pytest -q -p no:cacheprovider sim/third_party
 
 docs: ## Regenerate docs/CORES.md and docs/REGISTERS.md
 	@$(EXPORT) --documents docs

