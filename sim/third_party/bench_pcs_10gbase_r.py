@@ -8,7 +8,7 @@ from cocotbext.eth import XgmiiFrame, XgmiiSink, XgmiiSource
 import baser
 from common import begin, LONG, frame_sizes, incrementing, quiet, until, with_fcs
 
-LOCAL_FAULT = 0x010000
+LOCAL_FAULT = 0x000001
 
 
 def has(dut, name):
