@@ -15,6 +15,8 @@ EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$
 MANAGERS = $(addprefix manager_,$(BLADES)) $(addprefix manager_10g_,$(LINKS_10G))
 # Link cores that are simulated alone.
 LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g
+COCOTB = SPAREBAND_BUILD=$(abspath $(BUILD))
+PYTEST = $(BUILD)/venv/bin/python -m pytest -q -p no:cacheprovider sim/third_party
 # Blocks and code-groups a bit error ratio of `make error-injection`.
 SYMBOLS ?= 1000000
 
@@ -42,7 +44,8 @@ demo: LINK_CORES :=
 demo: sim ## Four blades, real traffic, one blade gets busy half way: watch new flows leave it
 	@scripts/demo.sh
 
-test: third-party-models lint ## Everything: formatting, lints, unit, property, lockstep and system tests
+test: third-party-models lint ## Everything: formatting, lints, unit, property, lockstep, third-party and system tests
+	@$(COCOTB) $(PYTEST)
 	@$(CARGO) test -q --workspace --doc
 	@$(CARGO) test -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband --lib --bins --tests
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) $(CARGO) test -p spareband-sim --lib --tests
@@ -61,7 +64,8 @@ third-party-models: sim
 	@$(BUILD)/venv/bin/python sim/third_party/liteeth_pcs.py $(BUILD)/third_party/liteeth_pcs.v
 	@target/release/spareband-sim verilate --verilog $(BUILD)/third_party/liteeth_pcs.v --out $(MODELS)
 
-third-party: third-party-models ## 10,000 frames each way between LiteEth's 1000BASE-X and ours, utilisation on
+third-party: third-party-models ## Link cores against cocotbext-eth, all sizes and offsets, and 10,000 frames each way with LiteEth's 1000BASE-X
+	@$(COCOTB) THIRD_PARTY_LONG=1 $(PYTEST)
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=10000 $(CARGO) test --release -p spareband-sim --test liteeth -- --nocapture
 
 error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS blocks and code-groups each (long)

@@ -18,7 +18,7 @@
 //! | rx_status | out | rx_clk | PCS_status: locked, and no high bit error ratio since; the link may be used |
 //! | serdes_rx_reset_req | out | rx_clk | one cycle: the transceiver's receiver should be reset; see [`ReceiverWatchdog`] |
 //! | cfg_tx_prbs31_enable | in | tx_clk | send the test pattern PRBS31 instead |
-//! | cfg_rx_prbs31_enable | in | rx_clk | count what is not PRBS31; local fault leaves on XGMII meanwhile |
+//! | cfg_rx_prbs31_enable | in | rx_clk | r_test_mode: count what is not PRBS31; no lock and no slips meanwhile, local fault on XGMII |
 //!
 //! `WINDOW` is the window of the bit error ratio monitor in cycles: 125 us, or less for test beds (`pcs_10gbase_r_fast_ber`).
 //!
@@ -64,6 +64,8 @@ pub struct Pcs10gbaseR<const WINDOW: usize = BER_WINDOW> {
     descrambler: BaserDescrambler,
     decoder: BaserDecoder,
     usable: Signal<Local, Bit>,
+    /// In reset or r_test_mode: LOCK_INIT and BER_MT_INIT, so that nothing slips and there is no lock.
+    rx_hold: Signal<Local, Bit>,
 }
 
 impl<const WINDOW: usize> Logic for Pcs10gbaseR<WINDOW> {
@@ -82,19 +84,20 @@ impl<const WINDOW: usize> Logic for Pcs10gbaseR<WINDOW> {
         self.serdes_tx_hdr.next = self.scrambler.serdes_tx_hdr.val();
 
         self.block_sync.clk.next = self.rx_clk.val();
-        self.block_sync.reset.next = self.rx_rst.val();
+        self.rx_hold.next = self.rx_rst.val() | self.cfg_rx_prbs31_enable.val();
+        self.block_sync.reset.next = self.rx_hold.val();
         self.block_sync.header.next = self.serdes_rx_hdr.val();
         self.serdes_rx_bitslip.next = self.block_sync.bitslip.val();
         self.rx_block_lock.next = self.block_sync.block_lock.val();
         self.ber_monitor.clk.next = self.rx_clk.val();
-        self.ber_monitor.reset.next = self.rx_rst.val();
+        self.ber_monitor.reset.next = self.rx_hold.val();
         self.ber_monitor.header.next = self.serdes_rx_hdr.val();
         self.ber_monitor.block_lock.next = self.block_sync.block_lock.val();
         self.rx_high_ber.next = self.ber_monitor.high_ber.val();
-        self.usable.next = self.block_sync.block_lock.val() & !self.ber_monitor.hi_ber.val() & !self.cfg_rx_prbs31_enable.val();
+        self.usable.next = self.block_sync.block_lock.val() & !self.ber_monitor.hi_ber.val();
         self.rx_status.next = self.usable.val();
         self.watchdog.clk.next = self.rx_clk.val();
-        self.watchdog.reset.next = self.rx_rst.val() | self.cfg_rx_prbs31_enable.val();
+        self.watchdog.reset.next = self.rx_hold.val();
         self.watchdog.window_end.next = self.ber_monitor.window_end.val();
         self.watchdog.block_lock.next = self.block_sync.block_lock.val();
         self.watchdog.high_ber.next = self.ber_monitor.high_ber.val();
