@@ -3,7 +3,7 @@
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
 //! | tx_*, rx_* | | | as in [`Mac10g`] and [`Pcs10gbaseR`] |
-//! | serdes_* | | | as in [`Pcs10gbaseR`] |
+//! | serdes_*, cfg_* | | | as in [`Pcs10gbaseR`] |
 //! | local_fault, remote_fault, sending_fault | out | rx_clk, tx_clk | as in [`ReconciliationSublayer`] |
 //!
 //! Latency: 8 cycles from a word in to the word out, looped back at the serial side (`latency_is_eight`). Throughput: 10 Gb/s at 156.25 MHz.
