@@ -153,12 +153,12 @@ fn decoder_equals_the_model() {
         blocks.push(block);
         got.push(decode(&mut decoder, block));
     }
-    // Latency 2: the word of a block stands after one more.
+    // Latency 3: the word of a block stands after two more.
     let mut model = Receiver::default();
     let mut frames = 0;
-    for (at, pair) in blocks.windows(2).enumerate().take(blocks.len() - 2) {
+    for (at, pair) in blocks.windows(2).enumerate().take(blocks.len() - 3) {
         let want = model.decode(pair[0], pair[1]);
-        assert_eq!(got[at + 1], want, "block {at}: {:016X?} then {:016X?}", pair[0], pair[1]);
+        assert_eq!(got[at + 2], want, "block {at}: {:016X?} then {:016X?}", pair[0], pair[1]);
         frames += u32::from(want.control != 0 && want != ERRORS && want.data.to_le_bytes().contains(&xgmii::TERMINATE));
     }
     assert!(frames > 20, "the stimulus ends frames too rarely: {frames}");
@@ -250,7 +250,7 @@ fn no_lock_is_local_fault() {
 
 #[test]
 fn latencies() {
-    // Transmit: a start is on the serial side two cycles after XGMII. Receive: two cycles after that it is on XGMII.
+    // Transmit: a start is on the serial side two cycles after XGMII. Receive: three cycles after that it is on XGMII.
     let mut pcs: Pcs10gbaseR = new();
     let mut seen = vec![];
     for cycle in 0..110 {
@@ -278,7 +278,7 @@ fn latencies() {
         "latency: 10GBASE-R PCS, looped back at the serial side: {} cycles of 156.25 MHz",
         seen[0] - 100
     );
-    assert_eq!(seen, [104]);
+    assert_eq!(seen, [105]);
 }
 
 /// Words of a link for a lockstep run.

@@ -10,14 +10,12 @@
 //! | sequence_error | out | clk | it is because its block has no place here |
 //!
 //! Invariant: no frame leaves with /T/ unless its start, all its data and the block after it were right.
-//! Latency: 2 cycles (`decoder_equals_the_model`). Throughput: 1 block a cycle.
+//! Latency: 3 cycles (`decoder_equals_the_model`). Throughput: 1 block a cycle.
 //! Bad input: wrong sync header, unknown type, unknown or error code, unknown O code, data outside a frame, start or control within one, terminate
 //! whose next block is no control or start block: the word is eight /E/. After such a word the state is RX_E, which takes no start.
 //!
-//! The lane's codes are judged before the type is known, in the cycle that descrambles; the second stage decodes, classifies and decides. Only a
-//! terminate block waits for the class of the next one (R_TYPE_NEXT): its word stands at the output while the next block is classified, and a gate there
-//! makes it /E/ if that is neither control nor start. So the outputs are not straight from registers. The state after such a block is RX_T or RX_E by the
-//! same class, and RX_T takes the control and start blocks, RX_E the others: between them every block that is one of the standard's.
+//! The lane's codes are judged before the type is known, in the cycle that descrambles; the second stage decodes and classifies; the third decides with
+//! the class of the next block at hand.
 
 use super::encoder::TYPES;
 use rust_hdl::prelude::*;
@@ -79,18 +77,18 @@ pub struct BaserDecoder {
     word: Signal<Local, Bits<64>>,
     decoded: DFF<Bits<64>>,
     decoded_control: DFF<Bits<8>>,
-    known_block: Signal<Local, Bit>,
-    // The state machine.
+    r_control: DFF<Bit>,
+    r_start: DFF<Bit>,
+    r_data: DFF<Bit>,
+    r_terminate: DFF<Bit>,
+    // Third stage: the state machine.
     /// In RX_D: a frame may go on.
     within: DFF<Bit>,
     /// In RX_E: anything but a start may follow.
     errored: DFF<Bit>,
-    /// In RX_T, or in RX_E if the block now classified may not follow a terminate.
-    ended: DFF<Bit>,
     error: Signal<Local, Bit>,
-    /// The word at the output is /E/: refused by itself, or a terminate that is not followed as it must be.
-    refused: DFF<Bit>,
-    ended_wrong: Signal<Local, Bit>,
+    rxd: DFF<Bits<64>>,
+    rxc: DFF<Bits<8>>,
     bad: DFF<Bit>,
     out_of_sequence: DFF<Bit>,
     header_data: Constant<Bits<2>>,
@@ -169,8 +167,8 @@ impl Default for BaserDecoder {
             defaults clk reset payload header usable xgmii_rxd xgmii_rxc bad_block sequence_error code_seen types_seen o0_seen
             o4_seen known code_high code_low start_lanes sequence_lanes signal_lanes is_signal_0 is_signal_4 raw is_type is_data
             code_good o0_good o4_good types good ends starts_4 set_0 set_4 c0_to_3 c4_to_7 c6_to_7 next_control next_start
-            next_terminate data_lanes shifted character word decoded decoded_control known_block within errored ended error refused
-            ended_wrong bad out_of_sequence)
+            next_terminate data_lanes shifted character word decoded decoded_control r_control r_start r_data r_terminate within
+            errored error rxd rxc bad out_of_sequence)
     }
 }
 
@@ -188,10 +186,14 @@ impl Logic for BaserDecoder {
             o4_good,
             decoded,
             decoded_control,
+            r_control,
+            r_start,
+            r_data,
+            r_terminate,
             within,
             errored,
-            ended,
-            refused,
+            rxd,
+            rxc,
             bad,
             out_of_sequence
         );
@@ -246,6 +248,10 @@ impl Logic for BaserDecoder {
             | (self.ends.val().get_bit(5) & self.c6_to_7.val())
             | (self.ends.val().get_bit(6) & self.good.val().get_bit(7))
             | self.ends.val().get_bit(7);
+        self.r_control.d.next = self.next_control.val();
+        self.r_start.d.next = self.next_start.val();
+        self.r_terminate.d.next = self.next_terminate.val();
+        self.r_data.d.next = self.is_data.q.val();
 
         // The lanes that hold data: in place, or one byte down after the type field of a terminate block.
         self.data_lanes.next = self.no_lanes.val();
@@ -301,36 +307,36 @@ impl Logic for BaserDecoder {
         self.decoded.d.next = self.word.val();
         self.decoded_control.d.next = !self.data_lanes.val();
 
-        // The state machine. RX_INIT and RX_C take the same blocks, and are neither `within` nor `errored` nor `ended`.
-        self.known_block.next = self.next_control.val() | self.next_start.val() | self.is_data.q.val() | self.next_terminate.val();
-        self.error.next = !((self.next_control.val() & !self.within.q.val())
-            | (self.next_start.val() & !self.within.q.val() & !self.errored.q.val())
-            | ((self.is_data.q.val() | self.next_terminate.val()) & (self.within.q.val() | self.errored.q.val() | self.ended.q.val())));
+        // Third stage. RX_INIT, RX_C and RX_T take the same next blocks, and are neither `within` nor `errored`.
+        self.error.next = !((self.r_control.q.val() & !self.within.q.val())
+            | (self.r_start.q.val() & !self.within.q.val() & !self.errored.q.val())
+            | (self.r_data.q.val() & (self.within.q.val() | self.errored.q.val()))
+            | (self.r_terminate.q.val()
+                & (self.within.q.val() | self.errored.q.val())
+                & (self.next_control.val() | self.next_start.val())));
         self.errored.d.next = self.error.val();
-        self.within.d.next = !self.error.val() & (self.next_start.val() | self.is_data.q.val());
-        self.ended.d.next = !self.error.val() & self.next_terminate.val();
-        self.refused.d.next = self.error.val();
-        self.bad.d.next = !self.known_block.val();
-        self.out_of_sequence.d.next = self.error.val() & self.known_block.val();
+        self.within.d.next = !self.error.val() & (self.r_start.q.val() | self.r_data.q.val());
+        self.rxd.d.next = self.decoded.q.val();
+        self.rxc.d.next = self.decoded_control.q.val();
+        self.bad.d.next = !(self.r_control.q.val() | self.r_start.q.val() | self.r_data.q.val() | self.r_terminate.q.val());
+        self.out_of_sequence.d.next =
+            self.error.val() & (self.r_control.q.val() | self.r_start.q.val() | self.r_data.q.val() | self.r_terminate.q.val());
+        if self.error.val() {
+            self.rxd.d.next = self.error_word.val();
+            self.rxc.d.next = self.all_control.val();
+        }
         if self.reset.val() | !self.usable.val() {
             self.errored.d.next = false;
             self.within.d.next = false;
-            self.ended.d.next = false;
-            self.refused.d.next = false;
-            self.decoded.d.next = self.fault_word.val();
-            self.decoded_control.d.next = self.fault_control.val();
+            self.rxd.d.next = self.fault_word.val();
+            self.rxc.d.next = self.fault_control.val();
             self.bad.d.next = false;
             self.out_of_sequence.d.next = false;
         }
-        self.ended_wrong.next = self.ended.q.val() & !(self.next_control.val() | self.next_start.val());
-        self.xgmii_rxd.next = self.decoded.q.val();
-        self.xgmii_rxc.next = self.decoded_control.q.val();
-        if self.refused.q.val() | self.ended_wrong.val() {
-            self.xgmii_rxd.next = self.error_word.val();
-            self.xgmii_rxc.next = self.all_control.val();
-        }
+        self.xgmii_rxd.next = self.rxd.q.val();
+        self.xgmii_rxc.next = self.rxc.q.val();
         self.bad_block.next = self.bad.q.val();
-        self.sequence_error.next = self.out_of_sequence.q.val() | self.ended_wrong.val();
+        self.sequence_error.next = self.out_of_sequence.q.val();
     }
     spareband_hdl::module_name!();
 }

@@ -22,7 +22,7 @@
 //!
 //! `WINDOW` is the window of the bit error ratio monitor in cycles: 125 us, or less for test beds (`pcs_10gbase_r_fast_ber`).
 //!
-//! Latency: transmit 2 cycles, receive 2 (`latencies`). Throughput: 1 word a cycle each way.
+//! Latency: transmit 2 cycles, receive 3 (`latencies`). Throughput: 1 word a cycle each way.
 //! Bad input: see the encoder and the decoder. Without block lock or with hi_ber local fault leaves on XGMII.
 //! Not handled: EEE (its codes pass, its states do not exist).
 
