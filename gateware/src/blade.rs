@@ -19,12 +19,12 @@
 //! the standard lets a receiver see, carries one symbol of a record, one of 12 carries three; below 8 records wait for longer gaps.
 
 use crate::csr::{BladeRegisters, UartRegisterMaster};
-use crate::pcs::basex::UtilisationPcs1000baseX;
+use crate::pcs::basex::Pcs1000baseX;
+use crate::util::UtilisationTransmit1g;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CdcBit, CdcBits, CdcEvents, ResetSync};
-use spareband_spec::embedding;
 
-#[derive(LogicBlock)]
+#[derive(LogicBlock, Default)]
 pub struct Blade {
     pub clk_blade_tx: Signal<In, Clock>,
     pub clk_blade_rx: Signal<In, Clock>,
@@ -43,23 +43,14 @@ pub struct Blade {
     pub sync: Signal<Out, Bit>,
     reset_tx: ResetSync,
     reset_rx: ResetSync,
-    pcs: UtilisationPcs1000baseX,
+    pcs: Pcs1000baseX,
+    utilisation: UtilisationTransmit1g,
     uart: UartRegisterMaster,
     registers: BladeRegisters,
     sync_to_tx: CdcBit,
     an_complete: CdcBit,
     an_lp_ability: CdcBits<16>,
-    mode_a: Constant<Bits<3>>,
     code_errors: CdcEvents,
-}
-
-impl Default for Blade {
-    fn default() -> Self {
-        with_defaults!(Self { mode_a: Constant::new(bits::<3>(embedding::A.into())), }
-            defaults clk_blade_tx clk_blade_rx reset gmii_txd gmii_tx_en gmii_tx_er gmii_rxd gmii_rx_dv gmii_rx_er tx_code_group
-            rx_code_group uart_rx uart_tx uart_divisor sync reset_tx reset_rx pcs uart registers sync_to_tx an_complete
-            an_lp_ability code_errors)
-    }
 }
 
 impl Logic for Blade {
@@ -74,12 +65,24 @@ impl Logic for Blade {
 
         self.pcs.tx_clk.next = self.clk_blade_tx.val();
         self.pcs.tx_reset.next = self.reset_tx.reset_out.val();
-        self.pcs.gmii_txd.next = self.gmii_txd.val();
+        self.pcs.gmii_txd.next = self.utilisation.pcs_txd.val();
         self.pcs.gmii_tx_en.next = self.gmii_tx_en.val();
         self.pcs.gmii_tx_er.next = self.gmii_tx_er.val();
         self.tx_code_group.next = self.pcs.tx_code_group.val();
-        self.pcs.util_tx_enable.next = self.registers.record_enable.val() & (self.registers.link_control.val().mode == self.mode_a.val());
-        self.pcs.util_tx_record.next = self.registers.record.val();
+        self.utilisation.clk.next = self.clk_blade_tx.val();
+        self.utilisation.reset.next = self.reset_tx.reset_out.val();
+        self.utilisation.mode.next = self.registers.link_control.val().mode;
+        self.utilisation.enable.next = self.registers.record_enable.val();
+        self.utilisation.record.next = self.registers.record.val();
+        self.utilisation.tx_data.next = self.pcs.tx_data.val();
+        self.utilisation.set_sent.next = self.pcs.set_sent.val();
+        self.utilisation.offer_taken.next = self.pcs.offer_taken.val();
+        self.pcs.offer_valid.next = self.utilisation.offer_valid.val();
+        self.pcs.offer_control.next = self.utilisation.offer_control.val();
+        self.pcs.offer.next = self.utilisation.offer.val();
+        self.utilisation.gmii_txd.next = self.gmii_txd.val();
+        self.utilisation.gmii_tx_en.next = self.gmii_tx_en.val();
+        self.utilisation.gmii_tx_er.next = self.gmii_tx_er.val();
         self.pcs.an_enable.next = self.registers.link_control.val().an_enable;
         self.pcs.an_restart.next = self.registers.link_control.val().an_restart;
         self.pcs.an_sgmii.next = false;

@@ -20,16 +20,15 @@
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
 use crate::forward::{BladeQueue, ReturnQueue};
 use crate::mac::Mac1g;
-use crate::pcs::basex::UtilisationPcs1000baseX;
-use crate::util::UtilisationCdc;
+use crate::pcs::basex::Pcs1000baseX;
+use crate::util::{UtilisationCdc, UtilisationReceive1g};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CdcBit, CdcBits, CdcEvents, ResetSync};
-use spareband_spec::embedding;
 
 /// log2 of the 64-bit words that a queue holds: 16 KiB, one jumbo frame and more.
 const QUEUE_WORDS_LOG2: usize = 11;
 
-#[derive(LogicBlock)]
+#[derive(LogicBlock, Default)]
 pub struct BladePort {
     pub clk_core: Signal<In, Clock>,
     pub core_reset: Signal<In, Bit>,
@@ -48,7 +47,9 @@ pub struct BladePort {
     pub tx_code_group: Signal<Out, Bits<10>>,
     pub rx_code_group: Signal<In, Bits<10>>,
     rx_reset: ResetSync,
-    pcs: UtilisationPcs1000baseX,
+    pcs: Pcs1000baseX,
+    mode_crossing: CdcBits<3>,
+    utilisation: UtilisationReceive1g,
     mac: Mac1g,
     queue: BladeQueue<QUEUE_WORDS_LOG2>,
     return_queue: ReturnQueue<QUEUE_WORDS_LOG2>,
@@ -56,17 +57,7 @@ pub struct BladePort {
     link_up_crossing: CdcBit,
     an_complete_crossing: CdcBit,
     an_lp_ability_crossing: CdcBits<16>,
-    mode_a: Constant<Bits<3>>,
     code_error_crossing: CdcEvents,
-}
-
-impl Default for BladePort {
-    fn default() -> Self {
-        with_defaults!(Self { mode_a: Constant::new(bits::<3>(embedding::A.into())), }
-            defaults clk_core core_reset clk_blade_tx blade_tx_reset clk_blade_rx reset max_frame_length control forwarded select
-            returned return_ready report events tx_code_group rx_code_group rx_reset pcs mac queue return_queue records
-            link_up_crossing an_complete_crossing an_lp_ability_crossing code_error_crossing)
-    }
 }
 
 impl Logic for BladePort {
@@ -99,8 +90,9 @@ impl Logic for BladePort {
         self.pcs.gmii_txd.next = self.mac.gmii_txd.val();
         self.pcs.gmii_tx_en.next = self.mac.gmii_tx_en.val();
         self.pcs.gmii_tx_er.next = self.mac.gmii_tx_er.val();
-        self.pcs.util_tx_enable.next = false;
-        self.pcs.util_tx_record.next = 0.into();
+        self.pcs.offer_valid.next = false;
+        self.pcs.offer_control.next = false;
+        self.pcs.offer.next = 0.into();
         self.tx_code_group.next = self.pcs.tx_code_group.val();
 
         // From the blade.
@@ -136,12 +128,26 @@ impl Logic for BladePort {
         // Utilisation and the state of the link.
         self.records.rx_clk.next = self.clk_blade_rx.val();
         self.records.rx_reset.next = self.rx_reset.reset_out.val();
-        self.records.rx_valid.next = self.pcs.util_rx_valid.val();
-        self.records.rx_record.next = self.pcs.util_rx_record.val();
-        self.records.rx_error.next = self.pcs.util_rx_crc_error.val() | self.pcs.util_rx_version_error.val();
+        self.mode_crossing.tx_clk.next = self.clk_core.val();
+        self.mode_crossing.tx_data.next = self.control.val().mode;
+        self.mode_crossing.rx_clk.next = self.clk_blade_rx.val();
+        self.utilisation.clk.next = self.clk_blade_rx.val();
+        self.utilisation.reset.next = self.rx_reset.reset_out.val();
+        self.utilisation.mode.next = self.mode_crossing.rx_data.val();
+        self.utilisation.sync.next = self.pcs.rx_data.val();
+        self.utilisation.group_k28_5_minus.next = self.pcs.group_k28_5_minus.val();
+        self.utilisation.group_control.next = self.pcs.group_control.val();
+        self.utilisation.group_valid.next = self.pcs.group_valid.val();
+        self.utilisation.group_value.next = self.pcs.group_value.val();
+        self.utilisation.gmii_rxd.next = self.pcs.gmii_rxd.val();
+        self.utilisation.gmii_rx_dv.next = self.pcs.gmii_rx_dv.val();
+        self.utilisation.gmii_rx_er.next = self.pcs.gmii_rx_er.val();
+        self.records.rx_valid.next = self.utilisation.valid.val();
+        self.records.rx_record.next = self.utilisation.record.val();
+        self.records.rx_error.next = self.utilisation.crc_error.val() | self.utilisation.version_error.val();
         self.records.core_clk.next = self.clk_core.val();
         self.records.core_reset.next = self.core_reset.val();
-        self.report.next.record_valid = self.records.valid.val() & (self.control.val().mode == self.mode_a.val());
+        self.report.next.record_valid = self.records.valid.val();
         self.report.next.record = self.records.record.val();
         self.report.next.record_error = self.records.error.val();
         self.link_up_crossing.clk.next = self.clk_core.val();

@@ -132,14 +132,23 @@ fn measure(blades: u8, options: &BenchOptions) -> Result<ChassisFigures> {
 }
 
 /// Embedding modes of the links to the blades that are measured.
-const MODES: [(&str, u8); 2] = [("off", embedding::OFF), ("a", embedding::A)];
-/// Time of a measurement, in steps of 32 ns: a dozen jumbo frames.
-const MEASURE: u64 = 30_000;
+const MODES: [(&str, u8); 4] = [
+    ("off", embedding::OFF),
+    ("a", embedding::A),
+    ("b", embedding::B),
+    ("c", embedding::C),
+];
+/// Time of a measurement, in steps of 32 ns: some fifty jumbo frames, in which mode B sends two records.
+const MEASURE: u64 = 120_000;
 
 fn freshness(blades: u8, options: &BenchOptions) -> Result<Vec<Freshness>> {
     let mut all = Vec::new();
     for (mode, number) in MODES {
         for size in std::iter::once(None).chain(SIZES.map(Some)) {
+            // Without frames there are no preambles to write in.
+            if number == embedding::C && size.is_none() {
+                continue;
+            }
             all.push(fresh(blades, options, mode, number, size)?);
         }
     }

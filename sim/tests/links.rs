@@ -1,4 +1,4 @@
-//! The links below a manager, set by register while the chassis runs: auto-negotiation, embedding modes. Needs the models (`make sim`).
+//! The links below a manager, set by register while the chassis runs: the embedding modes. Needs the models (`make sim`).
 use spareband_sim::agents::Agents;
 use spareband_sim::chassis::{Chassis, Config, Device};
 use spareband_sim::frame::{Ends, Flow, UDP, udp};
@@ -6,11 +6,9 @@ use spareband_sim::link::far_end::Offer;
 use spareband_sim::server::Behaviour;
 use spareband_sim::session::{Session, stop_flag};
 use spareband_spec::embedding;
-use spareband_spec::regs::{AN_ABILITY, AN_LINK_TIMER_CYCLES, BLADE, MANAGER};
+use spareband_spec::regs::MANAGER;
 use std::path::{Path, PathBuf};
 
-/// Cycles of the link timer in these tests; the standard's 10 ms would take minutes.
-const LINK_TIMER: u64 = 600;
 /// Steps of 32 ns in which a record must have come, at one record in 0.3 us.
 const RECORD_STEPS: u64 = 200;
 
@@ -65,11 +63,6 @@ fn all_frames_pass(session: &mut Session, count: usize, port: u16) {
     assert_eq!(session.chassis.far_end.received.len() - back, count);
 }
 
-fn link_status(session: &mut Session, blade: usize, field: &str) -> u64 {
-    let status = session.chassis.register(Device::Manager, "blade", blade, "link_status").unwrap();
-    MANAGER.register("blade", "link_status").field(field).get(status)
-}
-
 fn known(session: &mut Session, blade: usize) -> bool {
     let record = session.chassis.register(Device::Manager, "blade", blade, "record").unwrap();
     MANAGER.register("blade", "record").field("known").get(record) == 1
@@ -84,54 +77,6 @@ fn set_manager(session: &mut Session, blade: usize, name: &str, value: u64) {
 
 fn set_blade(session: &mut Session, blade: usize, name: &str, value: u64) {
     session.chassis.set_register(Device::Blade(blade), "link", name, value).unwrap();
-}
-
-fn control(mode: u8, fields: &[&str]) -> u64 {
-    let register = BLADE.register("link", "control");
-    fields
-        .iter()
-        .fold(u64::from(mode), |value, name| register.field(name).set(value, 1))
-}
-
-#[test]
-#[ignore = "until auto-negotiation stands behind the ports of Pcs1000baseX"]
-fn auto_negotiation_end_to_end() {
-    let mut session = session();
-    let (blade, ours) = (1, 0x01A0);
-    assert_eq!(
-        session.chassis.register(Device::Manager, "blade", blade, "an_link_timer").unwrap(),
-        u64::from(AN_LINK_TIMER_CYCLES)
-    );
-    assert!(known(&mut session, blade) && link_status(&mut session, blade, "an_complete") == 0);
-    set_manager(&mut session, blade, "an_link_timer", LINK_TIMER);
-    set_manager(&mut session, blade, "an_ability", ours);
-    set_blade(&mut session, blade, "an_link_timer", LINK_TIMER);
-    // One end negotiates, the other does not: no link, no record, and the other blades go on.
-    set_manager(&mut session, blade, "link_control", control(embedding::A, &["an_enable"]));
-    session.chassis.run(4 * LINK_TIMER);
-    assert_eq!(["up", "an_complete"].map(|f| link_status(&mut session, blade, f)), [0, 0]);
-    assert!(!known(&mut session, blade) && known(&mut session, 0));
-    // Both do.
-    set_blade(&mut session, blade, "control", control(embedding::A, &["an_enable"]));
-    session.chassis.run(8 * LINK_TIMER);
-    assert_eq!(["up", "an_complete"].map(|f| link_status(&mut session, blade, f)), [1, 1]);
-    // The acknowledge bit comes with the page (37.2.1.6).
-    assert_eq!(link_status(&mut session, blade, "lp_ability") & !0x4000, u64::from(AN_ABILITY));
-    let status = session.chassis.register(Device::Blade(blade), "link", 0, "status").unwrap();
-    let register = BLADE.register("link", "status");
-    assert_eq!(["sync", "an_complete"].map(|f| register.field(f).get(status)), [1, 1]);
-    assert_eq!(register.field("lp_ability").get(status) & !0x4000, ours);
-    session.chassis.run(RECORD_STEPS);
-    assert!(known(&mut session, blade));
-    all_frames_pass(&mut session, 40, 5000);
-    // Broken and begun anew by the blade's end: the manager forgets the load at once, and learns it again.
-    set_blade(&mut session, blade, "control", control(embedding::A, &["an_enable", "an_restart"]));
-    session.chassis.run(4 * LINK_TIMER);
-    assert!(!known(&mut session, blade) && link_status(&mut session, blade, "up") == 0);
-    set_blade(&mut session, blade, "control", control(embedding::A, &["an_enable"]));
-    session.chassis.run(8 * LINK_TIMER);
-    assert!(known(&mut session, blade) && link_status(&mut session, blade, "an_complete") == 1);
-    all_frames_pass(&mut session, 40, 5001);
 }
 
 /// Off: the record ages and its blade's load is stale, frames pass all the same. On again: it is fresh.
@@ -152,5 +97,22 @@ fn records_can_be_turned_off_at_either_end_while_frames_pass() {
         set(&mut session, embedding::A);
         session.chassis.run(RECORD_STEPS);
         assert!(age(&mut session) < 5000 && known(&mut session, blade));
+    }
+}
+
+/// Modes B and C as well: records come, none is wrong, every frame passes, and back to A.
+#[test]
+fn each_mode_carries_records_beside_frames() {
+    let mut session = session();
+    let counter = |session: &mut Session, name: &str| session.chassis.register(Device::Manager, "blade", 1, name).unwrap();
+    for (number, mode) in [embedding::B, embedding::C, embedding::A].into_iter().enumerate() {
+        set_blade(&mut session, 1, "control", u64::from(mode));
+        set_manager(&mut session, 1, "link_control", u64::from(mode));
+        session.chassis.run(RECORD_STEPS);
+        let [good, wrong] = ["records_good", "records_crc_error"].map(|name| counter(&mut session, name));
+        all_frames_pass(&mut session, 60, 6000 + number as u16);
+        assert!(counter(&mut session, "records_good") > good, "mode {mode}: no record");
+        assert_eq!(counter(&mut session, "records_crc_error"), wrong, "mode {mode}");
+        assert!(known(&mut session, 1));
     }
 }

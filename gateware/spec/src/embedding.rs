@@ -150,8 +150,12 @@ pub const fn preamble(header: u8, value: u8) -> [u8; 8] {
     [plain, plain, plain, header, value, crc8(header, value), plain, delimiter]
 }
 
+/// A word or column that is one of ours but for its CRC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongCheck;
+
 /// The word of mode C before the delimiter, found backwards from it: `Ok(None)` in a plain preamble.
-pub const fn word_before_delimiter(last: [u8; 4]) -> Result<Option<(u8, u8)>, ()> {
+pub const fn word_before_delimiter(last: [u8; 4]) -> Result<Option<(u8, u8)>, WrongCheck> {
     let [header, value, crc, plain] = last;
     if header == PREAMBLE && value == PREAMBLE && crc == PREAMBLE && plain == PREAMBLE {
         return Ok(None);
@@ -160,7 +164,7 @@ pub const fn word_before_delimiter(last: [u8; 4]) -> Result<Option<(u8, u8)>, ()
     if plain == PREAMBLE && (source == SOURCE_BLADE || source == SOURCE_CHASSIS) && crc8(header, value) == crc {
         return Ok(Some((header, value)));
     }
-    Err(())
+    Err(WrongCheck)
 }
 
 /// Mode D's XGMII column, lane 0 in the low byte; its control bits are [`COLUMN_CONTROL`].
@@ -170,13 +174,13 @@ pub const fn column(d1: u8, d2: u8) -> u32 {
 pub const COLUMN_CONTROL: u8 = 1;
 
 /// D1 and D2 of a column of mode D: `Ok(None)` if it is none, an error if it is one with a wrong check.
-pub const fn column_word(column: u32, control: u8) -> Result<Option<(u8, u8)>, ()> {
+pub const fn column_word(column: u32, control: u8) -> Result<Option<(u8, u8)>, WrongCheck> {
     let [o, d1, d2, d3] = column.to_le_bytes();
     let source = d1 >> 4;
     if control != COLUMN_CONTROL || o != xgmii::SEQUENCE || !(source == SOURCE_BLADE || source == SOURCE_CHASSIS) {
         return Ok(None);
     }
-    if d3 == check(d1, d2) { Ok(Some((d1, d2))) } else { Err(()) }
+    if d3 == check(d1, d2) { Ok(Some((d1, d2))) } else { Err(WrongCheck) }
 }
 
 #[cfg(test)]
@@ -241,7 +245,7 @@ mod tests {
                 let mut bad = good;
                 bad[place] ^= flip;
                 // A burst of 8 bits in one byte is always found.
-                assert_eq!(word_before_delimiter(bad), Err(()), "{bad:02X?}");
+                assert_eq!(word_before_delimiter(bad), Err(WrongCheck), "{bad:02X?}");
             }
         }
     }

@@ -10,11 +10,11 @@
 //! | rx_fcs_error | out | clk | with rx_last: the FCS is wrong, whatever rx_cause says |
 //! | rx_length | out | clk | with rx_last: bytes of the frame with FCS, those not given out too; 65535 stands for more |
 //!
-//! Invariant: every frame on GMII that has a start delimiter, or something else where preamble should be, gives exactly one rx_last.
+//! Invariant: every frame on GMII that has a start frame delimiter gives exactly one rx_last; without one it is no frame.
 //! Latency: 6 cycles from a byte to rx_data (`receive_causes_and_latency` in `tests/basex.rs`). Throughput: 1 byte a cycle.
-//! Bad input, in order of precedence: coding (gmii_rx_er anywhere, or a preamble byte that is neither preamble nor delimiter),
+//! Bad input, in order of precedence: coding (gmii_rx_er anywhere),
 //! oversize, runt, bad FCS. A frame of less than 5 bytes gives one byte of no meaning. Bytes beyond rx_max_length are not given out.
-//! A preamble may be shortened to nothing. gmii_rx_er without gmii_rx_dv (false carrier, extension) is not part of a frame.
+//! A preamble may be shortened to nothing, and what its bytes say is not looked at: mode C writes there. gmii_rx_er without gmii_rx_dv (false carrier, extension) is not part of a frame.
 
 use super::tx_1g::crc_step;
 use rust_hdl::prelude::*;
@@ -48,7 +48,6 @@ pub struct Rx1g {
     crc_net: XorNet<40, 32>,
     crc_initial: Constant<Bits<32>>,
     crc_residue: Constant<Bits<32>>,
-    preamble: Constant<Bits<8>>,
     delimiter: Constant<Bits<8>>,
     full_line: Constant<Bits<16>>,
     minimum: Constant<Bits<16>>,
@@ -78,7 +77,6 @@ impl Default for Rx1g {
             crc_net: XorNet::from_fn(crc_step),
             crc_initial: Constant::new(bits::<32>(u64::from(crc::CRC32_INITIAL))),
             crc_residue: Constant::new(bits::<32>(u64::from(crc::CRC32_RESIDUE))),
-            preamble: Constant::new(bits::<8>(u64::from(ordered_set::PREAMBLE))),
             delimiter: Constant::new(bits::<8>(u64::from(ordered_set::START_FRAME_DELIMITER))),
             full_line: Constant::new(bits::<16>(5)),
             minimum: Constant::new(bits::<16>(ordered_set::MINIMUM_FRAME as u64)),
@@ -144,13 +142,9 @@ impl Logic for Rx1g {
         }
         if self.open.val() {
             if self.gmii_rx_dv.val() {
-                if self.gmii_rxd.val() == self.preamble.val() {
-                    self.state.d.next = State::Preamble;
-                } else {
+                self.state.d.next = State::Preamble;
+                if self.gmii_rxd.val() == self.delimiter.val() {
                     self.state.d.next = State::Frame;
-                    if self.gmii_rxd.val() != self.delimiter.val() {
-                        self.damaged.d.next = true;
-                    }
                 }
             } else {
                 self.state.d.next = State::Idle;

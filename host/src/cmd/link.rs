@@ -20,7 +20,7 @@ number of the blade. While they differ the manager finds the blade's load unknow
 
 Examples:
   spareband link set 1 --mode c                    the manager's end of the link to blade 1
-  spareband link set own --an on --restart         on a blade: negotiate, from the start
+  spareband link set own --mode c                  on that blade
   spareband link set 0 --mode d --source chassis   a chassis whose manager sends its aggregate
   spareband link set uplink --aggregate on         on that manager";
 
@@ -40,10 +40,10 @@ pub enum Args {
         /// 10GBASE-R: whose records are listened to
         #[arg(long, value_name = "blade|chassis")]
         source: Option<String>,
-        /// Auto-negotiation
+        /// Auto-negotiation: kept in the register, but the gateware does not negotiate yet
         #[arg(long, value_name = "on|off", value_parser = on_off)]
         an: Option<bool>,
-        /// Break the link, then negotiate anew
+        /// Break the link, then negotiate anew: without effect yet
         #[arg(long)]
         restart: bool,
         /// Base page to advertise

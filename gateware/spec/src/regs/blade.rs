@@ -33,7 +33,12 @@ const BLOCKS: &[Block] = &[
                 "State of the link now.",
                 &[
                     field("sync", 0, 1, "The link is synchronised."),
-                    field("an_complete", 1, 1, "Auto-negotiation is done."),
+                    field(
+                        "an_complete",
+                        1,
+                        1,
+                        "Auto-negotiation is done; reads as 0, since the coding sublayer does not negotiate yet.",
+                    ),
                     field("lp_ability", 16, 16, "Base page of the link partner."),
                 ],
             ),
@@ -50,7 +55,7 @@ const BLOCKS: &[Block] = &[
                 0x08,
                 ReadWrite,
                 AN_ABILITY as u64,
-                "Base page to advertise; set it before auto-negotiation.",
+                "Base page to advertise. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
                 &[field("value", 0, 16, "")],
             ),
             register(
@@ -58,7 +63,7 @@ const BLOCKS: &[Block] = &[
                 0x0C,
                 ReadWrite,
                 AN_LINK_TIMER_CYCLES as u64,
-                "Link timer of auto-negotiation in cycles; set it before auto-negotiation.",
+                "Link timer of auto-negotiation in cycles. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
                 &[field("value", 0, AN_LINK_TIMER_BITS, "")],
             ),
         ],

@@ -189,7 +189,12 @@ const BLADE_REGISTERS: [Register; 14] = [
         "State of the link to the blade now.",
         &[
             field("up", 0, 1, "Frames can pass."),
-            field("an_complete", 1, 1, "Auto-negotiation is done."),
+            field(
+                "an_complete",
+                1,
+                1,
+                "Auto-negotiation is done; reads as 0, since the coding sublayer does not negotiate yet.",
+            ),
             field("lp_ability", 16, 16, "Base page of the link partner."),
         ],
     ),
@@ -198,7 +203,7 @@ const BLADE_REGISTERS: [Register; 14] = [
         0x38,
         ReadWrite,
         AN_ABILITY as u64,
-        "Base page to advertise; set it before auto-negotiation.",
+        "Base page to advertise. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
         &[field("value", 0, 16, "")],
     ),
     register(
@@ -206,7 +211,7 @@ const BLADE_REGISTERS: [Register; 14] = [
         0x3C,
         ReadWrite,
         AN_LINK_TIMER_CYCLES as u64,
-        "Link timer of auto-negotiation in cycles of 125 MHz; set it before auto-negotiation.",
+        "Link timer of auto-negotiation in cycles of 125 MHz. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
         &[field("value", 0, AN_LINK_TIMER_BITS, "")],
     ),
 ];

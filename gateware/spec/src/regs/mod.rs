@@ -315,8 +315,18 @@ const LINK_CONTROL: &[Field] = &[
         "10GBASE-R links: whose records are listened to.",
         &[("blade", 0), ("chassis", 1)],
     ),
-    field("an_enable", 4, 1, "Auto-negotiate; without it both ends send data from the start."),
-    field("an_restart", 5, 1, "Break the link as long as it is set; then negotiate anew."),
+    field(
+        "an_enable",
+        4,
+        1,
+        "Auto-negotiate. Without effect yet: both ends send data from the start.",
+    ),
+    field(
+        "an_restart",
+        5,
+        1,
+        "Break the link as long as it is set; then negotiate anew. Without effect yet.",
+    ),
 ];
 
 const fn field(name: &'static str, lsb: u8, width: u8, doc: &'static str) -> Field {
