@@ -36,8 +36,8 @@ pub struct UtilisationReceive1g {
     pub crc_error: Signal<Out, Bit>,
     pub version_error: Signal<Out, Bit>,
     sets: UtilisationExtract,
-    control: ControlExtract,
-    preamble: PreambleExtract,
+    characters: ControlExtract,
+    preambles: PreambleExtract,
     mode_a: Constant<Bits<3>>,
     mode_b: Constant<Bits<3>>,
     mode_c: Constant<Bits<3>>,
@@ -54,7 +54,7 @@ impl Default for UtilisationReceive1g {
             mode_c: Constant::new(bits::<3>(u64::from(embedding::C))),
         }
             defaults clk reset mode sync group_k28_5_minus group_control group_valid group_value gmii_rxd gmii_rx_dv gmii_rx_er
-            valid record crc_error version_error sets control preamble is_a is_b is_c)
+            valid record crc_error version_error sets characters preambles is_a is_b is_c)
     }
 }
 
@@ -65,10 +65,10 @@ impl Logic for UtilisationReceive1g {
     fn update(&mut self) {
         self.sets.clk.next = self.clk.val();
         self.sets.reset.next = self.reset.val();
-        self.control.clk.next = self.clk.val();
-        self.control.reset.next = self.reset.val();
-        self.preamble.clk.next = self.clk.val();
-        self.preamble.reset.next = self.reset.val();
+        self.characters.clk.next = self.clk.val();
+        self.characters.reset.next = self.reset.val();
+        self.preambles.clk.next = self.clk.val();
+        self.preambles.reset.next = self.reset.val();
         self.is_a.next = self.mode.val() == self.mode_a.val();
         self.is_b.next = self.mode.val() == self.mode_b.val();
         self.is_c.next = self.mode.val() == self.mode_c.val();
@@ -76,27 +76,28 @@ impl Logic for UtilisationReceive1g {
         self.sets.k28_5_minus.next = self.group_k28_5_minus.val();
         self.sets.data.next = self.group_valid.val() & !self.group_control.val();
         self.sets.value.next = self.group_value.val();
-        self.control.sync.next = self.sync.val() & self.is_b.val();
-        self.control.k28_5_minus.next = self.group_k28_5_minus.val();
-        self.control.control.next = self.group_valid.val() & self.group_control.val();
-        self.control.value.next = self.group_value.val();
-        self.preamble.enable.next = self.sync.val() & self.is_c.val();
-        self.preamble.gmii_rxd.next = self.gmii_rxd.val();
-        self.preamble.gmii_rx_dv.next = self.gmii_rx_dv.val();
-        self.preamble.gmii_rx_er.next = self.gmii_rx_er.val();
+        self.characters.sync.next = self.sync.val() & self.is_b.val();
+        self.characters.k28_5_minus.next = self.group_k28_5_minus.val();
+        self.characters.control.next = self.group_valid.val() & self.group_control.val();
+        self.characters.value.next = self.group_value.val();
+        self.preambles.enable.next = self.sync.val() & self.is_c.val();
+        self.preambles.gmii_rxd.next = self.gmii_rxd.val();
+        self.preambles.gmii_rx_dv.next = self.gmii_rx_dv.val();
+        self.preambles.gmii_rx_er.next = self.gmii_rx_er.val();
         self.valid.next = (self.sets.valid.val() & self.is_a.val())
-            | (self.control.valid.val() & self.is_b.val())
-            | (self.preamble.valid.val() & self.is_c.val());
+            | (self.characters.valid.val() & self.is_b.val())
+            | (self.preambles.valid.val() & self.is_c.val());
         self.crc_error.next = (self.sets.crc_error.val() & self.is_a.val())
-            | (self.control.crc_error.val() & self.is_b.val())
-            | (self.preamble.error.val() & self.is_c.val());
-        self.version_error.next = (self.sets.version_error.val() & self.is_a.val()) | (self.control.version_error.val() & self.is_b.val());
+            | (self.characters.crc_error.val() & self.is_b.val())
+            | (self.preambles.error.val() & self.is_c.val());
+        self.version_error.next =
+            (self.sets.version_error.val() & self.is_a.val()) | (self.characters.version_error.val() & self.is_b.val());
         self.record.next = self.sets.record.val();
         if self.is_b.val() {
-            self.record.next = self.control.record.val();
+            self.record.next = self.characters.record.val();
         }
         if self.is_c.val() {
-            self.record.next = self.preamble.record.val();
+            self.record.next = self.preambles.record.val();
         }
     }
 }

@@ -37,8 +37,8 @@ pub struct UtilisationTransmit1g {
     pub gmii_tx_er: Signal<In, Bit>,
     pub pcs_txd: Signal<Out, Bits<8>>,
     sets: UtilisationInject,
-    control: ControlInject,
-    preamble: PreambleInject,
+    characters: ControlInject,
+    preambles: PreambleInject,
     mode_a: Constant<Bits<3>>,
     mode_b: Constant<Bits<3>>,
     mode_c: Constant<Bits<3>>,
@@ -54,7 +54,7 @@ impl Default for UtilisationTransmit1g {
             mode_c: Constant::new(bits::<3>(u64::from(embedding::C))),
         }
             defaults clk reset mode enable record tx_data set_sent offer_taken offer_valid offer_control offer gmii_txd gmii_tx_en
-            gmii_tx_er pcs_txd sets control preamble go is_b)
+            gmii_tx_er pcs_txd sets characters preambles go is_b)
     }
 }
 
@@ -65,31 +65,31 @@ impl Logic for UtilisationTransmit1g {
     fn update(&mut self) {
         self.sets.clk.next = self.clk.val();
         self.sets.reset.next = self.reset.val();
-        self.control.clk.next = self.clk.val();
-        self.control.reset.next = self.reset.val();
-        self.preamble.clk.next = self.clk.val();
-        self.preamble.reset.next = self.reset.val();
+        self.characters.clk.next = self.clk.val();
+        self.characters.reset.next = self.reset.val();
+        self.preambles.clk.next = self.clk.val();
+        self.preambles.reset.next = self.reset.val();
         self.go.next = self.enable.val() & self.tx_data.val();
         self.is_b.next = self.mode.val() == self.mode_b.val();
         self.sets.enable.next = self.go.val() & (self.mode.val() == self.mode_a.val());
-        self.control.enable.next = self.go.val() & self.is_b.val();
-        self.preamble.enable.next = self.go.val() & (self.mode.val() == self.mode_c.val());
+        self.characters.enable.next = self.go.val() & self.is_b.val();
+        self.preambles.enable.next = self.go.val() & (self.mode.val() == self.mode_c.val());
         self.sets.record.next = self.record.val();
-        self.control.record.next = self.record.val();
-        self.preamble.record.next = self.record.val();
+        self.characters.record.next = self.record.val();
+        self.preambles.record.next = self.record.val();
         self.sets.set_sent.next = self.set_sent.val();
-        self.control.set_sent.next = self.set_sent.val();
+        self.characters.set_sent.next = self.set_sent.val();
         self.sets.offer_taken.next = self.offer_taken.val() & !self.is_b.val();
-        self.control.offer_taken.next = self.offer_taken.val() & self.is_b.val();
-        self.offer_valid.next = self.sets.offer_valid.val() | self.control.offer_valid.val();
+        self.characters.offer_taken.next = self.offer_taken.val() & self.is_b.val();
+        self.offer_valid.next = self.sets.offer_valid.val() | self.characters.offer_valid.val();
         self.offer_control.next = self.is_b.val();
         self.offer.next = self.sets.offer.val();
         if self.is_b.val() {
-            self.offer.next = self.control.offer.val();
+            self.offer.next = self.characters.offer.val();
         }
-        self.preamble.gmii_txd.next = self.gmii_txd.val();
-        self.preamble.gmii_tx_en.next = self.gmii_tx_en.val();
-        self.preamble.gmii_tx_er.next = self.gmii_tx_er.val();
-        self.pcs_txd.next = self.preamble.pcs_txd.val();
+        self.preambles.gmii_txd.next = self.gmii_txd.val();
+        self.preambles.gmii_tx_en.next = self.gmii_tx_en.val();
+        self.preambles.gmii_tx_er.next = self.gmii_tx_er.val();
+        self.pcs_txd.next = self.preambles.pcs_txd.val();
     }
 }
