@@ -243,24 +243,6 @@ fn mode_b_known_answer() {
 }
 
 #[test]
-fn mode_c_known_answer() {
-    // H V = A0 4B gives C = EE; field 0 of a record whose CPU utilisation is 4B.
-    let mut uut: PreambleInject = connected();
-    uut.enable.next = true;
-    uut.record.next = (1_u64 << 46 | 0x4B << 32).into();
-    (0..3).for_each(|_| cycle!(&mut uut, clk));
-    let mut sent = vec![];
-    for byte in [0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0xD5, 0x11] {
-        uut.gmii_tx_en.next = true;
-        uut.gmii_txd.next = u64::from(byte as u8).into();
-        assert!(simulate(&mut uut, 100));
-        sent.push(uut.pcs_txd.val().to_u8());
-        cycle!(&mut uut, clk);
-    }
-    assert_eq!(sent, [0x55, 0x55, 0x55, 0xA0, 0x4B, 0xEE, 0x55, 0xD5, 0x11]);
-}
-
-#[test]
 fn mode_c_never_makes_a_delimiter() {
     // Every value in field 0: no byte of the word is D5, and what is received is the value or its neighbour.
     for cpu in 0..=255_u64 {

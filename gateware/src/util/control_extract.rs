@@ -12,7 +12,7 @@
 //! | version_error | out | clk | a record with a good CRC is of another version: a pulse |
 //!
 //! Invariant: every mark ends what is before it and begins what follows; exactly one pulse answers a mark after bits that followed a mark.
-//! Latency: 2 cycles from the mark that ends the record (`tests/embedding_1g.rs`). Throughput: a set every 2 cycles.
+//! Latency: 2 cycles from the mark that ends the record (`mode_b_latency_is_two_from_the_mark`). Throughput: a set every 2 cycles.
 //! A valid /K/ after K28.5 at negative disparity is in the positive column: the byte says the exact ten bits. Any other set is an idle.
 
 use super::control_inject::crc_bit;

@@ -10,7 +10,7 @@
 //!
 //! Invariant: a field is the H V C 55 right before a frame's first D5, with a blade's nibble in H, no error on the way and a right CRC-8. So
 //! a preamble may have lost bytes before H (a PCS drops one). Plain preambles are nothing, the chassis aggregate's words are passed over.
-//! Latency: 3 cycles from the delimiter of field 5's frame (`tests/embedding_1g.rs`). Throughput: a field a frame.
+//! Latency: 3 cycles from the delimiter of field 5's frame (`mode_c_latency_is_three_from_the_delimiter`). Throughput: a field a frame.
 
 use super::FieldAssembler;
 use super::preamble_inject::crc8_step;
