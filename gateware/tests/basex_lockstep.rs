@@ -5,7 +5,7 @@ use rand::prelude::*;
 use spareband_gateware::blade::Blade;
 use spareband_gateware::mac::{Mac1g, Rx1g, Tx1g};
 use spareband_gateware::pcs::basex::{
-    CarrierDetect, CommaAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit, UtilisationPcs1000baseX,
+    AutoNegotiation, CarrierDetect, CodeGroupAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit, UtilisationPcs1000baseX,
 };
 use spareband_gateware::util::{UtilisationCdc, UtilisationEntry, UtilisationExtract, UtilisationInject, UtilisationTable};
 use spareband_hdl::lockstep;
@@ -51,10 +51,9 @@ fn carrier_detect() {
 }
 
 #[test]
-fn comma_align() {
-    lockstep!(CommaAlign::default(); clk, enable, code_group)
+fn code_group_align() {
+    lockstep!(CodeGroupAlign::default(); clk, hunt, invalid, code_group)
         .clock("clk")
-        .bias("enable", 0.2)
         .cycles(4000)
         .run();
 }
@@ -92,10 +91,13 @@ fn bursts(mean: u32) -> impl FnMut(&mut Inputs) -> bool {
 #[test]
 fn transmit() {
     let mut frames = bursts(20);
-    lockstep!(Transmit::default(); clk, reset, gmii_txd, gmii_tx_en, gmii_tx_er, positive, offer_valid, offer_control, offer)
+    lockstep!(Transmit::default(); clk, reset, gmii_txd, gmii_tx_en, gmii_tx_er, xmit_configuration, xmit_data, configuration, positive, offer_valid, offer_control, offer)
         .clock("clk")
+        .cycles(6000)
         .bias("reset", 0.002)
-        .bias("gmii_tx_er", 0.02)
+        .bias("gmii_tx_er", 0.1)
+        .bias("xmit_data", 0.99)
+        .bias("xmit_configuration", 0.3)
         .stimulus(move |_, inputs| {
             let active = frames(inputs);
             inputs.set("gmii_tx_en", u8::from(active));
@@ -105,9 +107,9 @@ fn transmit() {
 
 #[test]
 fn receive() {
-    lockstep!(Receive::default(); clk, reset, control, value, invalid, carrier, sync, even)
+    lockstep!(Receive::default(); clk, reset, control, value, invalid, carrier, sync, even, xmit_configuration, xmit_data)
         .clock("clk")
-        .cycles(6000)
+        .cycles(8000)
         .bias("reset", 0.001)
         .bias("invalid", 0.02)
         .bias("sync", 0.995)
@@ -115,6 +117,8 @@ fn receive() {
             use ordered_set::{CARRIER_EXTEND, END_OF_PACKET, START_OF_PACKET};
             let even = cycle % 2 == 0;
             inputs.set("even", u8::from(even));
+            inputs.set("xmit_data", u8::from(cycle % 1000 < 700));
+            inputs.set("xmit_configuration", u8::from(cycle % 1000 > 800));
             let (control, value) = match inputs.rng.gen_range(0..12) {
                 0..=3 if even => (true, code_8b10b::K28_5),
                 4 if even => (true, START_OF_PACKET),
@@ -126,6 +130,33 @@ fn receive() {
             };
             inputs.set("control", u8::from(control));
             inputs.set("value", value);
+        })
+        .run();
+}
+
+#[test]
+fn auto_negotiation() {
+    lockstep!(AutoNegotiation::default(); clk, reset, enable, restart, link_timer, sync, rudi_configuration, rudi_idle, rudi_invalid, word)
+        .clock("clk")
+        .cycles(8000)
+        .bias("reset", 0.0005)
+        .bias("restart", 0.001)
+        .bias("enable", 0.999)
+        .bias("sync", 0.99)
+        .bias("rudi_invalid", 0.001)
+        .stimulus(|cycle, inputs| {
+            // A partner by and large: pages, acknowledged pages, idles.
+            let phase = cycle / 60 % 6;
+            let word = match phase {
+                0 => 0x0020,
+                4 if cycle / 360 % 4 == 0 => 0,
+                _ => 0x4020_u16,
+            };
+            let word = if inputs.rng.gen_bool(0.02) { inputs.rng.r#gen() } else { word };
+            inputs.set("word", word);
+            inputs.set("rudi_configuration", u8::from(cycle % 4 == 0 && phase < 2 || phase == 4 && cycle % 360 == 1));
+            inputs.set("rudi_idle", u8::from(cycle % 2 == 0 && phase >= 2));
+            inputs.set("link_timer", 20_u8);
         })
         .run();
 }
@@ -328,6 +359,12 @@ fn pcs() {
             inputs.set("tx_reset", u8::from(cycle % 3000 < 4));
             inputs.set("rx_reset", u8::from(cycle % 3000 < 4));
             inputs.set("util_tx_record", (1_u64 << record::VERSION_BIT) | (cycle / 50));
+            // Half of the time it negotiates with itself.
+            inputs.set("an_enable", u8::from(cycle % 6000 >= 3000));
+            inputs.set("an_restart", u8::from(cycle == 5000));
+            inputs.set("an_link_timer", 60_u8);
+            inputs.set("an_sgmii", 0_u8);
+            inputs.set("an_ability", 0x20_u8);
             line(inputs);
         })
         .run();

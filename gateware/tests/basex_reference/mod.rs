@@ -3,6 +3,12 @@
 //! Shared with the circuits: nothing but the standard. The 8b/10b tables are the published sub-blocks, typed in, not the rule that
 //! `spareband_spec` derives them by. What both could have wrong is a reading of the state diagrams.
 
+// Each test crate uses some of it.
+#![allow(dead_code)]
+
+pub mod auto_negotiation;
+pub mod transmit;
+
 use std::collections::HashMap;
 
 const SIX: [&str; 32] = [
@@ -249,6 +255,11 @@ enum Figure36_7 {
     EarlyEnd,
     TriRri,
     Extend,
+}
+
+/// sync_status for a line whose first code-group is aligned.
+pub fn sync_status(line: &[u16]) -> Vec<bool> {
+    synchronize(&Code::new(), line).into_iter().map(|unit| unit.ok).collect()
 }
 
 /// What the standard's receiver puts on GMII for a line whose first code-group is aligned.

@@ -5,7 +5,7 @@
 //! | clk, reset | in | | reset returns to negative running disparity |
 //! | control, value | in | clk | Dx.y, or Kx.y if `control`; one a cycle |
 //! | code_group | out | clk | bit 0 = `a`, first on the wire |
-//! | positive | out | clk | running disparity before the symbol that came one cycle ago |
+//! | positive | out | clk | running disparity before the symbol that is at the input |
 //!
 //! Invariant: the running disparity at the end of every code-group is +1 or -1.
 //! Latency: 2 cycles (`latency_is_two`). Throughput: 1 symbol a cycle.
@@ -43,6 +43,7 @@ pub struct Encoder8b10b {
     four_flips: DFF<Bit>,
     disparity: DFF<Bit>,
     middle: Signal<Local, Bit>,
+    after: Signal<Local, Bit>,
     six_out: Signal<Local, Bits<6>>,
     four_out: Signal<Local, Bits<4>>,
     group: DFF<Bits<10>>,
@@ -80,7 +81,7 @@ impl Default for Encoder8b10b {
             k28_x: Constant::new(bits::<5>(28)),
         }
             defaults clk reset control value code_group positive x y k28 seven_plus seven_minus six six_flips six_alternates
-            four_minus four_plus four_flips disparity middle six_out four_out group)
+            four_minus four_plus four_flips disparity middle after six_out four_out group)
     }
 }
 
@@ -128,11 +129,12 @@ impl Logic for Encoder8b10b {
             self.four_out.next = self.four_plus.q.val();
         }
         self.group.d.next = (bit_cast::<10, 4>(self.four_out.val()) << 6) | bit_cast::<10, 6>(self.six_out.val());
-        self.disparity.d.next = self.middle.val() ^ self.four_flips.q.val();
+        self.after.next = self.middle.val() ^ self.four_flips.q.val();
+        self.disparity.d.next = self.after.val();
         if self.reset.val() {
             self.disparity.d.next = false;
         }
-        self.positive.next = self.disparity.q.val();
+        self.positive.next = self.after.val();
         self.code_group.next = self.group.q.val();
     }
 }

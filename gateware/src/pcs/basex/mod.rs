@@ -1,7 +1,8 @@
-//! 1000BASE-X (IEEE 802.3 Clause 36), full duplex, with utilisation records in the gap between frames.
+//! 1000BASE-X (IEEE 802.3 Clauses 36 and 37), full duplex, with utilisation records in the gap between frames.
 
+pub mod auto_negotiation;
 pub mod carrier_detect;
-pub mod comma_align;
+pub mod code_group_align;
 pub mod decoder;
 pub mod encoder;
 pub mod pcs;
@@ -10,8 +11,9 @@ pub mod synchronization;
 pub mod transmit;
 pub mod utilisation_pcs;
 
+pub use auto_negotiation::AutoNegotiation;
 pub use carrier_detect::CarrierDetect;
-pub use comma_align::CommaAlign;
+pub use code_group_align::CodeGroupAlign;
 pub use decoder::Decoder8b10b;
 pub use encoder::Encoder8b10b;
 pub use pcs::Pcs1000baseX;

@@ -1,4 +1,4 @@
-//! The 1000BASE-X PCS with 8b/10b. IEEE 802.3 Clause 36. Beside GMII it has ports for utilisation sets: idles whose second code-group
+//! The 1000BASE-X PCS with 8b/10b and auto-negotiation. IEEE 802.3 Clauses 36 and 37. Beside GMII it has ports for utilisation sets: idles whose second code-group
 //! another core chooses, and the code-groups as they are received.
 //!
 //! | port | dir | clock | meaning |
@@ -9,10 +9,11 @@
 //! | offer_valid, offer, offer_control | in | tx_clk | second code-group for the next idle set: Dx.y, or Kx.y if `offer_control` |
 //! | set_sent | out | tx_clk | the second code-group of an idle set is chosen in this cycle |
 //! | offer_taken | out | tx_clk | it is the offered one |
-//! | tx_data | out | tx_clk | sets are taken: data is sent, and the own receiver is synchronised |
+//! | tx_data | out | tx_clk | sets are taken: xmit is DATA, and the own receiver is synchronised |
 //! | rx_clk, rx_reset | in | | 125 MHz, recovered |
-//! | an_enable, an_restart, an_sgmii | in | any | levels: auto-negotiate; break the link; send and expect the SGMII word |
-//! | an_ability | in | any, constant | base page to advertise |
+//! | an_enable, an_restart | in | any | levels: auto-negotiate; break the link |
+//! | an_sgmii | in | any, constant | this end is the MAC of an SGMII: it sends 0x0001, and the partner's word tells whether the link is up |
+//! | an_ability | in | any, constant | base page to advertise; bit 14 is the machine's, bit 15 (next page) is to be 0 |
 //! | an_link_timer | in | any, constant | link timer in cycles of rx_clk |
 //! | an_complete, an_page_received, an_lp_ability | out | rx_clk | auto-negotiation is done; a page has come; the partner's page |
 //! | link_up | out | rx_clk | frames can pass |
@@ -25,12 +26,16 @@
 //! | group_valid, group_control, group_value | out | rx_clk | it is in the right column; Kx.y; the byte |
 //! | rx_data | out | rx_clk | data is received: sets mean something |
 //!
-//! Invariant: with offered sets or without, a receiver by the standard sees the same frames with the same gaps (`tests/basex.rs`).
-//! Latency, measured by `latency_of_the_pcs` in `tests/basex.rs`: gmii_txd to tx_code_group 4 cycles, rx_code_group to gmii_rxd 9 at
-//! alignment 0. Throughput: 1 byte a cycle. No auto-negotiation: both sides send data from the start.
-//! Clause 36 wants records only after auto-negotiation; without it the own receiver's synchronisation stands for a live partner.
+//! Invariant: with offered sets or without, a receiver by the standard sees the same frames with the same gaps (`tests/basex.rs`);
+//! sets are only offered while xmit is DATA.
+//! Latency, measured by `latency_of_the_pcs` in `tests/basex.rs`: gmii_txd to tx_code_group 4 cycles, rx_code_group to gmii_rxd 7 at
+//! alignment 0. Throughput: 1 byte a cycle. While `an_enable` is low both sides send data from the start; then the own receiver's
+//! synchronisation stands for a live partner. SGMII at 10 and 100 Mb/s, where bytes are repeated, is not done: the link stays down.
+//!
+//! Auto-negotiation runs in rx_clk, where the partner's words come; what it decides crosses to tx_clk bit by bit. The bits change one
+//! at a time, but for the break of the link, where a set of the old word more does no harm.
 
-use super::{CarrierDetect, CommaAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit};
+use super::{AutoNegotiation, CarrierDetect, CodeGroupAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::CdcBit;
 
@@ -75,11 +80,23 @@ pub struct Pcs1000baseX {
     transmit: Transmit,
     encoder: Encoder8b10b,
     sync_to_tx: CdcBit,
-    align: CommaAlign,
+    align: CodeGroupAlign,
     decoder: Decoder8b10b,
     carrier_detector: CarrierDetect,
     synchronization: Synchronization,
     receive: Receive,
+    negotiation: AutoNegotiation,
+    enable_to_rx: CdcBit,
+    restart_to_rx: CdcBit,
+    xmit_configuration_to_tx: CdcBit,
+    xmit_data_to_tx: CdcBit,
+    advertise_to_tx: CdcBit,
+    acknowledge_to_tx: CdcBit,
+    sgmii_word: Constant<Bits<16>>,
+    acknowledge_bit: Constant<Bits<16>>,
+    but_acknowledge: Constant<Bits<16>>,
+    page: Signal<Local, Bits<16>>,
+    partner_ready: Signal<Local, Bit>,
     k28: Signal<Local, Bit>,
     y: Signal<Local, Bits<3>>,
     y_1: Constant<Bits<3>>,
@@ -94,6 +111,9 @@ pub struct Pcs1000baseX {
 impl Default for Pcs1000baseX {
     fn default() -> Self {
         with_defaults!(Self {
+            sgmii_word: Constant::new(bits::<16>(1)),
+            acknowledge_bit: Constant::new(bits::<16>(1 << 14)),
+            but_acknowledge: Constant::new(bits::<16>(0xBFFF)),
             y_1: Constant::new(bits::<3>(1)),
             y_5: Constant::new(bits::<3>(5)),
             y_7: Constant::new(bits::<3>(7)),
@@ -102,7 +122,8 @@ impl Default for Pcs1000baseX {
             offer_taken tx_data rx_clk rx_reset rx_code_group gmii_rxd gmii_rx_dv gmii_rx_er sync rx_code_error
             rx_disparity_error group_k28_5_minus group_k28_5 group_valid group_control group_value rx_data an_enable an_restart
             an_sgmii an_ability an_link_timer an_complete an_page_received an_lp_ability link_up transmit encoder sync_to_tx
-            align decoder carrier_detector synchronization receive k28 y invalid good_control code_error disparity_error)
+            align decoder carrier_detector synchronization receive negotiation enable_to_rx restart_to_rx xmit_configuration_to_tx
+            xmit_data_to_tx advertise_to_tx acknowledge_to_tx page partner_ready k28 y invalid good_control code_error disparity_error)
     }
 }
 
@@ -125,8 +146,30 @@ impl Logic for Pcs1000baseX {
         self.receive.clk.next = self.rx_clk.val();
         self.receive.reset.next = self.rx_reset.val();
 
+        self.xmit_configuration_to_tx.clk.next = self.tx_clk.val();
+        self.xmit_data_to_tx.clk.next = self.tx_clk.val();
+        self.advertise_to_tx.clk.next = self.tx_clk.val();
+        self.acknowledge_to_tx.clk.next = self.tx_clk.val();
+        self.enable_to_rx.clk.next = self.rx_clk.val();
+        self.restart_to_rx.clk.next = self.rx_clk.val();
+        self.negotiation.clk.next = self.rx_clk.val();
+        self.negotiation.reset.next = self.rx_reset.val();
+
         self.sync_to_tx.d.next = self.synchronization.sync.val();
-        self.tx_data.next = self.sync_to_tx.q.val();
+        self.tx_data.next = self.sync_to_tx.q.val() & self.xmit_data_to_tx.q.val();
+        self.page.next = 0.into();
+        if self.advertise_to_tx.q.val() {
+            self.page.next = self.an_ability.val() & self.but_acknowledge.val();
+            if self.an_sgmii.val() {
+                self.page.next = self.sgmii_word.val();
+            }
+            if self.acknowledge_to_tx.q.val() {
+                self.page.next = self.page.val() | self.acknowledge_bit.val();
+            }
+        }
+        self.transmit.configuration.next = self.page.val();
+        self.transmit.xmit_configuration.next = self.xmit_configuration_to_tx.q.val();
+        self.transmit.xmit_data.next = self.xmit_data_to_tx.q.val();
         self.transmit.gmii_txd.next = self.gmii_txd.val();
         self.transmit.gmii_tx_en.next = self.gmii_tx_en.val();
         self.transmit.gmii_tx_er.next = self.gmii_tx_er.val();
@@ -140,7 +183,8 @@ impl Logic for Pcs1000baseX {
         self.encoder.value.next = self.transmit.value.val();
         self.tx_code_group.next = self.encoder.code_group.val();
 
-        self.align.enable.next = self.synchronization.align.val();
+        self.align.hunt.next = self.synchronization.hunt.val();
+        self.align.invalid.next = self.invalid.val();
         self.align.code_group.next = self.rx_code_group.val();
         self.decoder.code_group.next = self.align.aligned.val();
         self.carrier_detector.code_group.next = self.align.aligned.val();
@@ -174,10 +218,32 @@ impl Logic for Pcs1000baseX {
         self.sync.next = self.synchronization.sync.val();
         self.rx_code_error.next = self.code_error.q.val();
         self.rx_disparity_error.next = self.disparity_error.q.val();
-        self.rx_data.next = self.synchronization.sync.val();
-        self.link_up.next = self.synchronization.sync.val();
-        self.an_complete.next = false;
-        self.an_page_received.next = false;
-        self.an_lp_ability.next = 0.into();
+        self.receive.xmit_configuration.next = self.negotiation.xmit_configuration.val();
+        self.receive.xmit_data.next = self.negotiation.xmit_data.val();
+        self.enable_to_rx.d.next = self.an_enable.val();
+        self.restart_to_rx.d.next = self.an_restart.val();
+        self.negotiation.enable.next = self.enable_to_rx.q.val();
+        self.negotiation.restart.next = self.restart_to_rx.q.val();
+        self.negotiation.link_timer.next = self.an_link_timer.val();
+        self.negotiation.sync.next = self.synchronization.sync.val();
+        self.negotiation.rudi_configuration.next = self.receive.rudi_configuration.val();
+        self.negotiation.rudi_idle.next = self.receive.rudi_idle.val();
+        self.negotiation.rudi_invalid.next = self.receive.rudi_invalid.val();
+        self.negotiation.word.next = self.receive.configuration.val();
+        self.xmit_configuration_to_tx.d.next = self.negotiation.xmit_configuration.val();
+        self.xmit_data_to_tx.d.next = self.negotiation.xmit_data.val();
+        self.advertise_to_tx.d.next = self.negotiation.advertise.val();
+        self.acknowledge_to_tx.d.next = self.negotiation.acknowledge.val();
+        self.an_complete.next = self.negotiation.complete.val();
+        self.an_page_received.next = self.negotiation.page_received.val();
+        self.an_lp_ability.next = self.negotiation.lp_ability.val();
+        self.rx_data.next = self.synchronization.sync.val() & self.negotiation.xmit_data.val();
+        // In SGMII the partner says whether its own line is up, and that at 1000 Mb/s.
+        self.partner_ready.next = !self.an_sgmii.val()
+            | !self.negotiation.complete.val()
+            | (self.negotiation.lp_ability.val().get_bit(15)
+                & self.negotiation.lp_ability.val().get_bit(11)
+                & !self.negotiation.lp_ability.val().get_bit(10));
+        self.link_up.next = self.synchronization.sync.val() & self.negotiation.xmit_data.val() & self.partner_ready.val();
     }
 }

@@ -1,4 +1,4 @@
-//! PCS receive. IEEE 802.3 36.2.5.2.2, Figures 36-7a and 36-7b, full duplex, xmit = DATA.
+//! PCS receive. IEEE 802.3 36.2.5.2.2, Figures 36-7a and 36-7b, full duplex.
 //!
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
@@ -6,18 +6,21 @@
 //! | control, value, invalid | in | clk | decoded code-group |
 //! | carrier | in | clk | carrier_detect of it |
 //! | sync, even | in | clk | sync_status and rx_even of the code-group of the cycle before (its classes are registered here) |
+//! | xmit_configuration, xmit_data | in | clk | xmit is CONFIGURATION, DATA; neither: IDLE |
 //! | gmii_rxd, gmii_rx_dv, gmii_rx_er | out | clk | GMII |
+//! | rudi_configuration, rudi_idle, rudi_invalid | out | clk | RX_UNITDATA.indicate of /C/, /I/, INVALID: one cycle each |
+//! | configuration | out | clk | rx_Config_Reg, with `rudi_configuration` |
 //!
 //! Invariant: gmii_rx_dv rises only at /S/ after an idle, and a frame that does not end with /T/R/ has gmii_rx_er in it.
 //! Latency: 4 cycles: one for the classes, two of look-ahead (check_end), one at the output. Throughput: 1 code-group a cycle.
 //! Bad input: an invalid code-group in a frame gives gmii_rx_er with it; a frame cut short by idles or configuration gives it once
 //! (EARLY_END), loss of synchronisation too (LINK_FAILED); anything but /S/ after an idle is a false carrier (gmii_rx_er, 0x0E).
-//! Configuration sets count as idle. Carrier extension (0x0F) is reported; bursts are not told from single frames.
+//! Carrier extension (0x0F) is reported; bursts are not told from single frames. While xmit is not DATA GMII is idle.
 
 use rust_hdl::prelude::*;
 use spareband_spec::{code_8b10b, ordered_set};
 
-/// RX_INVALID and TRI+RRI behave like WAIT_FOR_K here, EARLY_END like RX_K, and TRR+EXTEND, EARLY_END_EXT and EPD2_CHECK_END like one.
+/// RX_INVALID and TRI+RRI lead on as WAIT_FOR_K does, EARLY_END as RX_K; TRR+EXTEND, EARLY_END_EXT and EPD2_CHECK_END are one.
 #[derive(Copy, Clone, Debug, PartialEq, LogicState)]
 enum State {
     WaitForK,
@@ -25,6 +28,7 @@ enum State {
     IdleD,
     RxCb,
     RxCc,
+    RxCd,
     FalseCarrier,
     Receive,
     Extend,
@@ -40,9 +44,15 @@ pub struct Receive {
     pub carrier: Signal<In, Bit>,
     pub sync: Signal<In, Bit>,
     pub even: Signal<In, Bit>,
+    pub xmit_configuration: Signal<In, Bit>,
+    pub xmit_data: Signal<In, Bit>,
     pub gmii_rxd: Signal<Out, Bits<8>>,
     pub gmii_rx_dv: Signal<Out, Bit>,
     pub gmii_rx_er: Signal<Out, Bit>,
+    pub rudi_configuration: Signal<Out, Bit>,
+    pub rudi_idle: Signal<Out, Bit>,
+    pub rudi_invalid: Signal<Out, Bit>,
+    pub configuration: Signal<Out, Bits<16>>,
     d0_0: Constant<Bits<8>>,
     configuration_1: Constant<Bits<8>>,
     configuration_2: Constant<Bits<8>>,
@@ -89,6 +99,13 @@ pub struct Receive {
     rxd: DFF<Bits<8>>,
     rx_dv: DFF<Bit>,
     rx_er: DFF<Bit>,
+    /// To RX_INVALID.
+    broken: Signal<Local, Bit>,
+    low: DFF<Bits<8>>,
+    high: DFF<Bits<8>>,
+    got_configuration: DFF<Bit>,
+    got_idle: DFF<Bit>,
+    got_invalid: DFF<Bit>,
 }
 
 fn byte(value: u8) -> Constant<Bits<8>> {
@@ -106,11 +123,12 @@ impl Default for Receive {
             false_carrier_byte: byte(ordered_set::GMII_FALSE_CARRIER),
             y_5: Constant::new(bits::<3>(u64::from(code_8b10b::K28_5 >> 5))),
         }
-            defaults clk reset control value invalid carrier sync even gmii_rxd gmii_rx_dv gmii_rx_er after_value after_data
+            defaults clk reset control value invalid carrier sync even xmit_configuration xmit_data gmii_rxd gmii_rx_dv gmii_rx_er
+            rudi_configuration rudi_idle rudi_invalid configuration after_value after_data
             after_k28_5 after_start after_end after_extend after_configuration after_carrier after_zero next_value next_data
             next_k28_5 next_start next_end next_extend next_configuration next_carrier next_even next_sync now_value now_data
             now_k28_5 now_start now_end now_extend now_configuration now_carrier now_even now_sync good_control k28 good_data
-            state early_end k_at_even rxd rx_dv rx_er)
+            state early_end k_at_even rxd rx_dv rx_er broken low high got_configuration got_idle got_invalid)
     }
 }
 
@@ -152,7 +170,7 @@ impl Logic for Receive {
             now_even,
             now_sync
         );
-        dff_setup!(self, clk, state, rxd, rx_dv, rx_er);
+        dff_setup!(self, clk, state, rxd, rx_dv, rx_er, low, high, got_configuration, got_idle, got_invalid);
         self.good_control.next = self.control.val() & !self.invalid.val();
         self.good_data.next = !self.control.val() & !self.invalid.val();
         self.after_value.d.next = self.value.val();
@@ -194,36 +212,53 @@ impl Logic for Receive {
         self.rxd.d.next = self.now_value.q.val();
         self.rx_dv.d.next = false;
         self.rx_er.d.next = false;
+        self.broken.next = false;
+        self.got_configuration.d.next = false;
+        self.got_idle.d.next = false;
         match self.state.q.val() {
             State::RxK => {
                 self.state.d.next = State::IdleD;
                 if self.now_configuration.q.val() {
                     self.state.d.next = State::RxCb;
+                } else {
+                    self.got_idle.d.next = self.now_data.q.val() | self.xmit_data.val();
+                    self.broken.next = !self.now_data.q.val() & !self.xmit_data.val();
                 }
             }
             State::IdleD => {
                 self.state.d.next = State::RxK;
-                if !self.now_k28_5.q.val() & self.now_even.q.val() & self.now_carrier.q.val() {
-                    if self.now_start.q.val() {
-                        self.state.d.next = State::Receive;
-                        self.rx_dv.d.next = true;
-                        self.rxd.d.next = self.preamble.val();
+                if !self.now_k28_5.q.val() {
+                    if self.xmit_data.val() {
+                        if self.now_even.q.val() & self.now_carrier.q.val() {
+                            if self.now_start.q.val() {
+                                self.state.d.next = State::Receive;
+                                self.rx_dv.d.next = true;
+                                self.rxd.d.next = self.preamble.val();
+                            } else {
+                                self.state.d.next = State::FalseCarrier;
+                                self.rx_er.d.next = true;
+                                self.rxd.d.next = self.false_carrier_byte.val();
+                            }
+                        }
                     } else {
-                        self.state.d.next = State::FalseCarrier;
-                        self.rx_er.d.next = true;
-                        self.rxd.d.next = self.false_carrier_byte.val();
+                        self.broken.next = true;
                     }
                 }
             }
             State::RxCb => {
-                self.state.d.next = State::WaitForK;
-                if self.now_data.q.val() {
-                    self.state.d.next = State::RxCc;
-                }
+                self.low.d.next = self.now_value.q.val();
+                self.state.d.next = State::RxCc;
+                self.broken.next = !self.now_data.q.val();
             }
             State::RxCc => {
-                // RX_CD's only way on without an error is the K28.5 that WAIT_FOR_K waits for.
-                self.state.d.next = State::WaitForK;
+                self.high.d.next = self.now_value.q.val();
+                self.state.d.next = State::RxCd;
+                self.got_configuration.d.next = self.now_data.q.val();
+                self.broken.next = !self.now_data.q.val();
+            }
+            State::RxCd => {
+                self.state.d.next = State::RxK;
+                self.broken.next = !self.k_at_even.val();
             }
             State::FalseCarrier => {
                 if self.k_at_even.val() {
@@ -274,8 +309,15 @@ impl Logic for Receive {
                 }
             }
         }
+        self.got_invalid.d.next = self.broken.val() & self.xmit_configuration.val();
+        if self.broken.val() {
+            self.state.d.next = State::WaitForK;
+        }
         // LINK_FAILED: one octet of error if a frame is being received.
         if !self.now_sync.q.val() {
+            self.got_configuration.d.next = false;
+            self.got_idle.d.next = false;
+            self.got_invalid.d.next = !self.xmit_data.val();
             self.rx_dv.d.next = self.state.q.val() == State::Receive;
             self.rx_er.d.next = self.state.q.val() == State::Receive;
             self.state.d.next = State::WaitForK;
@@ -288,5 +330,10 @@ impl Logic for Receive {
         self.gmii_rxd.next = self.rxd.q.val();
         self.gmii_rx_dv.next = self.rx_dv.q.val();
         self.gmii_rx_er.next = self.rx_er.q.val();
+        self.rudi_configuration.next = self.got_configuration.q.val();
+        self.rudi_idle.next = self.got_idle.q.val();
+        self.rudi_invalid.next = self.got_invalid.q.val();
+        self.configuration.next =
+            (bit_cast::<16, 8>(self.high.q.val()) << 8) | bit_cast::<16, 8>(self.low.q.val());
     }
 }

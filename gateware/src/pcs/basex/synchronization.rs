@@ -8,7 +8,7 @@
 //! | invalid | in | clk | not in the column of the current running disparity |
 //! | sync | out | clk | sync_status is OK, with the code-group of the cycle before |
 //! | even | out | clk | rx_even of the code-group of the cycle before |
-//! | align | out | clk | LOSS_OF_SYNC: a comma may move the code-group boundary |
+//! | hunt | out | clk | LOSS_OF_SYNC: the code-group boundary may move |
 //!
 //! Invariant: from LOSS_OF_SYNC it takes three commas, each followed by /D/ and no bad code-group between, to acquire
 //! synchronisation, and from SYNC_ACQUIRED_1 four bad code-groups not balanced by four good ones each to lose it.
@@ -40,7 +40,7 @@ pub struct Synchronization {
     pub invalid: Signal<In, Bit>,
     pub sync: Signal<Out, Bit>,
     pub even: Signal<Out, Bit>,
-    pub align: Signal<Out, Bit>,
+    pub hunt: Signal<Out, Bit>,
     state: DFF<State>,
     sync_status: DFF<Bit>,
     rx_even: DFF<Bit>,
@@ -55,7 +55,7 @@ impl Default for Synchronization {
         with_defaults!(Self {
             all_good: Constant::new(bits::<2>(3)),
         }
-            defaults clk reset comma data invalid sync even align state sync_status rx_even good_cgs bad four_good)
+            defaults clk reset comma data invalid sync even hunt state sync_status rx_even good_cgs bad four_good)
     }
 }
 
@@ -160,7 +160,7 @@ impl Logic for Synchronization {
         }
         self.sync.next = self.sync_status.q.val();
         self.even.next = self.rx_even.q.val();
-        self.align.next = self.state.q.val() == State::LossOfSync;
+        self.hunt.next = self.state.q.val() == State::LossOfSync;
     }
 }
 
