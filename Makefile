@@ -61,8 +61,8 @@ fuzz-export: setup ## N random circuits: rust-hdl's simulation against the Veril
 third-party-models: sim
 	@scripts/setup.sh --third-party
 	@mkdir -p $(BUILD)/third_party
-	@$(BUILD)/venv/bin/python sim/third_party/liteeth_pcs.py $(BUILD)/third_party/liteeth_pcs.v
-	@target/release/spareband-sim verilate --verilog $(BUILD)/third_party/liteeth_pcs.v --out $(MODELS)
+	@$(BUILD)/venv/bin/python sim/third_party/liteeth_pcs.py $(BUILD)/third_party
+	@for top in liteeth_pcs liteeth_pcs_negotiating; do target/release/spareband-sim verilate --verilog $(BUILD)/third_party/$$top.v --out $(MODELS) || exit $$?; done
 
 third-party: third-party-models ## Link cores against cocotbext-eth, all sizes and offsets, and 10,000 frames each way with LiteEth's 1000BASE-X
 	@$(COCOTB) THIRD_PARTY_LONG=1 $(PYTEST)

@@ -48,6 +48,7 @@ pub struct Blade {
     uart: UartRegisterMaster,
     registers: BladeRegisters,
     sync_to_tx: CdcBit,
+    link_up: CdcBit,
     an_complete: CdcBit,
     an_lp_ability: CdcBits<16>,
     code_errors: CdcEvents,
@@ -113,6 +114,9 @@ impl Logic for Blade {
 
         self.sync_to_tx.clk.next = self.clk_blade_tx.val();
         self.sync_to_tx.d.next = self.pcs.sync.val();
+        self.link_up.clk.next = self.clk_blade_tx.val();
+        self.link_up.d.next = self.pcs.link_up.val();
+        self.registers.link_up.next = self.link_up.q.val();
         self.an_complete.clk.next = self.clk_blade_tx.val();
         self.an_complete.d.next = self.pcs.an_complete.val();
         self.registers.an_complete.next = self.an_complete.q.val();

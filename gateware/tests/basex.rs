@@ -342,7 +342,10 @@ fn receiver_is_the_standards() {
         let expected = receive(&line);
         let status = sync_status(&line);
         let acquired = status.iter().position(|ok| *ok).unwrap();
-        let lost = status[acquired..].iter().position(|ok| !ok).map_or(line.len() - 20, |n| acquired + n + 1);
+        let lost = status[acquired..]
+            .iter()
+            .position(|ok| !ok)
+            .map_or(line.len() - 20, |n| acquired + n + 1);
         losses += usize::from(lost < line.len() - 20);
         let mut end = End::new(None);
         for group in &line {

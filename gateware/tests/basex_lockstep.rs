@@ -154,7 +154,10 @@ fn auto_negotiation() {
             };
             let word = if inputs.rng.gen_bool(0.02) { inputs.rng.r#gen() } else { word };
             inputs.set("word", word);
-            inputs.set("rudi_configuration", u8::from(cycle % 4 == 0 && phase < 2 || phase == 4 && cycle % 360 == 1));
+            inputs.set(
+                "rudi_configuration",
+                u8::from(cycle % 4 == 0 && phase < 2 || phase == 4 && cycle % 360 == 1),
+            );
             inputs.set("rudi_idle", u8::from(cycle % 2 == 0 && phase >= 2));
             inputs.set("link_timer", 20_u8);
         })

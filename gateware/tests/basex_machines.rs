@@ -168,10 +168,7 @@ fn auto_negotiation_is_the_standards() {
                 }
             }
         }
-        for (wanted, got) in wanted.iter().zip(&got) {
-            assert!(wanted.1 == got.1 && wanted.0.abs_diff(got.0) <= 12, "seed {seed}: {wanted:?} {got:?}");
-        }
-        assert!(wanted.len().abs_diff(got.len()) <= 1, "seed {seed}");
+        compare(&wanted, &got, seed);
     }
     assert!(completed > 1000, "{completed}");
 }
@@ -197,6 +194,30 @@ fn latency_is_three() {
         assert!(cycles < 20);
     }
     assert_eq!(cycles - 2, 3);
+}
+
+/// The same values at nearly the same times. Two causes at once may come in the other order through the registers, so that one side may
+/// have a value more that is gone after a few cycles.
+fn compare(wanted: &[(u64, (Xmit, u16))], got: &[(u64, (Xmit, u16))], seed: u64) {
+    let passing = |list: &[(u64, (Xmit, u16))], n: usize| list.get(n + 1).is_none_or(|next| next.0 - list[n].0 <= 12);
+    let (mut w, mut g, mut skipped) = (0, 0, 0);
+    while w < wanted.len() && g < got.len() {
+        if wanted[w].1 == got[g].1 && wanted[w].0.abs_diff(got[g].0) <= 12 {
+            (w, g) = (w + 1, g + 1);
+        } else {
+            skipped += 1;
+            assert!(passing(wanted, w) || passing(got, g), "seed {seed}: {:?} {:?}", wanted[w], got[g]);
+            if passing(wanted, w) {
+                w += 1;
+            } else {
+                g += 1;
+            }
+        }
+    }
+    assert!(
+        wanted.len() - w <= 1 && got.len() - g <= 1 && skipped <= 4,
+        "seed {seed}: {skipped} passing values"
+    );
 }
 
 /// Keeps what differs from the last.

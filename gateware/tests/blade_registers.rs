@@ -95,12 +95,12 @@ fn writes_go_where_the_map_says_and_come_out_at_the_ports() {
 #[test]
 fn status_shows_in_the_fields_that_bear_its_name() {
     let mut bench = Bench::new();
-    (bench.uut.sync.next, bench.uut.an_complete.next) = (false, true);
+    (bench.uut.sync.next, bench.uut.an_complete.next, bench.uut.link_up.next) = (false, true, true);
     bench.uut.an_lp_ability.next = bits::<16>(0x4321);
     let (status, register) = (bench.get("link", 0, "status"), BLADE.register("link", "status"));
     assert_eq!(
-        ["sync", "an_complete", "lp_ability"].map(|name| register.field(name).get(status)),
-        [0, 1, 0x4321]
+        ["sync", "an_complete", "up", "lp_ability"].map(|name| register.field(name).get(status)),
+        [0, 1, 1, 0x4321]
     );
 }
 
@@ -188,7 +188,7 @@ fn link_and_counters() {
 #[test]
 fn lockstep() {
     let mut wait = 0;
-    spareband_hdl::lockstep!(BladeRegisters::default(); clk, reset, bus_address, bus_write_data, bus_write, bus_read, sync, an_complete, an_lp_ability, code_errors)
+    spareband_hdl::lockstep!(BladeRegisters::default(); clk, reset, bus_address, bus_write_data, bus_write, bus_read, sync, link_up, an_complete, an_lp_ability, code_errors)
         .clock("clk")
         .bias("reset", 0.0005)
         .cycles(15_000)

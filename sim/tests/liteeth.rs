@@ -78,8 +78,8 @@ impl Ours {
 }
 
 impl Theirs {
-    fn new() -> Self {
-        let model = load("liteeth_pcs");
+    fn new(name: &str) -> Self {
+        let model = load(name);
         Self {
             clock: model.clock("clk").unwrap(),
             tx_valid: model.input("tx_valid").unwrap(),
@@ -103,7 +103,7 @@ impl Theirs {
 
 /// Both ends before any frame: their transmitter feeds our receiver, so that ours is synchronised and sends records.
 fn link() -> (Ours, Theirs) {
-    let (ours, theirs) = (Ours::new(), Theirs::new());
+    let (ours, theirs) = (Ours::new(), Theirs::new("liteeth_pcs"));
     for _ in 0..2000 {
         exchange(&ours, &theirs);
     }
@@ -213,4 +213,77 @@ fn every_frame_of_liteeth_is_received() {
         }
     }
     compare(&sent, &got);
+}
+
+/// 20 us, as theirs, which has one for the break of the link and one for the acknowledgement.
+const LINK_TIMER: u32 = 2500;
+
+/// Their auto-negotiation and ours: both come up, each has the other's page; frames and records pass; a restart of ours takes theirs along.
+#[test]
+fn auto_negotiation_with_liteeth() {
+    let (ours, theirs) = (Ours::new(), Theirs::new("liteeth_pcs_negotiating"));
+    ours.model.input::<u32>("an_link_timer").unwrap().set(LINK_TIMER);
+    ours.model.input::<u16>("an_ability").unwrap().set(0x0020);
+    ours.model.input::<u8>("an_enable").unwrap().set(1);
+    let restart = ours.model.input::<u8>("an_restart").unwrap();
+    let (our_link, their_link) = (
+        ours.model.output::<u8>("link_up").unwrap(),
+        theirs.model.output::<u8>("link_up").unwrap(),
+    );
+    let (their_page, our_page) = (
+        ours.model.output::<u16>("an_lp_ability").unwrap(),
+        theirs.model.output::<u16>("lp_ability").unwrap(),
+    );
+    for round in 0..2 {
+        let mut cycles = 0;
+        while our_link.get() == 0 || their_link.get() == 0 {
+            exchange(&ours, &theirs);
+            cycles += 1;
+            assert!(
+                cycles < 20 * LINK_TIMER,
+                "round {round}: ours {}, theirs {}",
+                our_link.get(),
+                their_link.get()
+            );
+        }
+        println!(
+            "round {round}: both up after {:.1} link timers",
+            f64::from(cycles) / f64::from(LINK_TIMER)
+        );
+        assert_eq!((their_page.get() & 0xBFFF, our_page.get() & 0xBFFF), (0x0020, 0x0020));
+        // Frames our way, with records between; what is decided in the receive clock takes a few cycles to the transmitter.
+        for _ in 0..10 {
+            exchange(&ours, &theirs);
+        }
+        let mut random = seeded(23);
+        ours.record.set(u64::from(record::VERSION) << 46 | 0x1234);
+        let (mut transmitter, mut receiver, mut got) = (Transmitter::default(), Receiver::default(), vec![]);
+        let sent: Vec<_> = (0..20).map(|_| random_frame(&mut random, 300)).collect();
+        sent.iter().for_each(|bytes| transmitter.send(bytes.clone()));
+        let mut after = 0;
+        for at in 0.. {
+            let gmii = transmitter.cycle();
+            ours.txd.set(gmii.data);
+            ours.tx_en.set(gmii.valid.into());
+            exchange(&ours, &theirs);
+            let received = Gmii {
+                data: theirs.rx_data.get(),
+                valid: theirs.rx_valid.get() != 0,
+                error: false,
+            };
+            got.extend(receiver.cycle(received, at));
+            after += u64::from(transmitter.backlog() == 0);
+            if after > 1000 {
+                break;
+            }
+        }
+        compare(&sent, &got);
+        assert!(our_link.get() == 1 && their_link.get() == 1, "the link went down under traffic");
+        restart.set(1);
+        for _ in 0..20 * LINK_TIMER {
+            exchange(&ours, &theirs);
+        }
+        assert!(our_link.get() == 0 && their_link.get() == 0, "no break of the link");
+        restart.set(0);
+    }
 }

@@ -11,6 +11,7 @@
 //! | record | out | 48 | clk | the record without its CRC, as spec::record lays it out |
 //! | record_enable | out | 1 | clk | send the record |
 //! | link_control | out | struct | clk | what the host wants of the link |
+//! | link_up | in | 1 | clk | frames can pass |
 //! | an_complete, an_lp_ability | in | 1, 16 | clk | auto-negotiation |
 //! | sync | in | 1 | clk | the link to the manager is synchronised |
 //! | code_errors | in | 6 | clk | `increment` of a CdcEvents |
@@ -83,6 +84,7 @@ pub struct BladeRegisters {
     pub record: Signal<Out, Bits<48>>,
     pub record_enable: Signal<Out, Bit>,
     pub link_control: Signal<Out, LinkControl>,
+    pub link_up: Signal<In, Bit>,
     pub an_complete: Signal<In, Bit>,
     pub an_lp_ability: Signal<In, Bits<16>>,
     pub sync: Signal<In, Bit>,
@@ -166,7 +168,7 @@ impl Default for BladeRegisters {
             at_hold_limit: at("record", "hold_limit"),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error record record_enable
-            link_control an_complete an_lp_ability sync code_errors sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)
+            link_control link_up an_complete an_lp_ability sync code_errors sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)
     }
 }
 
@@ -301,6 +303,7 @@ impl Logic for BladeRegisters {
         if self.sampled.q.val().in_link & (self.offset.val() == self.at_status.val()) {
             self.word.next = bit_cast::<32, 1>(self.sync.val().into())
                 | (bit_cast::<32, 1>(self.an_complete.val().into()) << 1)
+                | (bit_cast::<32, 1>(self.link_up.val().into()) << 2)
                 | (bit_cast::<32, 16>(self.an_lp_ability.val()) << 16);
         } else if self.sampled.q.val().in_link & (self.offset.val() == self.at_link_control.val()) {
             self.word.next = bit_cast::<32, 3>(self.link.q.val().mode)

@@ -130,10 +130,11 @@ impl Figure37_6 {
         match self.state {
             AnEnable if !enable => (Xmit::Idle, 0),
             AnEnable | AnRestart => (Xmit::Configuration, 0),
-            AnDisableLinkOk | LinkOk => (Xmit::Data, 0),
+            AnDisableLinkOk => (Xmit::Data, 0),
+            LinkOk => (Xmit::Data, own | ACKNOWLEDGE),
             AbilityDetect => (Xmit::Configuration, own),
             AcknowledgeDetect | CompleteAcknowledge => (Xmit::Configuration, own | ACKNOWLEDGE),
-            IdleDetect => (Xmit::Idle, 0),
+            IdleDetect => (Xmit::Idle, own | ACKNOWLEDGE),
         }
     }
 }

@@ -21,6 +21,7 @@ number of the blade. While they differ the manager finds the blade's load unknow
 Examples:
   spareband link set 1 --mode c                    the manager's end of the link to blade 1
   spareband link set own --mode c                  on that blade
+  spareband link set 1 --an on                     negotiate; without a partner that does, the link stays down
   spareband link set 0 --mode d --source chassis   a chassis whose manager sends its aggregate
   spareband link set uplink --aggregate on         on that manager";
 
@@ -40,10 +41,10 @@ pub enum Args {
         /// 10GBASE-R: whose records are listened to
         #[arg(long, value_name = "blade|chassis")]
         source: Option<String>,
-        /// Auto-negotiation: kept in the register, but the gateware does not negotiate yet
+        /// Auto-negotiation of a 1000BASE-X link: on at both ends, or off at both
         #[arg(long, value_name = "on|off", value_parser = on_off)]
         an: Option<bool>,
-        /// Break the link, then negotiate anew: without effect yet
+        /// Break the link, then negotiate anew
         #[arg(long)]
         restart: bool,
         /// Base page to advertise
@@ -228,7 +229,7 @@ fn describe(device: &mut Port, link: &Link) -> Result<Value, Error> {
     let of = |place: usize, name: &str| places[place].register.field(name).get(values[place]);
     Ok(json!({
         "link": link.name,
-        "up": of(1, if link.block == "link" { "sync" } else { "up" }) == 1,
+        "up": of(1, "up") == 1,
         "mode": named(&places[0], "mode", values[0]),
         "source": named(&places[0], "source", values[0]),
         "an_enable": of(0, "an_enable") == 1,

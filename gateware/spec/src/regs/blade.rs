@@ -33,13 +33,14 @@ const BLOCKS: &[Block] = &[
                 "State of the link now.",
                 &[
                     field("sync", 0, 1, "The link is synchronised."),
+                    field("an_complete", 1, 1, "Auto-negotiation is done."),
+                    field("up", 2, 1, "Frames can pass."),
                     field(
-                        "an_complete",
-                        1,
-                        1,
-                        "Auto-negotiation is done; reads as 0, since the coding sublayer does not negotiate yet.",
+                        "lp_ability",
+                        16,
+                        16,
+                        "Base page of the link partner, once auto-negotiation is done.",
                     ),
-                    field("lp_ability", 16, 16, "Base page of the link partner."),
                 ],
             ),
             register(
@@ -55,7 +56,7 @@ const BLOCKS: &[Block] = &[
                 0x08,
                 ReadWrite,
                 AN_ABILITY as u64,
-                "Base page to advertise. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
+                "Base page to advertise (37.2.1). Bit 14 (Acknowledge) is the gateware's own; bit 15 (next page) is to be 0.",
                 &[field("value", 0, 16, "")],
             ),
             register(
@@ -63,7 +64,7 @@ const BLOCKS: &[Block] = &[
                 0x0C,
                 ReadWrite,
                 AN_LINK_TIMER_CYCLES as u64,
-                "Link timer of auto-negotiation in cycles. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
+                "Link timer of auto-negotiation in cycles of 125 MHz; 10 ms after reset, as 1000BASE-X has it.",
                 &[field("value", 0, AN_LINK_TIMER_BITS, "")],
             ),
         ],

@@ -189,13 +189,13 @@ const BLADE_REGISTERS: [Register; 14] = [
         "State of the link to the blade now.",
         &[
             field("up", 0, 1, "Frames can pass."),
+            field("an_complete", 1, 1, "Auto-negotiation is done."),
             field(
-                "an_complete",
-                1,
-                1,
-                "Auto-negotiation is done; reads as 0, since the coding sublayer does not negotiate yet.",
+                "lp_ability",
+                16,
+                16,
+                "Base page of the link partner, once auto-negotiation is done.",
             ),
-            field("lp_ability", 16, 16, "Base page of the link partner."),
         ],
     ),
     register(
@@ -203,7 +203,7 @@ const BLADE_REGISTERS: [Register; 14] = [
         0x38,
         ReadWrite,
         AN_ABILITY as u64,
-        "Base page to advertise. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
+        "Base page to advertise (37.2.1). Bit 14 (Acknowledge) is the gateware's own; bit 15 (next page) is to be 0.",
         &[field("value", 0, 16, "")],
     ),
     register(
@@ -211,7 +211,7 @@ const BLADE_REGISTERS: [Register; 14] = [
         0x3C,
         ReadWrite,
         AN_LINK_TIMER_CYCLES as u64,
-        "Link timer of auto-negotiation in cycles of 125 MHz. Kept for auto-negotiation, which the coding sublayer does not do yet: without effect.",
+        "Link timer of auto-negotiation in cycles of 125 MHz; 10 ms after reset, as 1000BASE-X has it.",
         &[field("value", 0, AN_LINK_TIMER_BITS, "")],
     ),
 ];

@@ -319,14 +319,9 @@ const LINK_CONTROL: &[Field] = &[
         "an_enable",
         4,
         1,
-        "Auto-negotiate. Without effect yet: both ends send data from the start.",
+        "1000BASE-X links: auto-negotiate (Clause 37). While 0, this end sends data from the start.",
     ),
-    field(
-        "an_restart",
-        5,
-        1,
-        "Break the link as long as it is set; then negotiate anew. Without effect yet.",
-    ),
+    field("an_restart", 5, 1, "Break the link as long as it is set; then negotiate anew."),
 ];
 
 const fn field(name: &'static str, lsb: u8, width: u8, doc: &'static str) -> Field {

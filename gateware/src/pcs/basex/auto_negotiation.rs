@@ -68,11 +68,13 @@ pub struct AutoNegotiation {
     acknowledged: DFF<Bits<2>>,
     idles: DFF<Bits<2>>,
     page: DFF<Bits<16>>,
+    take_page: Signal<Local, Bit>,
     difference: Signal<Local, Bits<16>>,
     inconsistency: Signal<Local, Bits<16>>,
     ability_match: Signal<Local, Bit>,
     acknowledge_match: Signal<Local, Bit>,
     break_link: Signal<Local, Bit>,
+    agreed: Signal<Local, Bit>,
     configuring: DFF<Bit>,
     sending_data: DFF<Bit>,
     advertising: DFF<Bit>,
@@ -87,7 +89,7 @@ impl Default for AutoNegotiation {
         }
             defaults clk reset enable restart link_timer sync rudi_configuration rudi_idle rudi_invalid word xmit_configuration
             xmit_data advertise acknowledge complete page_received lp_ability state was_enabled timer link_timer_done start_timer
-            last alike acknowledged idles page difference inconsistency ability_match acknowledge_match break_link configuring
+            last alike acknowledged idles page take_page difference inconsistency ability_match acknowledge_match break_link agreed configuring
             sending_data advertising acknowledging)
     }
 }
@@ -152,6 +154,7 @@ impl Logic for AutoNegotiation {
         self.inconsistency.next = (self.page.q.val() ^ self.last.q.val()) & self.but_acknowledge.val();
 
         self.start_timer.next = false;
+        self.take_page.next = false;
         match self.state.q.val() {
             State::AnRestart => {
                 if self.link_timer_done.q.val() {
@@ -162,15 +165,15 @@ impl Logic for AutoNegotiation {
                 self.state.d.next = State::AnDisableLinkOk;
             }
             State::AbilityDetect => {
+                self.take_page.next = true;
                 if self.ability_match.val() & !self.break_link.val() {
-                    self.page.d.next = self.last.q.val();
                     self.state.d.next = State::AcknowledgeDetect;
                 }
             }
             State::AcknowledgeDetect => {
                 self.start_timer.next = true;
                 if self.acknowledge_match.val() {
-                    self.page.d.next = self.last.q.val();
+                    self.take_page.next = true;
                     self.state.d.next = State::CompleteAcknowledge;
                     if self.inconsistency.val().any() {
                         self.state.d.next = State::AnEnable;
@@ -216,8 +219,12 @@ impl Logic for AutoNegotiation {
         if self.reset.val()
             | self.restart.val()
             | (self.rudi_invalid.val() & self.enable.val())
-            | (self.enable.val() ^ self.was_enabled.q.val()) {
+            | (self.enable.val() ^ self.was_enabled.q.val())
+        {
             self.state.d.next = State::AnEnable;
+        }
+        if self.take_page.val() {
+            self.page.d.next = self.last.q.val();
         }
         self.timer.d.next = self.timer.q.val() + 1;
         if self.timer.q.val() >= self.link_timer.val() {
@@ -234,11 +241,13 @@ impl Logic for AutoNegotiation {
             | (self.state.q.val() == State::AcknowledgeDetect)
             | (self.state.q.val() == State::CompleteAcknowledge);
         self.sending_data.d.next = (self.state.q.val() == State::LinkOk) | (self.state.q.val() == State::AnDisableLinkOk);
-        self.acknowledging.d.next =
-            (self.state.q.val() == State::AcknowledgeDetect) | (self.state.q.val() == State::CompleteAcknowledge);
-        self.advertising.d.next = (self.state.q.val() == State::AbilityDetect)
-            | (self.state.q.val() == State::AcknowledgeDetect)
-            | (self.state.q.val() == State::CompleteAcknowledge);
+        // tx_Config_Reg stays as it is beyond the states that send it, as the last set ends after them.
+        self.agreed.next = (self.state.q.val() == State::AcknowledgeDetect)
+            | (self.state.q.val() == State::CompleteAcknowledge)
+            | (self.state.q.val() == State::IdleDetect)
+            | (self.state.q.val() == State::LinkOk);
+        self.acknowledging.d.next = self.agreed.val();
+        self.advertising.d.next = self.agreed.val() | (self.state.q.val() == State::AbilityDetect);
         self.xmit_configuration.next = self.configuring.q.val();
         self.xmit_data.next = self.sending_data.q.val();
         self.advertise.next = self.advertising.q.val();

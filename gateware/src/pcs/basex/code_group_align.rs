@@ -153,6 +153,9 @@ mod tests {
                 last = now;
             }
         }
-        assert!(moves.len() >= 10 && moves.windows(2).all(|pair| pair[1] - pair[0] == 8), "{moves:?}");
+        assert!(
+            moves.len() >= 10 && moves.windows(2).all(|pair| pair[1] - pair[0] == 8),
+            "{moves:?}"
+        );
     }
 }

@@ -33,7 +33,7 @@
 //! synchronisation stands for a live partner. SGMII at 10 and 100 Mb/s, where bytes are repeated, is not done: the link stays down.
 //!
 //! Auto-negotiation runs in rx_clk, where the partner's words come; what it decides crosses to tx_clk bit by bit. The bits change one
-//! at a time, but for the break of the link, where a set of the old word more does no harm.
+//! at a time, but for the break of the link, where one set may be half old.
 
 use super::{AutoNegotiation, CarrierDetect, CodeGroupAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit};
 use rust_hdl::prelude::*;

@@ -101,8 +101,8 @@ pub struct Receive {
     rx_er: DFF<Bit>,
     /// To RX_INVALID.
     broken: Signal<Local, Bit>,
+    /// gmii_rxd of the cycle before: with it now the two bytes of rx_Config_Reg.
     low: DFF<Bits<8>>,
-    high: DFF<Bits<8>>,
     got_configuration: DFF<Bit>,
     got_idle: DFF<Bit>,
     got_invalid: DFF<Bit>,
@@ -128,7 +128,7 @@ impl Default for Receive {
             after_k28_5 after_start after_end after_extend after_configuration after_carrier after_zero next_value next_data
             next_k28_5 next_start next_end next_extend next_configuration next_carrier next_even next_sync now_value now_data
             now_k28_5 now_start now_end now_extend now_configuration now_carrier now_even now_sync good_control k28 good_data
-            state early_end k_at_even rxd rx_dv rx_er broken low high got_configuration got_idle got_invalid)
+            state early_end k_at_even rxd rx_dv rx_er broken low got_configuration got_idle got_invalid)
     }
 }
 
@@ -170,7 +170,7 @@ impl Logic for Receive {
             now_even,
             now_sync
         );
-        dff_setup!(self, clk, state, rxd, rx_dv, rx_er, low, high, got_configuration, got_idle, got_invalid);
+        dff_setup!(self, clk, state, rxd, rx_dv, rx_er, low, got_configuration, got_idle, got_invalid);
         self.good_control.next = self.control.val() & !self.invalid.val();
         self.good_data.next = !self.control.val() & !self.invalid.val();
         self.after_value.d.next = self.value.val();
@@ -210,6 +210,7 @@ impl Logic for Receive {
         self.early_end.next = self.k_at_even.val()
             & ((self.next_data.q.val() & self.after_k28_5.q.val()) | (self.next_configuration.q.val() & self.after_zero.q.val()));
         self.rxd.d.next = self.now_value.q.val();
+        self.low.d.next = self.rxd.q.val();
         self.rx_dv.d.next = false;
         self.rx_er.d.next = false;
         self.broken.next = false;
@@ -246,12 +247,10 @@ impl Logic for Receive {
                 }
             }
             State::RxCb => {
-                self.low.d.next = self.now_value.q.val();
                 self.state.d.next = State::RxCc;
                 self.broken.next = !self.now_data.q.val();
             }
             State::RxCc => {
-                self.high.d.next = self.now_value.q.val();
                 self.state.d.next = State::RxCd;
                 self.got_configuration.d.next = self.now_data.q.val();
                 self.broken.next = !self.now_data.q.val();
@@ -333,7 +332,6 @@ impl Logic for Receive {
         self.rudi_configuration.next = self.got_configuration.q.val();
         self.rudi_idle.next = self.got_idle.q.val();
         self.rudi_invalid.next = self.got_invalid.q.val();
-        self.configuration.next =
-            (bit_cast::<16, 8>(self.high.q.val()) << 8) | bit_cast::<16, 8>(self.low.q.val());
+        self.configuration.next = (bit_cast::<16, 8>(self.rxd.q.val()) << 8) | bit_cast::<16, 8>(self.low.q.val());
     }
 }
