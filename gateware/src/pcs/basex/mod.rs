@@ -3,6 +3,7 @@
 pub mod carrier_detect;
 pub mod comma_align;
 pub mod decoder;
+pub mod elastic_buffer;
 pub mod encoder;
 pub mod pcs;
 pub mod receive;
@@ -13,6 +14,7 @@ pub mod utilisation_pcs;
 pub use carrier_detect::CarrierDetect;
 pub use comma_align::CommaAlign;
 pub use decoder::Decoder8b10b;
+pub use elastic_buffer::ElasticBuffer;
 pub use encoder::Encoder8b10b;
 pub use pcs::Pcs1000baseX;
 pub use receive::Receive;
