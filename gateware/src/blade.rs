@@ -2,11 +2,12 @@
 //!
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
-//! | clk_blade_tx | in | | 125 MHz; the server's GTX_CLK, so that its frames need no buffer |
-//! | clk_blade_rx | in | | 125 MHz, recovered from the backplane; the server's RX_CLK |
+//! | clk_blade_tx | in | | 125 MHz; the server's one clock, GTX_CLK and RX_CLK |
+//! | clk_blade_rx | in | | 125 MHz, recovered from the backplane; each of the two within 200 ppm |
 //! | reset | in | any | active high |
 //! | gmii_txd, gmii_tx_en, gmii_tx_er | in | clk_blade_tx | from the server |
-//! | gmii_rxd, gmii_rx_dv, gmii_rx_er | out | clk_blade_rx | to the server |
+//! | gmii_rxd, gmii_rx_dv, gmii_rx_er | out | clk_blade_tx | to the server |
+//! | rx_frames_broken | out | clk_blade_tx | frames to the server that clocks further apart broke, as they come; see `ElasticBuffer` |
 //! | tx_code_group | out | clk_blade_tx | to the backplane, bit 0 first |
 //! | rx_code_group | in | clk_blade_rx | from the backplane, bit 0 first, any alignment |
 //! | uart_rx, uart_tx | in, out | any, clk_blade_tx | register access of the agent on the server |
@@ -14,12 +15,12 @@
 //! | sync | out | clk_blade_rx | the link is synchronised |
 //!
 //! Invariant: frames pass unchanged in both directions, whatever the registers say; only idle sets between them carry records.
-//! Latency: that of `UtilisationPcs1000baseX`. Throughput: 1 Gb/s in both directions.
+//! Latency: that of `UtilisationPcs1000baseX`, and to the server that of `ElasticBuffer`. Throughput: 1 Gb/s in both directions.
 //! What the server must leave between frames: 5 cycles for a whole preamble (/T/R/R/ and one idle set). A gap of 8, the least that
 //! the standard lets a receiver see, carries one symbol of a record, one of 12 carries three; below 8 records wait for longer gaps.
 
 use crate::csr::{BladeRegisters, UartRegisterMaster};
-use crate::pcs::basex::Pcs1000baseX;
+use crate::pcs::basex::{ElasticBuffer, Pcs1000baseX};
 use crate::util::UtilisationTransmit1g;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CdcBit, CdcBits, CdcEvents, ResetSync};
@@ -35,6 +36,7 @@ pub struct Blade {
     pub gmii_rxd: Signal<Out, Bits<8>>,
     pub gmii_rx_dv: Signal<Out, Bit>,
     pub gmii_rx_er: Signal<Out, Bit>,
+    pub rx_frames_broken: Signal<Out, Bits<6>>,
     pub tx_code_group: Signal<Out, Bits<10>>,
     pub rx_code_group: Signal<In, Bits<10>>,
     pub uart_rx: Signal<In, Bit>,
@@ -44,6 +46,7 @@ pub struct Blade {
     reset_tx: ResetSync,
     reset_rx: ResetSync,
     pcs: Pcs1000baseX,
+    elastic_buffer: ElasticBuffer,
     utilisation: UtilisationTransmit1g,
     uart: UartRegisterMaster,
     registers: BladeRegisters,
@@ -92,9 +95,17 @@ impl Logic for Blade {
         self.pcs.rx_clk.next = self.clk_blade_rx.val();
         self.pcs.rx_reset.next = self.reset_rx.reset_out.val();
         self.pcs.rx_code_group.next = self.rx_code_group.val();
-        self.gmii_rxd.next = self.pcs.gmii_rxd.val();
-        self.gmii_rx_dv.next = self.pcs.gmii_rx_dv.val();
-        self.gmii_rx_er.next = self.pcs.gmii_rx_er.val();
+        self.elastic_buffer.write_clk.next = self.clk_blade_rx.val();
+        self.elastic_buffer.write_reset.next = self.reset_rx.reset_out.val();
+        self.elastic_buffer.in_rxd.next = self.pcs.gmii_rxd.val();
+        self.elastic_buffer.in_rx_dv.next = self.pcs.gmii_rx_dv.val();
+        self.elastic_buffer.in_rx_er.next = self.pcs.gmii_rx_er.val();
+        self.elastic_buffer.read_clk.next = self.clk_blade_tx.val();
+        self.elastic_buffer.read_reset.next = self.reset_tx.reset_out.val();
+        self.gmii_rxd.next = self.elastic_buffer.gmii_rxd.val();
+        self.gmii_rx_dv.next = self.elastic_buffer.gmii_rx_dv.val();
+        self.gmii_rx_er.next = self.elastic_buffer.gmii_rx_er.val();
+        self.rx_frames_broken.next = self.elastic_buffer.frames_broken.val();
         self.sync.next = self.pcs.sync.val();
 
         self.uart.clk.next = self.clk_blade_tx.val();

@@ -6,13 +6,15 @@ use spareband_gateware::mac::{Link10g, Mac1g, Mac10g};
 use spareband_gateware::manager::Manager;
 #[cfg(feature = "blades-10g-2")]
 use spareband_gateware::manager_10g::Manager10g;
-use spareband_gateware::pcs::baser::Pcs10gbaseR;
-use spareband_gateware::pcs::basex::{Pcs1000baseX, UtilisationPcs1000baseX};
+use spareband_gateware::pcs::baser::{Pcs10gbaseR, TestPattern10gbaseR};
+use spareband_gateware::pcs::basex::{ElasticBuffer, Pcs1000baseX, UtilisationPcs1000baseX};
+use spareband_gateware::pcs::loopback::{SerdesLoopback1g, SerdesLoopback10g};
 use spareband_gateware::select::BladeSelector;
 use spareband_hdl::verilog::{Design, ExportError, export_named};
 use spareband_spec::baser::FAST_BER_WINDOW;
 
 const PCS_10GBASE_R: &str = include_str!("../../src/pcs/baser/pcs.rs");
+const LOOPBACK: &str = include_str!("../../src/pcs/loopback.rs");
 const MANAGER: &str = include_str!("../../src/manager.rs");
 
 /// One exported circuit.
@@ -105,11 +107,15 @@ pub fn cores() -> Vec<Entry> {
         entry::<Blade>("blade", include_str!("../../src/blade.rs")),
         entry::<Pcs10gbaseR>("pcs_10gbase_r", PCS_10GBASE_R),
         entry::<Pcs10gbaseR<FAST_BER_WINDOW>>("pcs_10gbase_r_fast_ber", PCS_10GBASE_R),
+        entry::<TestPattern10gbaseR>("test_pattern_10gbase_r", include_str!("../../src/pcs/baser/test_pattern.rs")),
         entry::<Link10g>("link_10g", include_str!("../../src/mac/link_10g.rs")),
         entry::<Mac10g>("mac_10g", include_str!("../../src/mac/mac_10g.rs")),
         entry::<UtilisationPcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/utilisation_pcs.rs")),
         entry::<Pcs1000baseX>("pcs_1000base_x_bare", include_str!("../../src/pcs/basex/pcs.rs")),
+        entry::<ElasticBuffer>("elastic_buffer", include_str!("../../src/pcs/basex/elastic_buffer.rs")),
         entry::<Mac1g>("mac_1g", include_str!("../../src/mac/mac_1g.rs")),
+        entry::<SerdesLoopback10g>("serdes_loopback_10g", LOOPBACK),
+        entry::<SerdesLoopback1g>("serdes_loopback_1g", LOOPBACK),
         entry::<BladeSelector<16>>("selector", include_str!("../../src/select/selector.rs")),
     ]
 }

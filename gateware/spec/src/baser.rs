@@ -74,6 +74,20 @@ pub const WATCHDOG_WINDOWS: u32 = 4;
 
 /// The test pattern PRBS31 is 1 + x^28 + x^31, inverted on the line (49.2.8).
 pub const PRBS31_TAPS: [usize; 2] = [28, 31];
+/// The pseudo-random test pattern (49.2.8, 49.2.12): blocks a seed, and the data pattern of two Local Fault ordered sets.
+pub const PSEUDO_RANDOM_BLOCKS: u32 = 128;
+pub const LOCAL_FAULT_PAYLOAD: u64 = TYPE_O0_O4 as u64 | (xgmii::LOCAL_FAULT as u64) << 24 | (xgmii::LOCAL_FAULT as u64) << 56;
+/// Of the square wave test pattern: bits a level, 4 to 11 by the standard, and the 66 bits of every block, header first.
+pub const SQUARE_WAVE_BITS: u32 = 11;
+pub const SQUARE_WAVE: u128 = {
+    let mut block = 0;
+    let mut bit = 0;
+    while bit < 66 {
+        block |= ((bit / SQUARE_WAVE_BITS + 1) as u128 % 2) << bit;
+        bit += 1;
+    }
+    block
+};
 
 #[cfg(test)]
 mod tests {

@@ -2,3 +2,4 @@
 
 pub mod baser;
 pub mod basex;
+pub mod loopback;

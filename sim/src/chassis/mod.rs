@@ -278,7 +278,7 @@ impl Chassis {
         let Self { units, servers, time, .. } = self;
         let blades = units.iter_mut().flat_map(|unit| &mut unit.blades);
         for (blade, server) in blades.zip(servers) {
-            blade.receive_side(server, *time);
+            blade.receive_side();
             blade.send_side(server, *time);
         }
     }
@@ -310,7 +310,7 @@ impl Chassis {
         }
         for (index, (blade, server)) in blades.iter_mut().zip(servers).enumerate() {
             if rising.blade_tx {
-                blade.receive_side(server, time);
+                blade.receive_side();
             }
             if rising.blades[index] {
                 blade.send_side(server, time);

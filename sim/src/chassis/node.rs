@@ -54,7 +54,13 @@ pub struct BladeUnit {
 impl BladeUnit {
     /// What happens at an edge of the clock that the manager sends with: the blade's receiver runs on it too.
     #[inline(always)]
-    pub fn receive_side(&mut self, server: &mut Server, time: u64) {
+    pub fn receive_side(&mut self) {
+        self.pins.rx_code_group.set(self.to_blade.pass(self.backplane.tx_code_group.get()));
+    }
+
+    /// What happens at an edge of the blade's own clock, which is the server's in both directions.
+    #[inline(always)]
+    pub fn send_side(&mut self, server: &mut Server, time: u64) {
         let p = &self.pins;
         let received = Gmii {
             data: p.gmii_rxd.get(),
@@ -62,13 +68,6 @@ impl BladeUnit {
             error: p.gmii_rx_er.get() != 0,
         };
         server.receive(received, time);
-        p.rx_code_group.set(self.to_blade.pass(self.backplane.tx_code_group.get()));
-    }
-
-    /// What happens at an edge of the blade's own clock.
-    #[inline(always)]
-    pub fn send_side(&mut self, server: &mut Server, time: u64) {
-        let p = &self.pins;
         let sent = server.transmit(time);
         self.backplane.rx_code_group.set(self.to_manager.pass(p.tx_code_group.get()));
         p.gmii_txd.set(sent.data);

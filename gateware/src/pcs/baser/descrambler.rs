@@ -24,7 +24,8 @@ pub struct BaserDescrambler {
     received: DFF<Bits<58>>,
 }
 
-fn descramble(line: u128) -> u128 {
+/// {bits received, bits received before} to the payload.
+pub(super) fn descramble(line: u128) -> u128 {
     let payload = SCRAMBLER_TAPS.iter().fold(line >> 58, |sum, tap| sum ^ line >> (58 - tap));
     payload & u128::from(u64::MAX)
 }

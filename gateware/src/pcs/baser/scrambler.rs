@@ -30,7 +30,8 @@ pub struct BaserScrambler {
     sent_header: DFF<Bits<2>>,
 }
 
-fn scramble(input: u128) -> u128 {
+/// {payload, bits sent before} to the bits to send; a line's oldest bit is the lowest.
+pub(super) fn scramble(input: u128) -> u128 {
     let mut line = input & ((1 << 58) - 1);
     for bit in 58..122 {
         let sum = SCRAMBLER_TAPS.iter().fold(input >> bit, |sum, tap| sum ^ line >> (bit - tap));
