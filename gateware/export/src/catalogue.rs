@@ -2,7 +2,7 @@
 
 use rust_hdl::prelude::Block;
 use spareband_gateware::blade::Blade;
-use spareband_gateware::mac::{Link10g, Mac1g, Mac10g};
+use spareband_gateware::mac::{Link10g, Mac1g, Mac10g, MacControl1g, MacControl10g};
 use spareband_gateware::manager::Manager;
 #[cfg(feature = "blades-10g-2")]
 use spareband_gateware::manager_10g::Manager10g;
@@ -107,9 +107,11 @@ pub fn cores() -> Vec<Entry> {
         entry::<Pcs10gbaseR<FAST_BER_WINDOW>>("pcs_10gbase_r_fast_ber", PCS_10GBASE_R),
         entry::<Link10g>("link_10g", include_str!("../../src/mac/link_10g.rs")),
         entry::<Mac10g>("mac_10g", include_str!("../../src/mac/mac_10g.rs")),
+        entry::<MacControl10g>("mac_control_10g", include_str!("../../src/mac/control/mac_control_10g.rs")),
         entry::<UtilisationPcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/utilisation_pcs.rs")),
         entry::<Pcs1000baseX>("pcs_1000base_x_bare", include_str!("../../src/pcs/basex/pcs.rs")),
         entry::<Mac1g>("mac_1g", include_str!("../../src/mac/mac_1g.rs")),
+        entry::<MacControl1g>("mac_control_1g", include_str!("../../src/mac/control/mac_control_1g.rs")),
         entry::<BladeSelector<16>>("selector", include_str!("../../src/select/selector.rs")),
     ]
 }
