@@ -59,7 +59,7 @@ pub struct PauseReceive1g {
     first_operand: EnableReg<Bits<16>>,
     /// The times enter at the top.
     times: EnableReg<Bits<128>>,
-    address: LookupTable<3, 8>,
+    multicast_octets: LookupTable<3, 8>,
     own_octet: Signal<Local, Bits<8>>,
     within_address: Signal<Local, Bit>,
     field: Signal<Local, Bits<16>>,
@@ -83,7 +83,7 @@ impl Default for PauseReceive1g {
         let mut address = [0; 8];
         address[..6].copy_from_slice(&mac_control::PAUSE_ADDRESS);
         with_defaults!(Self {
-            address: LookupTable::new(address.map(u64::from).to_vec()),
+            multicast_octets: LookupTable::new(address.map(u64::from).to_vec()),
             control_type: field(mac_control::MAC_CONTROL_TYPE),
             pause_opcode: field(mac_control::OPCODE_PAUSE),
             priority_opcode: field(mac_control::OPCODE_PRIORITY_PAUSE),
@@ -105,7 +105,7 @@ impl Logic for PauseReceive1g {
         self.looked.clk.next = self.clk.val();
         self.looked.reset.next = self.reset.val();
         self.looked.d.next = self.looked.q.val();
-        self.address.address.next = self.looked.q.val().place.get_bits::<3>(0);
+        self.multicast_octets.address.next = self.looked.q.val().place.get_bits::<3>(0);
         self.own_octet.next = self.own_address.val().get_bits::<8>(0);
         for i in 1..6 {
             if self.looked.q.val().place == i.to_bits::<6>() {
@@ -120,11 +120,11 @@ impl Logic for PauseReceive1g {
                 self.looked.d.next.place = self.looked.q.val().place + 1;
             }
             if self.looked.q.val().place == 0 {
-                self.looked.d.next.multicast = self.data.val() == self.address.data.val();
+                self.looked.d.next.multicast = self.data.val() == self.multicast_octets.data.val();
                 self.looked.d.next.own = self.data.val() == self.own_octet.val();
                 self.looked.d.next.control = false;
             } else if self.within_address.val() {
-                self.looked.d.next.multicast = self.looked.q.val().multicast & (self.data.val() == self.address.data.val());
+                self.looked.d.next.multicast = self.looked.q.val().multicast & (self.data.val() == self.multicast_octets.data.val());
                 self.looked.d.next.own = self.looked.q.val().own & (self.data.val() == self.own_octet.val());
             }
             if self.looked.q.val().place == self.type_end.val() {
