@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod ends;
+pub mod pair;
 
 use rand::Rng;
 use rand::rngs::StdRng;

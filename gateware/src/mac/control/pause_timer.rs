@@ -16,10 +16,10 @@ use rust_hdl::prelude::*;
 use spareband_hdl::parts::EnableReg;
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
-struct Timer {
+struct State {
     paused: bool,
+    /// No tick has come since the pause was asked for.
     fresh: bool,
-    left: Bits<16>,
 }
 
 #[derive(LogicBlock)]
@@ -30,39 +30,42 @@ pub struct PauseTimer {
     pub load: Signal<In, Bit>,
     pub quanta: Signal<In, Bits<16>>,
     pub paused: Signal<Out, Bit>,
-    timer: EnableReg<Timer>,
+    state: DFF<State>,
+    left: EnableReg<Bits<16>>,
+    counts: Signal<Local, Bit>,
     last_quantum: Constant<Bits<16>>,
 }
 
 impl Default for PauseTimer {
     fn default() -> Self {
         with_defaults!(Self { last_quantum: Constant::new(bits(1)), }
-            defaults clk clear tick load quanta paused timer)
+            defaults clk clear tick load quanta paused state left counts)
     }
 }
 
 impl Logic for PauseTimer {
     #[hdl_gen]
     fn update(&mut self) {
-        self.timer.clk.next = self.clk.val();
-        self.timer.enable.next = self.clear.val() | self.load.val() | (self.tick.val() & self.timer.q.val().paused);
-        self.timer.d.next = self.timer.q.val();
-        self.timer.d.next.fresh = false;
-        if !self.timer.q.val().fresh {
-            self.timer.d.next.left = self.timer.q.val().left - 1;
-            self.timer.d.next.paused = self.timer.q.val().left != self.last_quantum.val();
+        dff_setup!(self, clk, state);
+        self.counts.next = self.tick.val() & self.state.q.val().paused & !self.state.q.val().fresh;
+        self.left.clk.next = self.clk.val();
+        self.left.enable.next = self.load.val() | self.counts.val();
+        self.left.d.next = self.left.q.val() - 1;
+        if self.counts.val() & (self.left.q.val() == self.last_quantum.val()) {
+            self.state.d.next.paused = false;
+        }
+        if self.tick.val() {
+            self.state.d.next.fresh = false;
         }
         if self.load.val() {
-            self.timer.d.next.paused = self.quanta.val().any();
-            self.timer.d.next.fresh = true;
-            self.timer.d.next.left = self.quanta.val();
+            self.left.d.next = self.quanta.val();
+            self.state.d.next.paused = self.quanta.val().any();
+            self.state.d.next.fresh = true;
         }
         if self.clear.val() {
-            self.timer.d.next.paused = false;
-            self.timer.d.next.fresh = false;
-            self.timer.d.next.left = 0.into();
+            self.state.d.next.paused = false;
         }
-        self.paused.next = self.timer.q.val().paused;
+        self.paused.next = self.state.q.val().paused;
     }
     spareband_hdl::module_name!();
 }

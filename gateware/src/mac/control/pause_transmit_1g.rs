@@ -58,11 +58,13 @@ pub struct PauseTransmit1g {
     at_last: Signal<Local, Bit>,
     /// What stands in a PAUSE frame whoever sends it.
     fixed: LookupTable<6, 8>,
-    times: [Signal<Local, Bits<16>>; 8],
+    /// Which time of a priority PAUSE frame stands there, whether its priority is to pause, and the time.
+    time_index: Signal<Local, Bits<3>>,
+    of_time: Signal<Local, Bits<8>>,
+    quanta_there: Signal<Local, Bits<16>>,
     no_place: Constant<Bits<6>>,
     opcode_place: Constant<Bits<6>>,
-    operand_high: Constant<Bits<6>>,
-    operand_low: Constant<Bits<6>>,
+    opcode_end: Constant<Bits<6>>,
     pause_last: Constant<Bits<6>>,
     priority_last: Constant<Bits<6>>,
     priority_opcode: Constant<Bits<8>>,
@@ -78,8 +80,8 @@ fn fixed() -> Vec<u64> {
     bytes.map(u64::from).to_vec()
 }
 
-// Both opcodes end with the same byte.
-const _: () = assert!(mac_control::OPCODE_PAUSE & 0xFF == mac_control::OPCODE_PRIORITY_PAUSE & 0xFF);
+// Both opcodes end with the same byte. The times of a priority PAUSE frame begin at an even place: of 9 x 2, modulo 8, one is taken off.
+const _: () = assert!(mac_control::OPCODE_PAUSE & 0xFF == mac_control::OPCODE_PRIORITY_PAUSE & 0xFF && mac_control::PAUSE_BYTES == 18);
 
 impl Default for PauseTransmit1g {
     fn default() -> Self {
@@ -88,8 +90,7 @@ impl Default for PauseTransmit1g {
             fixed: LookupTable::new(fixed()),
             no_place: place(0),
             opcode_place: place(14),
-            operand_high: place(16),
-            operand_low: place(17),
+            opcode_end: place(15),
             pause_last: place(mac_control::PAUSE_BYTES - 1),
             priority_last: place(mac_control::PRIORITY_PAUSE_BYTES - 1),
             priority_opcode: Constant::new(bits(u64::from(mac_control::OPCODE_PRIORITY_PAUSE >> 8))),
@@ -97,7 +98,7 @@ impl Default for PauseTransmit1g {
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data last error frame_priority mac_valid mac_ready mac_data mac_last mac_error mac_idle
-            sent asked gate of_priority place octet next_place at_last; arrays times)
+            sent asked gate of_priority place octet next_place at_last time_index of_time quanta_there)
     }
 }
 
@@ -149,33 +150,27 @@ impl Logic for PauseTransmit1g {
                 self.octet.d.next = self.own_address.val().get_bits::<8>(8 * i);
             }
         }
-        for i in 0..8 {
-            self.times[i].next = self.nothing.val();
-            if self.asked.pausing.val().get_bit(i) {
-                self.times[i].next = self.quanta.val();
-            }
-        }
+        self.time_index.next = self.next_place.val().get_bits::<3>(1) - 1;
+        self.of_time.next = self.asked.pausing.val();
         if self.priority_mode.val() {
-            if self.next_place.val() == self.opcode_place.val() {
-                self.octet.d.next = self.priority_opcode.val();
-            }
-            if self.next_place.val() == self.operand_low.val() {
+            self.of_time.next = self.asked.pausing.val() >> self.time_index.val();
+        }
+        self.quanta_there.next = self.nothing.val();
+        if self.of_time.val().get_bit(0) {
+            self.quanta_there.next = self.quanta.val();
+        }
+        if self.priority_mode.val() & (self.next_place.val() == self.opcode_place.val()) {
+            self.octet.d.next = self.priority_opcode.val();
+        }
+        if self.next_place.val() > self.opcode_end.val() {
+            if self.priority_mode.val() & (self.next_place.val() == self.pause_last.val()) {
                 self.octet.d.next = self.asked.named.val();
-            }
-            for i in 0..8 {
-                if self.next_place.val() == (2 * i + 18).to_bits::<6>() {
-                    self.octet.d.next = self.times[i].val().get_bits::<8>(8);
-                }
-                if self.next_place.val() == (2 * i + 19).to_bits::<6>() {
-                    self.octet.d.next = self.times[i].val().get_bits::<8>(0);
-                }
-            }
-        } else {
-            if self.next_place.val() == self.operand_high.val() {
-                self.octet.d.next = self.times[0].val().get_bits::<8>(8);
-            }
-            if self.next_place.val() == self.operand_low.val() {
-                self.octet.d.next = self.times[0].val().get_bits::<8>(0);
+            } else if self.priority_mode.val() & (self.next_place.val() < self.pause_last.val()) {
+                self.octet.d.next = self.nothing.val().get_bits::<8>(0);
+            } else if self.next_place.val().get_bit(0) {
+                self.octet.d.next = self.quanta_there.val().get_bits::<8>(0);
+            } else {
+                self.octet.d.next = self.quanta_there.val().get_bits::<8>(8);
             }
         }
 
