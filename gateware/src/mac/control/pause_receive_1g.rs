@@ -25,9 +25,10 @@ struct Looked {
     /// Bytes so far, up to those of a priority PAUSE frame.
     place: Bits<6>,
     before: Bits<8>,
-    /// So far it is to the multicast address; to this end.
+    /// So far it is to the multicast address; to this end's own. To either.
     multicast: bool,
     own: bool,
+    ours: bool,
     /// It is a MAC Control frame; its opcode.
     control: bool,
     pause: bool,
@@ -61,9 +62,9 @@ pub struct PauseReceive1g {
     times: EnableReg<Bits<128>>,
     multicast_octets: LookupTable<3, 8>,
     own_octet: Signal<Local, Bits<8>>,
-    within_address: Signal<Local, Bit>,
+    is_multicast: Signal<Local, Bit>,
+    is_own: Signal<Local, Bit>,
     field: Signal<Local, Bits<16>>,
-    ours: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
     operand: Signal<Local, Bits<16>>,
     control_type: Constant<Bits<16>>,
@@ -87,15 +88,14 @@ impl Default for PauseReceive1g {
             control_type: field(mac_control::MAC_CONTROL_TYPE),
             pause_opcode: field(mac_control::OPCODE_PAUSE),
             priority_opcode: field(mac_control::OPCODE_PRIORITY_PAUSE),
-            address_end: place(6),
+            address_end: place(5),
             type_end: place(13),
             opcode_end: place(15),
             operand_end: place(mac_control::PAUSE_BYTES - 1),
             beyond: place(mac_control::PRIORITY_PAUSE_BYTES),
         }
             defaults clk reset enable priority_mode own_address valid data last error control_frame pause_valid pause_quanta
-            priority_valid priority_enable priority_quanta unsupported looked first_operand times own_octet within_address field
-            ours ends operand)
+            priority_valid priority_enable priority_quanta unsupported looked first_operand times own_octet is_multicast is_own field ends operand)
     }
 }
 
@@ -112,20 +112,25 @@ impl Logic for PauseReceive1g {
                 self.own_octet.next = self.own_address.val().get_bits::<8>(8 * i);
             }
         }
-        self.within_address.next = self.looked.q.val().place < self.address_end.val();
+        self.is_multicast.next = self.data.val() == self.multicast_octets.data.val();
+        self.is_own.next = self.data.val() == self.own_octet.val();
+        if self.looked.q.val().place != 0 {
+            self.is_multicast.next = (self.data.val() == self.multicast_octets.data.val()) & self.looked.q.val().multicast;
+            self.is_own.next = (self.data.val() == self.own_octet.val()) & self.looked.q.val().own;
+        }
         self.field.next = (bit_cast::<16, 8>(self.looked.q.val().before) << 8) | bit_cast::<16, 8>(self.data.val());
         if self.valid.val() {
             self.looked.d.next.before = self.data.val();
             if self.looked.q.val().place != self.beyond.val() {
                 self.looked.d.next.place = self.looked.q.val().place + 1;
             }
+            self.looked.d.next.multicast = self.is_multicast.val();
+            self.looked.d.next.own = self.is_own.val();
             if self.looked.q.val().place == 0 {
-                self.looked.d.next.multicast = self.data.val() == self.multicast_octets.data.val();
-                self.looked.d.next.own = self.data.val() == self.own_octet.val();
                 self.looked.d.next.control = false;
-            } else if self.within_address.val() {
-                self.looked.d.next.multicast = self.looked.q.val().multicast & (self.data.val() == self.multicast_octets.data.val());
-                self.looked.d.next.own = self.looked.q.val().own & (self.data.val() == self.own_octet.val());
+            }
+            if self.looked.q.val().place == self.address_end.val() {
+                self.looked.d.next.ours = self.is_multicast.val() | self.is_own.val();
             }
             if self.looked.q.val().place == self.type_end.val() {
                 self.looked.d.next.control = self.enable.val() & (self.field.val() == self.control_type.val());
@@ -142,10 +147,9 @@ impl Logic for PauseReceive1g {
 
         // A good frame has 60 bytes at least, so that all is known at its last.
         self.ends.next = self.valid.val() & self.last.val() & !self.error.val() & self.looked.q.val().control;
-        self.ours.next = self.looked.q.val().multicast | self.looked.q.val().own;
-        self.looked.d.next.pause_valid = self.ends.val() & self.ours.val() & self.looked.q.val().pause & !self.priority_mode.val();
+        self.looked.d.next.pause_valid = self.ends.val() & self.looked.q.val().ours & self.looked.q.val().pause & !self.priority_mode.val();
         self.looked.d.next.priority_valid =
-            self.ends.val() & self.ours.val() & self.looked.q.val().priority_pause & self.priority_mode.val();
+            self.ends.val() & self.looked.q.val().ours & self.looked.q.val().priority_pause & self.priority_mode.val();
         self.looked.d.next.unsupported = self.ends.val()
             & !(self.looked.q.val().pause & !self.priority_mode.val())
             & !(self.looked.q.val().priority_pause & self.priority_mode.val());
@@ -153,15 +157,15 @@ impl Logic for PauseReceive1g {
         self.priority_valid.next = self.looked.q.val().priority_valid;
         self.unsupported.next = self.looked.q.val().unsupported;
 
-        // Operands are sent with the high byte first.
+        // Operands are sent with the high byte first; the times begin at place 18 and end at 33.
         self.first_operand.clk.next = self.clk.val();
         self.first_operand.enable.next = self.valid.val() & (self.looked.q.val().place == self.operand_end.val());
         self.first_operand.d.next = self.field.val();
         self.times.clk.next = self.clk.val();
         self.times.enable.next = self.valid.val()
             & self.priority_mode.val()
-            & (self.looked.q.val().place > self.operand_end.val())
-            & (self.looked.q.val().place < self.beyond.val())
+            & (self.looked.q.val().place.get_bit(4) | self.looked.q.val().place.get_bit(5))
+            & (self.looked.q.val().place != self.operand_end.val())
             & self.looked.q.val().place.get_bit(0);
         self.times.d.next = (bit_cast::<128, 16>(self.field.val()) << 112) | (self.times.q.val() >> 16);
         self.operand.next = self.first_operand.q.val();

@@ -18,6 +18,7 @@
 use super::pause_gate::PauseGate;
 use super::pause_request::PauseRequest;
 use rust_hdl::prelude::*;
+use spareband_hdl::parts::EnableReg;
 use spareband_spec::mac_control;
 
 #[derive(LogicBlock)]
@@ -52,10 +53,9 @@ pub struct PauseTransmit10g {
     asked: PauseRequest,
     gate: PauseGate,
     of_priority: Signal<Local, Bits<8>>,
-    /// Place of the PAUSE frame's word that is offered, and the word.
+    /// The PAUSE frame's word that is offered, and the place of the one after it; between frames the first of all.
     place: DFF<Bits<3>>,
-    word: DFF<Bits<64>>,
-    next_place: Signal<Local, Bits<3>>,
+    word: EnableReg<Bits<64>>,
     at_last: Signal<Local, Bit>,
     /// The quanta, high byte first.
     turned: Signal<Local, Bits<16>>,
@@ -65,6 +65,7 @@ pub struct PauseTransmit10g {
     pause_type: Constant<Bits<64>>,
     priority_type: Constant<Bits<64>>,
     no_place: Constant<Bits<3>>,
+    first_place: Constant<Bits<3>>,
     pause_last: Constant<Bits<3>>,
     priority_last: Constant<Bits<3>>,
     last_keep: Constant<Bits<8>>,
@@ -85,27 +86,28 @@ impl Default for PauseTransmit10g {
     fn default() -> Self {
         let mut destination = [0; 8];
         destination[..6].copy_from_slice(&mac_control::PAUSE_ADDRESS);
-        let place = |bytes: usize| Constant::new(bits::<3>(bytes as u64 / 8));
+        let place = |words: usize| Constant::new(bits::<3>(words as u64));
         with_defaults!(Self {
             destination: Constant::new(bits(u64::from_le_bytes(destination))),
             pause_type: type_word(mac_control::OPCODE_PAUSE),
             priority_type: type_word(mac_control::OPCODE_PRIORITY_PAUSE),
             no_place: place(0),
-            pause_last: place(mac_control::PAUSE_BYTES),
-            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES),
+            first_place: place(1),
+            pause_last: place(mac_control::PAUSE_BYTES.div_ceil(8)),
+            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES.div_ceil(8)),
             last_keep: Constant::new(bits(0b11)),
             nothing: Constant::new(bits(0)),
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data keep last error frame_priority mac_valid mac_ready mac_data mac_keep mac_last
-            mac_error mac_idle sent asked gate of_priority place word next_place at_last turned operand; arrays times)
+            mac_error mac_idle sent asked gate of_priority place word at_last turned operand; arrays times)
     }
 }
 
 impl Logic for PauseTransmit10g {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, place, word);
+        dff_setup!(self, clk, place);
         self.asked.clk.next = self.clk.val();
         self.asked.reset.next = self.reset.val();
         self.asked.link_up.next = self.link_up.val();
@@ -135,14 +137,15 @@ impl Logic for PauseTransmit10g {
             self.at_last.next = self.place.q.val() == self.priority_last.val();
         }
         self.gate.control_last.next = self.at_last.val();
-        self.next_place.next = self.no_place.val();
-        if self.gate.in_control.val() {
-            self.next_place.next = self.place.q.val();
-            if self.mac_ready.val() {
-                self.next_place.next = self.place.q.val() + 1;
-            }
+        if self.gate.starts.val() {
+            self.place.d.next = self.first_place.val();
+        } else if !self.gate.in_control.val() | self.gate.sent.val() {
+            self.place.d.next = self.no_place.val();
+        } else if self.mac_ready.val() {
+            self.place.d.next = self.place.q.val() + 1;
         }
-        self.place.d.next = self.next_place.val();
+        self.word.clk.next = self.clk.val();
+        self.word.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
         self.turned.next = (self.quanta.val() << 8) | (self.quanta.val() >> 8);
         for i in 0..8 {
             self.times[i].next = self.nothing.val();
@@ -155,22 +158,22 @@ impl Logic for PauseTransmit10g {
             self.operand.next = bit_cast::<16, 8>(self.asked.named.val()) << 8;
         }
         self.word.d.next = bit_cast::<64, 16>(self.times[7].val());
-        if self.next_place.val() == 0 {
+        if self.place.q.val() == 0 {
             self.word.d.next = (bit_cast::<64, 16>(self.own_address.val().get_bits::<16>(0)) << 48) | self.destination.val();
         }
-        if self.next_place.val() == 1 {
+        if self.place.q.val() == 1 {
             self.word.d.next = bit_cast::<64, 32>(self.own_address.val().get_bits::<32>(16)) | self.pause_type.val();
             if self.priority_mode.val() {
                 self.word.d.next = bit_cast::<64, 32>(self.own_address.val().get_bits::<32>(16)) | self.priority_type.val();
             }
         }
-        if self.next_place.val() == 2 {
+        if self.place.q.val() == 2 {
             self.word.d.next = (bit_cast::<64, 16>(self.times[2].val()) << 48)
                 | (bit_cast::<64, 16>(self.times[1].val()) << 32)
                 | (bit_cast::<64, 16>(self.times[0].val()) << 16)
                 | bit_cast::<64, 16>(self.operand.val());
         }
-        if self.next_place.val() == 3 {
+        if self.place.q.val() == 3 {
             self.word.d.next = (bit_cast::<64, 16>(self.times[6].val()) << 48)
                 | (bit_cast::<64, 16>(self.times[5].val()) << 32)
                 | (bit_cast::<64, 16>(self.times[4].val()) << 16)

@@ -18,7 +18,7 @@
 use super::pause_gate::PauseGate;
 use super::pause_request::PauseRequest;
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::LookupTable;
+use spareband_hdl::parts::{EnableReg, LookupTable};
 use spareband_spec::mac_control;
 
 #[derive(LogicBlock)]
@@ -51,10 +51,9 @@ pub struct PauseTransmit1g {
     asked: PauseRequest,
     gate: PauseGate,
     of_priority: Signal<Local, Bits<8>>,
-    /// Place of the PAUSE frame's byte that is offered, and the byte.
+    /// The PAUSE frame's byte that is offered, and the place of the one after it; between frames the first of all.
     place: DFF<Bits<6>>,
-    octet: DFF<Bits<8>>,
-    next_place: Signal<Local, Bits<6>>,
+    octet: EnableReg<Bits<8>>,
     at_last: Signal<Local, Bit>,
     /// What stands in a PAUSE frame whoever sends it.
     fixed: LookupTable<6, 8>,
@@ -63,8 +62,10 @@ pub struct PauseTransmit1g {
     of_time: Signal<Local, Bits<8>>,
     quanta_there: Signal<Local, Bits<16>>,
     no_place: Constant<Bits<6>>,
+    first_place: Constant<Bits<6>>,
     opcode_place: Constant<Bits<6>>,
-    opcode_end: Constant<Bits<6>>,
+    operand_high: Constant<Bits<6>>,
+    operand_low: Constant<Bits<6>>,
     pause_last: Constant<Bits<6>>,
     priority_last: Constant<Bits<6>>,
     priority_opcode: Constant<Bits<8>>,
@@ -89,23 +90,25 @@ impl Default for PauseTransmit1g {
         with_defaults!(Self {
             fixed: LookupTable::new(fixed()),
             no_place: place(0),
+            first_place: place(1),
             opcode_place: place(14),
-            opcode_end: place(15),
-            pause_last: place(mac_control::PAUSE_BYTES - 1),
-            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES - 1),
+            operand_high: place(16),
+            operand_low: place(17),
+            pause_last: place(mac_control::PAUSE_BYTES),
+            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES),
             priority_opcode: Constant::new(bits(u64::from(mac_control::OPCODE_PRIORITY_PAUSE >> 8))),
             nothing: Constant::new(bits(0)),
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data last error frame_priority mac_valid mac_ready mac_data mac_last mac_error mac_idle
-            sent asked gate of_priority place octet next_place at_last time_index of_time quanta_there)
+            sent asked gate of_priority place octet at_last time_index of_time quanta_there)
     }
 }
 
 impl Logic for PauseTransmit1g {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, place, octet);
+        dff_setup!(self, clk, place);
         self.asked.clk.next = self.clk.val();
         self.asked.reset.next = self.reset.val();
         self.asked.link_up.next = self.link_up.val();
@@ -135,22 +138,23 @@ impl Logic for PauseTransmit1g {
             self.at_last.next = self.place.q.val() == self.priority_last.val();
         }
         self.gate.control_last.next = self.at_last.val();
-        self.next_place.next = self.no_place.val();
-        if self.gate.in_control.val() {
-            self.next_place.next = self.place.q.val();
-            if self.mac_ready.val() {
-                self.next_place.next = self.place.q.val() + 1;
-            }
+        if self.gate.starts.val() {
+            self.place.d.next = self.first_place.val();
+        } else if !self.gate.in_control.val() | self.gate.sent.val() {
+            self.place.d.next = self.no_place.val();
+        } else if self.mac_ready.val() {
+            self.place.d.next = self.place.q.val() + 1;
         }
-        self.place.d.next = self.next_place.val();
-        self.fixed.address.next = self.next_place.val();
+        self.octet.clk.next = self.clk.val();
+        self.octet.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
+        self.fixed.address.next = self.place.q.val();
         self.octet.d.next = self.fixed.data.val();
         for i in 0..6 {
-            if self.next_place.val() == (i + 6).to_bits::<6>() {
+            if self.place.q.val() == (i + 6).to_bits::<6>() {
                 self.octet.d.next = self.own_address.val().get_bits::<8>(8 * i);
             }
         }
-        self.time_index.next = self.next_place.val().get_bits::<3>(1) - 1;
+        self.time_index.next = self.place.q.val().get_bits::<3>(1) - 1;
         self.of_time.next = self.asked.pausing.val();
         if self.priority_mode.val() {
             self.of_time.next = self.asked.pausing.val() >> self.time_index.val();
@@ -159,18 +163,20 @@ impl Logic for PauseTransmit1g {
         if self.of_time.val().get_bit(0) {
             self.quanta_there.next = self.quanta.val();
         }
-        if self.priority_mode.val() & (self.next_place.val() == self.opcode_place.val()) {
+        if self.priority_mode.val() & (self.place.q.val() == self.opcode_place.val()) {
             self.octet.d.next = self.priority_opcode.val();
         }
-        if self.next_place.val() > self.opcode_end.val() {
-            if self.priority_mode.val() & (self.next_place.val() == self.pause_last.val()) {
-                self.octet.d.next = self.asked.named.val();
-            } else if self.priority_mode.val() & (self.next_place.val() < self.pause_last.val()) {
-                self.octet.d.next = self.nothing.val().get_bits::<8>(0);
-            } else if self.next_place.val().get_bit(0) {
+        // Operands begin at place 16.
+        if self.place.q.val().get_bit(4) | self.place.q.val().get_bit(5) {
+            self.octet.d.next = self.quanta_there.val().get_bits::<8>(8);
+            if self.place.q.val().get_bit(0) {
                 self.octet.d.next = self.quanta_there.val().get_bits::<8>(0);
-            } else {
-                self.octet.d.next = self.quanta_there.val().get_bits::<8>(8);
+            }
+            if self.priority_mode.val() & (self.place.q.val() == self.operand_high.val()) {
+                self.octet.d.next = self.nothing.val().get_bits::<8>(0);
+            }
+            if self.priority_mode.val() & (self.place.q.val() == self.operand_low.val()) {
+                self.octet.d.next = self.asked.named.val();
             }
         }
 
