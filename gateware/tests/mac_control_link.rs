@@ -70,7 +70,7 @@ fn last_start<S: Station>(pair: &Pair<S>, side: usize, by_priority: bool) -> (u6
             let until = next.map_or(over, |next| over.min(next));
             held += until - time;
             let within = |frame: &&OnLine| !is_control(frame) && frame.bytes[16] == priority && frame.start > *time && frame.start < until;
-            if let Some(last) = sent.iter().filter(within).next_back() {
+            if let Some(last) = sent.iter().rfind(within) {
                 worst = worst.max((last.start - time).div_ceil(period));
             }
         }
@@ -88,13 +88,13 @@ fn random_pauses<S: Station>(seed: u64, cycles: u64, by_priority: bool) -> u64 {
     let end = pair.now + cycles * PERIODS[0];
     let mut change = [0; 2];
     while pair.now < end {
-        for side in 0..2 {
-            if pair.now >= change[side] {
-                let levels = &mut pair.sides[side].levels;
+        for (change, side) in change.iter_mut().zip(&mut pair.sides) {
+            if pair.now >= *change {
+                let levels = &mut side.levels;
                 levels.request = !by_priority && !levels.request;
                 levels.request_priorities = if by_priority && rng.gen_bool(0.7) { rng.r#gen() } else { 0 };
                 let on = [1, rng.gen_range(0..60)][rng.gen_range(0..2)];
-                change[side] = pair.now + (on * S::QUANTUM + rng.gen_range(3..100)) * PERIODS[0];
+                *change = pair.now + (on * S::QUANTUM + rng.gen_range(3..100)) * PERIODS[0];
             }
         }
         let side = pair.step();
