@@ -56,6 +56,8 @@ pub struct PauseTransmit10g {
     /// The PAUSE frame's word that is offered, and the place of the one after it; between frames the first of all.
     place: DFF<Bits<3>>,
     word: EnableReg<Bits<64>>,
+    /// It is the frame's last.
+    is_last: EnableReg<Bit>,
     at_last: Signal<Local, Bit>,
     /// The quanta, high byte first.
     turned: Signal<Local, Bits<16>>,
@@ -93,14 +95,14 @@ impl Default for PauseTransmit10g {
             priority_type: type_word(mac_control::OPCODE_PRIORITY_PAUSE),
             no_place: place(0),
             first_place: place(1),
-            pause_last: place(mac_control::PAUSE_BYTES.div_ceil(8)),
-            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES.div_ceil(8)),
+            pause_last: place(mac_control::PAUSE_BYTES / 8),
+            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES / 8),
             last_keep: Constant::new(bits(0b11)),
             nothing: Constant::new(bits(0)),
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data keep last error frame_priority mac_valid mac_ready mac_data mac_keep mac_last
-            mac_error mac_idle sent asked gate of_priority place word at_last turned operand; arrays times)
+            mac_error mac_idle sent asked gate of_priority place word is_last at_last turned operand; arrays times)
     }
 }
 
@@ -136,7 +138,6 @@ impl Logic for PauseTransmit10g {
         if self.priority_mode.val() {
             self.at_last.next = self.place.q.val() == self.priority_last.val();
         }
-        self.gate.control_last.next = self.at_last.val();
         if self.gate.starts.val() {
             self.place.d.next = self.first_place.val();
         } else if !self.gate.in_control.val() | self.gate.sent.val() {
@@ -144,6 +145,10 @@ impl Logic for PauseTransmit10g {
         } else if self.mac_ready.val() {
             self.place.d.next = self.place.q.val() + 1;
         }
+        self.is_last.clk.next = self.clk.val();
+        self.is_last.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
+        self.is_last.d.next = self.at_last.val();
+        self.gate.control_last.next = self.is_last.q.val();
         self.word.clk.next = self.clk.val();
         self.word.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
         self.turned.next = (self.quanta.val() << 8) | (self.quanta.val() >> 8);
@@ -187,10 +192,10 @@ impl Logic for PauseTransmit10g {
         if self.gate.in_control.val() {
             self.mac_data.next = self.word.q.val();
             self.mac_keep.next = !self.nothing.val().get_bits::<8>(0);
-            if self.at_last.val() {
+            if self.is_last.q.val() {
                 self.mac_keep.next = self.last_keep.val();
             }
-            self.mac_last.next = self.at_last.val();
+            self.mac_last.next = self.is_last.q.val();
             self.mac_error.next = false;
         }
     }

@@ -54,6 +54,8 @@ pub struct PauseTransmit1g {
     /// The PAUSE frame's byte that is offered, and the place of the one after it; between frames the first of all.
     place: DFF<Bits<6>>,
     octet: EnableReg<Bits<8>>,
+    /// It is the frame's last.
+    is_last: EnableReg<Bit>,
     at_last: Signal<Local, Bit>,
     /// What stands in a PAUSE frame whoever sends it.
     fixed: LookupTable<6, 8>,
@@ -94,14 +96,14 @@ impl Default for PauseTransmit1g {
             opcode_place: place(14),
             operand_high: place(16),
             operand_low: place(17),
-            pause_last: place(mac_control::PAUSE_BYTES),
-            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES),
+            pause_last: place(mac_control::PAUSE_BYTES - 1),
+            priority_last: place(mac_control::PRIORITY_PAUSE_BYTES - 1),
             priority_opcode: Constant::new(bits(u64::from(mac_control::OPCODE_PRIORITY_PAUSE >> 8))),
             nothing: Constant::new(bits(0)),
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data last error frame_priority mac_valid mac_ready mac_data mac_last mac_error mac_idle
-            sent asked gate of_priority place octet at_last time_index of_time quanta_there)
+            sent asked gate of_priority place octet is_last at_last time_index of_time quanta_there)
     }
 }
 
@@ -137,7 +139,6 @@ impl Logic for PauseTransmit1g {
         if self.priority_mode.val() {
             self.at_last.next = self.place.q.val() == self.priority_last.val();
         }
-        self.gate.control_last.next = self.at_last.val();
         if self.gate.starts.val() {
             self.place.d.next = self.first_place.val();
         } else if !self.gate.in_control.val() | self.gate.sent.val() {
@@ -145,6 +146,10 @@ impl Logic for PauseTransmit1g {
         } else if self.mac_ready.val() {
             self.place.d.next = self.place.q.val() + 1;
         }
+        self.is_last.clk.next = self.clk.val();
+        self.is_last.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
+        self.is_last.d.next = self.at_last.val();
+        self.gate.control_last.next = self.is_last.q.val();
         self.octet.clk.next = self.clk.val();
         self.octet.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
         self.fixed.address.next = self.place.q.val();
@@ -185,7 +190,7 @@ impl Logic for PauseTransmit1g {
         self.mac_error.next = self.error.val();
         if self.gate.in_control.val() {
             self.mac_data.next = self.octet.q.val();
-            self.mac_last.next = self.at_last.val();
+            self.mac_last.next = self.is_last.q.val();
             self.mac_error.next = false;
         }
     }
