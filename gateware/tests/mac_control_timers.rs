@@ -1,11 +1,11 @@
-//! How long a pause lasts, against a model of each timer, and in lockstep with the Verilog.
+//! How long a pause lasts and when a queue asks for one, against models and in lockstep with the Verilog.
 
 mod common;
 
 use common::seeded;
 use rand::Rng;
 use rust_hdl::prelude::*;
-use spareband_gateware::mac::PauseTimers;
+use spareband_gateware::mac::{PauseTimers, PauseWatermark};
 
 macro_rules! edges {
     ($uut:expr) => {
@@ -140,5 +140,52 @@ fn timers_lockstep() {
         .bias("load_priority_quanta", 0.1)
         .cycles(6000)
         .stimulus(|cycle, inputs| inputs.set("priority_mode", u8::from(cycle / 700 % 2 == 1)))
+        .run();
+}
+
+/// Levels that wander; the model looks back for the last level that decided.
+#[test]
+fn a_watermark_has_two_levels() {
+    let mut rng = seeded(6);
+    for (high, low) in [(60, 20), (60, 59), (1, 0), (40, 40), (40, 70)] {
+        let mut uut: PauseWatermark = new();
+        uut.high.next = bits(high);
+        uut.low.next = bits(low);
+        let mut levels: Vec<u64> = vec![];
+        let (mut level, mut changes) = (0_u64, 0);
+        for _ in 0..3000 {
+            level = match rng.gen_range(0..10) {
+                0 => rng.gen_range(0..3),
+                1 => rng.gen_range(0..=100),
+                _ => (level + rng.gen_range(0..8)).saturating_sub(rng.gen_range(0..8)),
+            };
+            uut.level.next = bits(level);
+            let before = uut.request.val();
+            edges!(&mut uut);
+            levels.push(level);
+            let last = if low < high {
+                levels.iter().rfind(|level| **level >= high || **level <= low)
+            } else {
+                levels.last()
+            };
+            let asked = last.is_some_and(|level| *level >= high);
+            assert_eq!(uut.request.val(), asked, "{level} of {low} to {high}");
+            changes += u32::from(asked != before);
+        }
+        assert!(changes > 20, "{changes} changes from {low} to {high}");
+    }
+}
+
+#[test]
+fn watermark_lockstep() {
+    spareband_hdl::lockstep!(PauseWatermark::default(); clk, reset, level, high, low)
+        .clock("clk")
+        .bias("reset", 0.01)
+        .stimulus(|_, inputs| {
+            for name in ["level", "high", "low"] {
+                let value = inputs.rng.gen_range(0..12_u8);
+                inputs.set(name, value);
+            }
+        })
         .run();
 }

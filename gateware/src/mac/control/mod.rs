@@ -13,6 +13,7 @@ mod pause_timer;
 mod pause_timers;
 mod pause_transmit_10g;
 mod pause_transmit_1g;
+mod pause_watermark;
 
 pub use mac_control_1g::MacControl1g;
 pub use mac_control_10g::MacControl10g;
@@ -21,3 +22,4 @@ pub use pause_receive_10g::PauseReceive10g;
 pub use pause_timers::PauseTimers;
 pub use pause_transmit_1g::PauseTransmit1g;
 pub use pause_transmit_10g::PauseTransmit10g;
+pub use pause_watermark::PauseWatermark;

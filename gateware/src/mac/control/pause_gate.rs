@@ -15,7 +15,7 @@
 //! Invariant: within a frame all words come from one side. Between frames the MAC does not see what is offered until it begins one, so that
 //! a pause stops a frame that has waited for the gap's end, too.
 //! Neither side waits for the other for ever: a PAUSE frame never follows another while a client's frame that is not held waits.
-//! Latency: none; `client_ready` comes from registers alone. Bad input: a client that runs dry is the MAC's to deal with.
+//! Latency: none (`adds_no_cycle`); `client_ready` comes from registers alone. Bad input: a client that runs dry is the MAC's to deal with.
 
 use rust_hdl::prelude::*;
 

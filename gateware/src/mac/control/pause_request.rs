@@ -16,7 +16,7 @@
 //! Invariant: what the last frame said differs from what is requested only while `due`.
 //! A pause that is kept up is asked for anew after half its quanta (`repeats_at_half_the_time`). The margin is the other half: the frame must only wait for the one
 //! under way, which takes 24 quanta at 1518 bytes and 151 at 9618. So `quanta` from 2 x 24 + 4 = 52, and 306 with the longest frames, leave no gap.
-//! Latency: 2 cycles from a request to `due`. Bad input: a request of one cycle may be sent as what is requested after it.
+//! Latency: 2 cycles from a request to `due` (part of `repeats_at_half_the_time`). Bad input: a request of one cycle may be sent as what is requested after it.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
