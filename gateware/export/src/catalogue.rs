@@ -2,7 +2,7 @@
 
 use rust_hdl::prelude::Block;
 use spareband_gateware::blade::Blade;
-use spareband_gateware::mac::{Link10g, Mac1g, Mac10g};
+use spareband_gateware::mac::{Link10g, Mac1g, Mac10g, MacControl1g, MacControl10g};
 use spareband_gateware::manager::Manager;
 #[cfg(feature = "blades-10g-2")]
 use spareband_gateware::manager_10g::Manager10g;
@@ -110,12 +110,14 @@ pub fn cores() -> Vec<Entry> {
         entry::<TestPattern10gbaseR>("test_pattern_10gbase_r", include_str!("../../src/pcs/baser/test_pattern.rs")),
         entry::<Link10g>("link_10g", include_str!("../../src/mac/link_10g.rs")),
         entry::<Mac10g>("mac_10g", include_str!("../../src/mac/mac_10g.rs")),
+        entry::<MacControl10g>("mac_control_10g", include_str!("../../src/mac/control/mac_control_10g.rs")),
         entry::<UtilisationPcs1000baseX>("pcs_1000base_x", include_str!("../../src/pcs/basex/utilisation_pcs.rs")),
         entry::<Pcs1000baseX>("pcs_1000base_x_bare", include_str!("../../src/pcs/basex/pcs.rs")),
         entry::<ElasticBuffer>("elastic_buffer", include_str!("../../src/pcs/basex/elastic_buffer.rs")),
         entry::<Mac1g>("mac_1g", include_str!("../../src/mac/mac_1g.rs")),
         entry::<SerdesLoopback10g>("serdes_loopback_10g", LOOPBACK),
         entry::<SerdesLoopback1g>("serdes_loopback_1g", LOOPBACK),
+        entry::<MacControl1g>("mac_control_1g", include_str!("../../src/mac/control/mac_control_1g.rs")),
         entry::<BladeSelector<16>>("selector", include_str!("../../src/select/selector.rs")),
     ]
 }

@@ -7,7 +7,7 @@
 //! | clk, reset | in | 1 | | clk_core |
 //! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | clk | whole good frames; no gap within one |
 //! | frames, frame_bytes | out | 1, 16 | clk | pulse: a good frame was passed on; its bytes |
-//! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_full | out | 1 | clk | pulse: a frame was dropped |
+//! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_full | out | 1 | clk | pulse: a frame was dropped; a MAC Control frame is without one |
 //!
 //! 2^A words of 64 bits. Latency: a frame's first word at most 8 edges of clk after its last byte. Throughput: a byte a cycle in, a word a
 //! cycle out. Events cross by `CdcPulse`: frames are at least 4 cycles of the slower clock apart, which their preambles see to.
@@ -69,6 +69,7 @@ pub struct ReturnQueue<const A: usize> {
     bad_fcs: Constant<Bits<3>>,
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
+    control: Constant<Bits<3>>,
     byte_mask: Constant<Bits<64>>,
     shift: Signal<Local, Bits<6>>,
     fresh: Signal<Local, Bits<64>>,
@@ -86,6 +87,7 @@ impl<const A: usize> Default for ReturnQueue<A> {
             bad_fcs: Constant::new(frame_cause::BAD_FCS.to_bits()),
             runt: Constant::new(frame_cause::RUNT.to_bits()),
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
+            control: Constant::new(frame_cause::CONTROL.to_bits()),
             byte_mask: Constant::new(bits::<64>(0xFF)),
         }
             defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause clk reset out_valid out_ready out_data out_keep
@@ -118,7 +120,9 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.assembly.d.next.bad_fcs = self.fails.val() & (self.rx_cause.val() == self.bad_fcs.val());
         self.assembly.d.next.runt = self.fails.val() & (self.rx_cause.val() == self.runt.val());
         self.assembly.d.next.oversize = self.fails.val() & (self.rx_cause.val() == self.oversize.val());
-        self.assembly.d.next.coding = self.fails.val() & ((self.rx_cause.val() > self.oversize.val()) | (self.rx_cause.val() == 0));
+        self.assembly.d.next.coding = self.fails.val()
+            & (self.rx_cause.val() != self.control.val())
+            & ((self.rx_cause.val() > self.oversize.val()) | (self.rx_cause.val() == 0));
         self.assembly.d.next.was_good = self.assembly.q.val().good;
         if self.rx_valid.val() {
             self.assembly.d.next.data = self.fresh.val();

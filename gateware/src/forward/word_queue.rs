@@ -11,7 +11,7 @@
 //! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | good frames; no gap within one |
 //! | frame, frame_bytes | out | 1, 16 | pulse: a frame was queued; its bytes |
 //! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit; one that was flooded |
-//! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding | out | 1 | pulse: a frame was dropped for its cause |
+//! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding | out | 1 | pulse: a frame was dropped for its cause; a MAC Control frame is without one |
 //! | level | out | 16 | words in the queue |
 //!
 //! 2^A words. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
@@ -62,6 +62,7 @@ pub struct WordQueue<const A: usize> {
     bad_fcs: Constant<Bits<3>>,
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
+    control: Constant<Bits<3>>,
     beyond: Signal<Local, Bits<3>>,
     bytes: Signal<Local, Bits<16>>,
     good: Signal<Local, Bit>,
@@ -76,6 +77,7 @@ impl<const A: usize> Default for WordQueue<A> {
             bad_fcs: Constant::new(frame_cause::BAD_FCS.to_bits()),
             runt: Constant::new(frame_cause::RUNT.to_bits()),
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
+            control: Constant::new(frame_cause::CONTROL.to_bits()),
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
@@ -126,8 +128,9 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.dropped_bad_fcs.next = self.bad.val() & (self.account.q.val().cause == self.bad_fcs.val());
         self.dropped_runt.next = self.bad.val() & (self.account.q.val().cause == self.runt.val());
         self.dropped_oversize.next = self.bad.val() & (self.account.q.val().cause == self.oversize.val());
-        self.dropped_coding.next =
-            self.bad.val() & ((self.account.q.val().cause > self.oversize.val()) | (self.account.q.val().cause == 0));
+        self.dropped_coding.next = self.bad.val()
+            & (self.account.q.val().cause != self.control.val())
+            & ((self.account.q.val().cause > self.oversize.val()) | (self.account.q.val().cause == 0));
         // Out.
         self.offered.next = self.fifo.read_data.val();
         self.keep.next = 0.into();

@@ -5,6 +5,7 @@
 //! | tx_clk, tx_rst, rx_clk, rx_rst | in | | 156.25 MHz; resets synchronous, active high |
 //! | tx_valid, tx_ready, tx_data, tx_keep, tx_last, tx_error | stream | tx_clk | frames without preamble and FCS, padded to 64 bytes |
 //! | tx_underrun | out | tx_clk | one cycle: a frame ran dry |
+//! | tx_idle | out | tx_clk | a frame begins in this cycle if tx_valid: for `MacControl10g` |
 //! | rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause | stream | rx_clk | frames without preamble and FCS; never stops |
 //! | rx_fcs_error, rx_no_data | out | rx_clk | with rx_last, for `ReceiveReport10g`: see `MacRx10g` |
 //! | rx_max_length | in | rx_clk | bytes that a frame may have with its FCS |
@@ -29,6 +30,7 @@ pub struct Mac10g {
     pub tx_last: Signal<In, Bit>,
     pub tx_error: Signal<In, Bit>,
     pub tx_underrun: Signal<Out, Bit>,
+    pub tx_idle: Signal<Out, Bit>,
     pub rx_valid: Signal<Out, Bit>,
     pub rx_data: Signal<Out, Bits<64>>,
     pub rx_keep: Signal<Out, Bits<8>>,
@@ -58,6 +60,7 @@ impl Logic for Mac10g {
         self.transmit.error.next = self.tx_error.val();
         self.tx_ready.next = self.transmit.ready.val();
         self.tx_underrun.next = self.transmit.underrun.val();
+        self.tx_idle.next = self.transmit.idle.val();
         self.xgmii_txd.next = self.transmit.xgmii_txd.val();
         self.xgmii_txc.next = self.transmit.xgmii_txc.val();
 

@@ -24,6 +24,7 @@ pub struct Mac1g {
     pub tx_last: Signal<In, Bit>,
     pub tx_error: Signal<In, Bit>,
     pub tx_underrun: Signal<Out, Bit>,
+    pub tx_idle: Signal<Out, Bit>,
     pub gmii_txd: Signal<Out, Bits<8>>,
     pub gmii_tx_en: Signal<Out, Bit>,
     pub gmii_tx_er: Signal<Out, Bit>,
@@ -57,6 +58,7 @@ impl Logic for Mac1g {
         self.tx.tx_error.next = self.tx_error.val();
         self.tx_ready.next = self.tx.tx_ready.val();
         self.tx_underrun.next = self.tx.underrun.val();
+        self.tx_idle.next = self.tx.idle.val();
         self.gmii_txd.next = self.tx.gmii_txd.val();
         self.gmii_tx_en.next = self.tx.gmii_tx_en.val();
         self.gmii_tx_er.next = self.tx.gmii_tx_er.val();

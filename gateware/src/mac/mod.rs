@@ -1,5 +1,6 @@
 //! Media access control: frame streams to and from the media-independent interfaces.
 
+mod control;
 mod crc_nets;
 mod deficit_idle;
 mod link_10g;
@@ -12,6 +13,9 @@ mod tx_10g;
 mod tx_1g;
 mod tx_check_10g;
 
+pub use control::{
+    MacControl1g, MacControl10g, PauseReceive1g, PauseReceive10g, PauseTimers, PauseTransmit1g, PauseTransmit10g, PauseWatermark,
+};
 pub use deficit_idle::DeficitIdle;
 pub use link_10g::Link10g;
 pub use mac_1g::Mac1g;

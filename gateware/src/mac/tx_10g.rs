@@ -7,6 +7,7 @@
 //! | data, keep, last, error | in | clk | a frame without preamble and FCS; `error` with `last` spoils it |
 //! | xgmii_txd, xgmii_txc | out | clk | lane 0 in the low bits |
 //! | underrun | out | clk | one cycle: the frame had no word where it needed one |
+//! | idle | out | clk | a frame begins in this cycle if `valid`; in no other cycle does one begin |
 //!
 //! Invariant: whatever comes in, each Start is followed by its Terminate and, on average, by twelve bytes of gap, never fewer than nine.
 //! Latency: 2 cycles from a word to XGMII (its part of `latency_is_nine`). Throughput: a frame of 64 bytes every 10.5 cycles.
@@ -32,6 +33,7 @@ pub struct MacTx10g {
     pub xgmii_txd: Signal<Out, Bits<64>>,
     pub xgmii_txc: Signal<Out, Bits<8>>,
     pub underrun: Signal<Out, Bit>,
+    pub idle: Signal<Out, Bit>,
 
     // What the words of a frame do. One at a time; none of them: between frames.
     /// A word of the frame is taken.
@@ -156,7 +158,7 @@ impl Default for MacTx10g {
             zero: Constant::new(bits(0)),
             one: Constant::new(bits(1)),
         }
-            defaults clk reset valid ready data keep last error xgmii_txd xgmii_txc underrun sending padding tail gap gap_left
+            defaults clk reset valid ready data keep last error xgmii_txd xgmii_txc underrun idle sending padding tail gap gap_left
             draining in_lane_4 words shorter short spoil underrun_seen kept counted in_frame dry wants_end ends spoil_now
             idle_state starts octet masked low high turned_low turned_high held lanes filled filled_last before_fcs
             before_terminate before_idle check fcs_lanes terminate_now error_now idle_now start_now bit_0_lanes bit_1_lanes
@@ -410,6 +412,7 @@ impl Logic for MacTx10g {
         self.xgmii_txd.next = self.txd.q.val();
         self.xgmii_txc.next = self.txc.q.val();
         self.underrun.next = self.underrun_seen.q.val();
+        self.idle.next = self.idle_state.val() & !self.draining.q.val();
     }
     spareband_hdl::module_name!();
 }

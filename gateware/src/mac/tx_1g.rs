@@ -7,6 +7,7 @@
 //! | tx_ready | out | clk | the byte is taken |
 //! | gmii_txd, gmii_tx_en, gmii_tx_er | out | clk | GMII |
 //! | underrun | out | clk | tx_valid fell within a frame: a pulse |
+//! | idle | out | clk | a frame begins in this cycle if tx_valid; in no other cycle does one begin |
 //!
 //! Invariant: every frame without error on GMII is 7 preamble bytes, delimiter, at least 60 bytes, right FCS, then at least 12 idles.
 //! Latency: first tx_valid to the first preamble byte 1 cycle, to the first data byte 9 (`transmitted_frames_are_exact` in `tests/basex.rs`). Throughput: 1 byte a cycle.
@@ -41,6 +42,7 @@ pub struct Tx1g {
     pub gmii_tx_en: Signal<Out, Bit>,
     pub gmii_tx_er: Signal<Out, Bit>,
     pub underrun: Signal<Out, Bit>,
+    pub idle: Signal<Out, Bit>,
     crc_net: XorNet<40, 32>,
     crc_initial: Constant<Bits<32>>,
     preamble: Constant<Bits<8>>,
@@ -79,7 +81,7 @@ impl Default for Tx1g {
             last_fcs: Constant::new(bits::<6>(3)),
             last_gap: Constant::new(bits::<6>(ordered_set::INTERPACKET_GAP as u64 - 1)),
         }
-            defaults clk reset tx_valid tx_ready tx_data tx_last tx_error gmii_txd gmii_tx_en gmii_tx_er underrun state count crc
+            defaults clk reset tx_valid tx_ready tx_data tx_last tx_error gmii_txd gmii_tx_en gmii_tx_er underrun idle state count crc
             spoil txd tx_en tx_er is_underrun crc_byte shifted)
     }
 }
@@ -188,5 +190,6 @@ impl Logic for Tx1g {
         self.gmii_tx_en.next = self.tx_en.q.val();
         self.gmii_tx_er.next = self.tx_er.q.val();
         self.underrun.next = self.is_underrun.q.val();
+        self.idle.next = (self.state.q.val() == State::Idle) & !self.reset.val();
     }
 }

@@ -56,6 +56,9 @@ pub mod frame_cause {
     pub const OVERSIZE: u8 = 3;
     /// A coding error within the frame, or an end that is none.
     pub const CODING: u8 = 4;
+    // 5 is `frame::CAUSE_TRUNCATED`, which the parser adds.
+    /// A good MAC Control frame: it ends in the MAC Control sublayer.
+    pub const CONTROL: u8 = 6;
 }
 
 /// Number of bits of a frame cause.

@@ -1,0 +1,83 @@
+//! Whose frame goes to the MAC next: the client's or a PAUSE frame. IEEE 802.3 31B.3.1.
+//!
+//! | port | dir | clock | meaning |
+//! |---|---|---|---|
+//! | clk, reset | in | | transmit clock; the same reset as the MAC's |
+//! | held | in | clk | the client's next frame must wait; a frame under way goes on |
+//! | due | in | clk | a PAUSE frame waits |
+//! | client_valid, client_ready, client_last | in, out, in | clk | the client's stream |
+//! | control_last | in | clk | the PAUSE frame's word is its last |
+//! | mac_valid, mac_ready, mac_idle | out, in, in | clk | the MAC's stream, and that a frame can begin |
+//! | in_control | out | clk | the word offered is the PAUSE frame's |
+//! | starts | out | clk | a PAUSE frame begins |
+//! | sent | out | clk | one cycle: a PAUSE frame was handed over whole |
+//!
+//! Invariant: within a frame all words come from one side. Between frames the MAC does not see what is offered until it begins one, so that
+//! a pause stops a frame that has waited for the gap's end, too.
+//! Neither side waits for the other for ever: a PAUSE frame never follows another while a client's frame that is not held waits.
+//! Latency: none (`adds_no_cycle`); `client_ready` comes from registers alone. Bad input: a client that runs dry is the MAC's to deal with.
+
+use rust_hdl::prelude::*;
+
+#[derive(LogicBlock, Default)]
+pub struct PauseGate {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub held: Signal<In, Bit>,
+    pub due: Signal<In, Bit>,
+    pub client_valid: Signal<In, Bit>,
+    pub client_ready: Signal<Out, Bit>,
+    pub client_last: Signal<In, Bit>,
+    pub control_last: Signal<In, Bit>,
+    pub mac_valid: Signal<Out, Bit>,
+    pub mac_ready: Signal<In, Bit>,
+    pub mac_idle: Signal<In, Bit>,
+    pub in_control: Signal<Out, Bit>,
+    pub starts: Signal<Out, Bit>,
+    pub sent: Signal<Out, Bit>,
+    client_frame: DFF<Bit>,
+    control_frame: DFF<Bit>,
+    /// The last frame was a PAUSE frame.
+    was_control: DFF<Bit>,
+    between: Signal<Local, Bit>,
+    client_waits: Signal<Local, Bit>,
+    control_next: Signal<Local, Bit>,
+}
+
+impl Logic for PauseGate {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, client_frame, control_frame, was_control);
+        self.between.next = !(self.client_frame.q.val() | self.control_frame.q.val());
+        self.client_waits.next = self.client_valid.val() & !self.held.val();
+        self.control_next.next = self.due.val() & !(self.was_control.q.val() & self.client_waits.val());
+        self.mac_valid.next = self.control_frame.q.val()
+            | (self.client_frame.q.val() & self.client_valid.val())
+            | (self.between.val() & (self.control_next.val() | self.client_waits.val()));
+        self.starts.next = self.between.val() & self.mac_idle.val() & self.control_next.val();
+        if self.between.val() & self.mac_idle.val() {
+            self.control_frame.d.next = self.control_next.val();
+            self.client_frame.d.next = !self.control_next.val() & self.client_waits.val();
+            if self.control_next.val() {
+                self.was_control.d.next = true;
+            } else if self.client_waits.val() {
+                self.was_control.d.next = false;
+            }
+        }
+        if self.client_frame.q.val() & self.mac_ready.val() & self.client_valid.val() & self.client_last.val() {
+            self.client_frame.d.next = false;
+        }
+        self.sent.next = self.control_frame.q.val() & self.mac_ready.val() & self.control_last.val();
+        if self.control_frame.q.val() & self.mac_ready.val() & self.control_last.val() {
+            self.control_frame.d.next = false;
+        }
+        if self.reset.val() {
+            self.client_frame.d.next = false;
+            self.control_frame.d.next = false;
+            self.was_control.d.next = false;
+        }
+        self.client_ready.next = self.client_frame.q.val() & self.mac_ready.val();
+        self.in_control.next = self.control_frame.q.val();
+    }
+    spareband_hdl::module_name!();
+}
