@@ -14,7 +14,7 @@ LINKS_10G ?= 2
 EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES)) $(addprefix blades-10g-,$(LINKS_10G))" --
 MANAGERS = $(addprefix manager_,$(BLADES)) $(addprefix manager_10g_,$(LINKS_10G))
 # Link cores that are simulated alone.
-LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g
+LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g elastic_buffer
 COCOTB = SPAREBAND_BUILD=$(abspath $(BUILD))
 PYTEST = $(BUILD)/venv/bin/python -m pytest -q -p no:cacheprovider sim/third_party
 # Blocks and code-groups a bit error ratio of `make error-injection`.

@@ -321,7 +321,7 @@ fn in_lockstep() {
             };
             let payload = kinds[inputs.rng.gen_range(0..4)] ^ wrong;
             inputs.set("payload", payload);
-            inputs.set("local_fault", u8::from(payload.count_ones() % 32 != 0));
+            inputs.set("local_fault", u8::from(!payload.count_ones().is_multiple_of(32)));
         })
         .run();
     lockstep!(TestPattern10gbaseR::default(); tx_clk, pcs_tx_data, pcs_tx_hdr, cfg_tx_pseudo_random_enable, cfg_tx_square_wave_enable,

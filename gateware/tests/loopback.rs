@@ -48,8 +48,8 @@ impl Clocks {
     fn step(&mut self) -> [bool; 2] {
         self.now = self.next[0].min(self.next[1]);
         let rises = self.next.map(|next| next == self.now);
-        for clock in 0..2 {
-            self.next[clock] += if rises[clock] { self.periods[clock] } else { 0 };
+        for ((next, rises), period) in self.next.iter_mut().zip(rises).zip(self.periods) {
+            *next += if rises { period } else { 0 };
         }
         rises
     }

@@ -171,6 +171,13 @@ fn clocks_may_be_two_hundred_parts_per_million_off() {
         assert_eq!(run["dropped"], 0, "{skew}");
         assert!(per_blade(&run, "answers_on_uplink").iter().all(|&answers| answers > 0), "{skew}");
         assert!(per_blade(&run, "record_age_ns_max").iter().all(|&age| age < 1_000_000), "{skew}");
+        // Each server gets what the manager sent it, through the blade's elastic buffer.
+        let sent = run["blades"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|blade| blade["counters"]["tx_frames"].as_u64().unwrap());
+        assert_eq!(per_blade(&run, "frames"), sent.collect::<Vec<_>>(), "{skew}");
     }
 }
 
