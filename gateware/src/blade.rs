@@ -7,7 +7,6 @@
 //! | reset | in | any | active high |
 //! | gmii_txd, gmii_tx_en, gmii_tx_er | in | clk_blade_tx | from the server |
 //! | gmii_rxd, gmii_rx_dv, gmii_rx_er | out | clk_blade_tx | to the server |
-//! | rx_frames_broken | out | clk_blade_tx | frames to the server that clocks further apart broke, as they come; see `ElasticBuffer` |
 //! | tx_code_group | out | clk_blade_tx | to the backplane, bit 0 first |
 //! | rx_code_group | in | clk_blade_rx | from the backplane, bit 0 first, any alignment |
 //! | uart_rx, uart_tx | in, out | any, clk_blade_tx | register access of the agent on the server |
@@ -36,7 +35,6 @@ pub struct Blade {
     pub gmii_rxd: Signal<Out, Bits<8>>,
     pub gmii_rx_dv: Signal<Out, Bit>,
     pub gmii_rx_er: Signal<Out, Bit>,
-    pub rx_frames_broken: Signal<Out, Bits<6>>,
     pub tx_code_group: Signal<Out, Bits<10>>,
     pub rx_code_group: Signal<In, Bits<10>>,
     pub uart_rx: Signal<In, Bit>,
@@ -105,7 +103,7 @@ impl Logic for Blade {
         self.gmii_rxd.next = self.elastic_buffer.gmii_rxd.val();
         self.gmii_rx_dv.next = self.elastic_buffer.gmii_rx_dv.val();
         self.gmii_rx_er.next = self.elastic_buffer.gmii_rx_er.val();
-        self.rx_frames_broken.next = self.elastic_buffer.frames_broken.val();
+        self.registers.rx_frames_broken.next = self.elastic_buffer.frames_broken.val();
         self.sync.next = self.pcs.sync.val();
 
         self.uart.clk.next = self.clk_blade_tx.val();

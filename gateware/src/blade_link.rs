@@ -38,6 +38,31 @@ pub struct LinkControl {
     pub an_link_timer: Bits<21>,
 }
 
+/// What the registers of a link's MAC tell it; spec's blocks `uplink_mac` and `blade_mac`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct MacSettings {
+    pub obey_pause: Bit,
+    pub send_pause: Bit,
+    pub quanta: Bits<16>,
+    /// Words in the queue behind the receiver: the other end is asked to pause, and may go on.
+    pub high: Bits<16>,
+    pub low: Bits<16>,
+    pub address: Bits<48>,
+    /// Number of the counter that is read.
+    pub counter: Bits<6>,
+}
+
+/// What the MAC of a link tells its registers.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct MacReport {
+    /// The counter asked for, 3 cycles later.
+    pub count: Bits<64>,
+    /// The other end has asked for a pause.
+    pub paused: Bit,
+    /// The other end is asked to pause.
+    pub pausing: Bit,
+}
+
 /// State of the link, and records for the utilisation table.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct BladeReport {

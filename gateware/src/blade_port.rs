@@ -8,18 +8,19 @@
 //! | reset | in | 1 | any | the manager's reset; synchronised here to clk_blade_rx |
 //! | max_frame_length | in | 16 | any, constant | longest frame accepted |
 //! | control | in | struct | clk_core | `LinkControl` |
+//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
 //! | tx_code_group, rx_code_group | out, in | 10 | blade clocks | the link, bit 0 first on the wire |
 //! | report | out | struct | clk_core | `BladeReport`: frames can pass; auto-negotiation; utilisation records, and those that came broken |
 //! | events | out | struct | clk_core | `BladeEvents` for the register bank |
 //!
-//! Crossings: `queue`, `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync. Holds no logic.
+//! Crossings: `queue`, `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync, and those in `mac_control` and `statistics`. Holds no logic.
 //! Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
 
-use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
+use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::forward::{BladeQueue, ReturnQueue};
-use crate::mac::Mac1g;
+use crate::mac::{Mac1g, MacControl1g, MacStatistics1g, PauseWatermark};
 use crate::pcs::basex::Pcs1000baseX;
 use crate::util::{UtilisationCdc, UtilisationReceive1g};
 use rust_hdl::prelude::*;
@@ -38,6 +39,8 @@ pub struct BladePort {
     pub reset: Signal<In, Bit>,
     pub max_frame_length: Signal<In, Bits<16>>,
     pub control: Signal<In, LinkControl>,
+    pub mac_settings: Signal<In, MacSettings>,
+    pub mac_report: Signal<Out, MacReport>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
     pub returned: Signal<Out, ReturnedWord>,
@@ -51,6 +54,11 @@ pub struct BladePort {
     mode_crossing: CdcBits<3>,
     utilisation: UtilisationReceive1g,
     mac: Mac1g,
+    mac_control: MacControl1g,
+    watermark: PauseWatermark,
+    statistics: MacStatistics1g,
+    paused_crossing: CdcBit,
+    pausing_crossing: CdcBit,
     queue: BladeQueue<QUEUE_WORDS_LOG2>,
     return_queue: ReturnQueue<QUEUE_WORDS_LOG2>,
     records: UtilisationCdc,
@@ -80,11 +88,20 @@ impl Logic for BladePort {
         self.queue.tx_reset.next = self.blade_tx_reset.val();
         self.mac.tx_clk.next = self.clk_blade_tx.val();
         self.mac.tx_reset.next = self.blade_tx_reset.val();
-        self.mac.tx_valid.next = self.queue.tx_valid.val();
-        self.queue.tx_ready.next = self.mac.tx_ready.val();
-        self.mac.tx_data.next = self.queue.tx_data.val();
-        self.mac.tx_last.next = self.queue.tx_last.val();
-        self.mac.tx_error.next = false;
+        self.mac_control.tx_clk.next = self.clk_blade_tx.val();
+        self.mac_control.tx_reset.next = self.blade_tx_reset.val();
+        self.mac_control.tx_valid.next = self.queue.tx_valid.val();
+        self.queue.tx_ready.next = self.mac_control.tx_ready.val();
+        self.mac_control.tx_data.next = self.queue.tx_data.val();
+        self.mac_control.tx_last.next = self.queue.tx_last.val();
+        self.mac_control.tx_error.next = false;
+        self.mac_control.tx_priority.next = 0.into();
+        self.mac.tx_valid.next = self.mac_control.mac_valid.val();
+        self.mac_control.mac_ready.next = self.mac.tx_ready.val();
+        self.mac.tx_data.next = self.mac_control.mac_data.val();
+        self.mac.tx_last.next = self.mac_control.mac_last.val();
+        self.mac.tx_error.next = self.mac_control.mac_error.val();
+        self.mac_control.mac_idle.next = self.mac.tx_idle.val();
         self.pcs.tx_clk.next = self.clk_blade_tx.val();
         self.pcs.tx_reset.next = self.blade_tx_reset.val();
         self.pcs.gmii_txd.next = self.mac.gmii_txd.val();
@@ -115,8 +132,15 @@ impl Logic for BladePort {
         self.return_queue.rx_valid.next = self.mac.rx_valid.val();
         self.return_queue.rx_data.next = self.mac.rx_data.val();
         self.return_queue.rx_last.next = self.mac.rx_last.val();
-        self.return_queue.rx_error.next = self.mac.rx_error.val();
-        self.return_queue.rx_cause.next = self.mac.rx_cause.val();
+        self.mac_control.rx_clk.next = self.clk_blade_rx.val();
+        self.mac_control.rx_reset.next = self.rx_reset.reset_out.val();
+        self.mac_control.rx_valid.next = self.mac.rx_valid.val();
+        self.mac_control.rx_data.next = self.mac.rx_data.val();
+        self.mac_control.rx_last.next = self.mac.rx_last.val();
+        self.mac_control.rx_error.next = self.mac.rx_error.val();
+        self.mac_control.rx_cause.next = self.mac.rx_cause.val();
+        self.return_queue.rx_error.next = self.mac_control.client_error.val();
+        self.return_queue.rx_cause.next = self.mac_control.client_cause.val();
         self.return_queue.clk.next = self.clk_core.val();
         self.return_queue.reset.next = self.core_reset.val();
         self.returned.next.valid = self.return_queue.out_valid.val();
@@ -124,6 +148,48 @@ impl Logic for BladePort {
         self.returned.next.data = self.return_queue.out_data.val();
         self.returned.next.keep = self.return_queue.out_keep.val();
         self.returned.next.last = self.return_queue.out_last.val();
+
+        // Flow control and statistics.
+        self.mac_control.own_address.next = self.mac_settings.val().address;
+        self.mac_control.quanta.next = self.mac_settings.val().quanta;
+        self.mac_control.rx_enable.next = self.mac_settings.val().obey_pause;
+        self.mac_control.tx_enable.next = self.mac_settings.val().send_pause;
+        self.mac_control.priority_mode.next = false;
+        self.mac_control.request_priorities.next = 0.into();
+        self.mac_control.link_up.next = self.pcs.link_up.val();
+        self.watermark.clk.next = self.clk_blade_rx.val();
+        self.watermark.reset.next = self.rx_reset.reset_out.val();
+        self.watermark.level.next = self.return_queue.level.val();
+        self.watermark.high.next = self.mac_settings.val().high;
+        self.watermark.low.next = self.mac_settings.val().low;
+        self.mac_control.request.next = self.watermark.request.val();
+        self.paused_crossing.clk.next = self.clk_core.val();
+        self.paused_crossing.d.next = self.mac_control.paused.val();
+        self.mac_report.next.paused = self.paused_crossing.q.val();
+        self.pausing_crossing.clk.next = self.clk_core.val();
+        self.pausing_crossing.d.next = self.watermark.request.val();
+        self.mac_report.next.pausing = self.pausing_crossing.q.val() & self.mac_settings.val().send_pause;
+        self.statistics.tx_clk.next = self.clk_blade_tx.val();
+        self.statistics.tx_reset.next = self.blade_tx_reset.val();
+        self.statistics.tx_valid.next = self.mac_control.mac_valid.val();
+        self.statistics.tx_ready.next = self.mac.tx_ready.val();
+        self.statistics.tx_data.next = self.mac_control.mac_data.val();
+        self.statistics.tx_last.next = self.mac_control.mac_last.val();
+        self.statistics.tx_error.next = self.mac_control.mac_error.val();
+        self.statistics.rx_clk.next = self.clk_blade_rx.val();
+        self.statistics.rx_reset.next = self.rx_reset.reset_out.val();
+        self.statistics.rx_valid.next = self.mac.rx_valid.val();
+        self.statistics.rx_data.next = self.mac.rx_data.val();
+        self.statistics.rx_last.next = self.mac.rx_last.val();
+        self.statistics.rx_cause.next = self.mac.rx_cause.val();
+        self.statistics.rx_fcs_error.next = self.mac.rx_fcs_error.val();
+        self.statistics.rx_length.next = self.mac.rx_length.val();
+        self.statistics.rx_max_length.next = self.max_frame_length.val();
+        self.statistics.core_clk.next = self.clk_core.val();
+        self.statistics.core_reset.next = self.core_reset.val();
+        self.statistics.drop_event.next = self.return_queue.dropped_full.val();
+        self.statistics.read_address.next = self.mac_settings.val().counter;
+        self.mac_report.next.count = self.statistics.read_data.val();
 
         // Utilisation and the state of the link.
         self.records.rx_clk.next = self.clk_blade_rx.val();

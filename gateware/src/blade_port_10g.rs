@@ -7,6 +7,7 @@
 //! | reset | in | 1 | any | the manager's reset |
 //! | max_frame_length | in | 16 | any, constant | longest frame accepted |
 //! | control | in | struct | clk_core | `LinkControl` |
+//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
 //! | serdes_* | | | | as in `Pcs10gbaseR` |
@@ -16,9 +17,10 @@
 //! Holds no logic but the sum of two kinds of error. Latency and throughput: those of its parts.
 //! Received words cross to clk_core in `LinkPort10g`, so both queues run there. Bad frames end in `return_queue`.
 
-use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
+use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::forward::WordQueue;
 use crate::link_port_10g::LinkPort10g;
+use crate::mac::PauseWatermark;
 use rust_hdl::prelude::*;
 use spareband_spec::embedding;
 
@@ -33,6 +35,8 @@ pub struct BladePort10g {
     pub reset: Signal<In, Bit>,
     pub max_frame_length: Signal<In, Bits<16>>,
     pub control: Signal<In, LinkControl>,
+    pub mac_settings: Signal<In, MacSettings>,
+    pub mac_report: Signal<Out, MacReport>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
     pub returned: Signal<Out, ReturnedWord>,
@@ -45,6 +49,7 @@ pub struct BladePort10g {
     pub report: Signal<Out, BladeReport>,
     pub events: Signal<Out, BladeEvents>,
     link: LinkPort10g,
+    watermark: PauseWatermark,
     mode_d: Constant<Bits<3>>,
     queue: WordQueue<QUEUE_WORDS_LOG2>,
     return_queue: WordQueue<QUEUE_WORDS_LOG2>,
@@ -53,8 +58,8 @@ pub struct BladePort10g {
 impl Default for BladePort10g {
     fn default() -> Self {
         with_defaults!(Self { mode_d: Constant::new(bits::<3>(embedding::D.into())), }
-            defaults clk_core core_reset clk_rx reset max_frame_length control forwarded select returned return_ready
-            serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip report events link queue return_queue)
+            defaults clk_core core_reset clk_rx reset max_frame_length control mac_settings mac_report forwarded select returned return_ready
+            serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip report events link watermark queue return_queue)
     }
 }
 
@@ -103,6 +108,17 @@ impl Logic for BladePort10g {
         self.returned.next.keep = self.return_queue.out_keep.val();
         self.returned.next.last = self.return_queue.out_last.val();
         self.return_queue.out_ready.next = self.return_ready.val();
+
+        // Flow control and statistics.
+        self.link.mac_settings.next = self.mac_settings.val();
+        self.mac_report.next = self.link.mac_report.val();
+        self.watermark.clk.next = self.clk_core.val();
+        self.watermark.reset.next = self.core_reset.val();
+        self.watermark.level.next = self.return_queue.level.val();
+        self.watermark.high.next = self.mac_settings.val().high;
+        self.watermark.low.next = self.mac_settings.val().low;
+        self.link.request_pause.next = self.watermark.request.val();
+        self.link.drop_event.next = self.return_queue.dropped_full.val();
 
         // Utilisation and the state of the link.
         self.report.next.link_up = self.link.link_up.val();

@@ -7,7 +7,7 @@
 //!
 //! Wires only.
 
-use crate::blade_link::{BladeEvents, BladeReport, ReturnedWord};
+use crate::blade_link::{BladeEvents, BladeReport, MacReport, ReturnedWord};
 use rust_hdl::prelude::*;
 
 #[derive(LogicBlock, Default)]
@@ -15,6 +15,10 @@ pub struct BladeTap {
     pub returned: Signal<In, ReturnedWord>,
     pub report: Signal<In, BladeReport>,
     pub events: Signal<In, BladeEvents>,
+    pub mac_report: Signal<In, MacReport>,
+    pub count: Signal<Out, Bits<64>>,
+    pub paused: Signal<Out, Bit>,
+    pub pausing: Signal<Out, Bit>,
     pub return_valid: Signal<Out, Bit>,
     pub return_data: Signal<Out, Bits<64>>,
     pub return_keep: Signal<Out, Bits<8>>,
@@ -43,6 +47,9 @@ pub struct BladeTap {
 impl Logic for BladeTap {
     #[hdl_gen]
     fn update(&mut self) {
+        self.count.next = self.mac_report.val().count;
+        self.paused.next = self.mac_report.val().paused;
+        self.pausing.next = self.mac_report.val().pausing;
         self.return_valid.next = self.returned.val().valid;
         self.return_data.next = self.returned.val().data;
         self.return_keep.next = self.returned.val().keep;

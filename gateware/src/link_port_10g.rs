@@ -13,8 +13,11 @@
 //! | send_records, send_chassis, send_record | in | 1, 1, 48 | clk_core | send utilisation records in mode D; as a chassis; the record |
 //! | take_records, take_chassis | in | 1 | clk_core | listen to records in mode D; to chassis, not to blades |
 //! | record_valid, record, record_error | out | 1, 48, 1 | clk_core | records, and those that came broken |
+//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
+//! | request_pause | in | 1 | clk_core | level: the other end is to pause |
+//! | drop_event | in | 1 | clk_core | a good received frame was dropped for want of room |
 //! | serdes_* | | | | as in `Pcs10gbaseR` |
-//! | block_lock, local_fault, remote_fault | out | 1 | clk_core | state |
+//! | block_lock, local_fault, remote_fault, high_ber | out | 1 | clk_core | state |
 //! | link_up | out | 1 | clk_core | block lock and neither fault |
 //! | bad_blocks, sequence_errors | out | 6 | clk_core | events in this cycle |
 //!
@@ -23,7 +26,8 @@
 //! Latency: 9 cycles looped back at the serial side as `Link10g`, and at most 5 cycles of `AsyncFifo` on receive. The FIFO cannot fill: both clocks are within 200 ppm of each
 //! other, and between any two frames are 13 bytes at least that carry no word.
 
-use crate::mac::Mac10g;
+use crate::blade_link::{MacReport, MacSettings};
+use crate::mac::{Mac10g, MacControl10g, MacStatistics10g};
 use crate::pcs::baser::Pcs10gbaseR;
 use crate::rs::ReconciliationSublayer;
 use crate::util::{SequenceExtract, SequenceInject, UtilisationCdc};
@@ -53,6 +57,10 @@ pub struct LinkPort10g {
     pub rx_error: Signal<Out, Bit>,
     pub rx_cause: Signal<Out, Bits<3>>,
     pub max_frame_length: Signal<In, Bits<16>>,
+    pub mac_settings: Signal<In, MacSettings>,
+    pub mac_report: Signal<Out, MacReport>,
+    pub request_pause: Signal<In, Bit>,
+    pub drop_event: Signal<In, Bit>,
     pub serdes_tx_data: Signal<Out, Bits<64>>,
     pub serdes_tx_hdr: Signal<Out, Bits<2>>,
     pub serdes_rx_data: Signal<In, Bits<64>>,
@@ -70,10 +78,13 @@ pub struct LinkPort10g {
     pub block_lock: Signal<Out, Bit>,
     pub local_fault: Signal<Out, Bit>,
     pub remote_fault: Signal<Out, Bit>,
+    pub high_ber: Signal<Out, Bit>,
     pub bad_blocks: Signal<Out, Bits<6>>,
     pub sequence_errors: Signal<Out, Bits<6>>,
     rx_reset: ResetSync,
     mac: Mac10g,
+    mac_control: MacControl10g,
+    statistics: MacStatistics10g,
     inject: SequenceInject,
     reconciliation: ReconciliationSublayer,
     pcs: Pcs10gbaseR,
@@ -85,6 +96,7 @@ pub struct LinkPort10g {
     block_lock_crossing: CdcBit,
     local_fault_crossing: CdcBit,
     remote_fault_crossing: CdcBit,
+    high_ber_crossing: CdcBit,
     bad_block_crossing: CdcEvents,
     sequence_error_crossing: CdcEvents,
     up: Signal<Local, Bit>,
@@ -110,12 +122,22 @@ impl Logic for LinkPort10g {
         self.mac.rx_rst.next = self.rx_reset.reset_out.val();
         self.reconciliation.rx_rst.next = self.rx_reset.reset_out.val();
         self.pcs.rx_rst.next = self.rx_reset.reset_out.val();
-        self.mac.tx_valid.next = self.tx_valid.val();
-        self.tx_ready.next = self.mac.tx_ready.val();
-        self.mac.tx_data.next = self.tx_data.val();
-        self.mac.tx_keep.next = self.tx_keep.val();
-        self.mac.tx_last.next = self.tx_last.val();
-        self.mac.tx_error.next = self.tx_error.val();
+        self.mac_control.tx_clk.next = self.clk_core.val();
+        self.mac_control.tx_reset.next = self.core_reset.val();
+        self.mac_control.tx_valid.next = self.tx_valid.val();
+        self.tx_ready.next = self.mac_control.tx_ready.val();
+        self.mac_control.tx_data.next = self.tx_data.val();
+        self.mac_control.tx_keep.next = self.tx_keep.val();
+        self.mac_control.tx_last.next = self.tx_last.val();
+        self.mac_control.tx_error.next = self.tx_error.val();
+        self.mac_control.tx_priority.next = 0.into();
+        self.mac.tx_valid.next = self.mac_control.mac_valid.val();
+        self.mac_control.mac_ready.next = self.mac.tx_ready.val();
+        self.mac.tx_data.next = self.mac_control.mac_data.val();
+        self.mac.tx_keep.next = self.mac_control.mac_keep.val();
+        self.mac.tx_last.next = self.mac_control.mac_last.val();
+        self.mac.tx_error.next = self.mac_control.mac_error.val();
+        self.mac_control.mac_idle.next = self.mac.tx_idle.val();
         self.tx_underrun.next = self.mac.tx_underrun.val();
         self.mac.rx_max_length.next = self.max_frame_length.val();
         self.serdes_tx_data.next = self.pcs.serdes_tx_data.val();
@@ -164,8 +186,48 @@ impl Logic for LinkPort10g {
         self.record.next = self.records.record.val();
         self.record_error.next = self.records.error.val();
 
-        self.marks.next = (bit_cast::<5, 3>(self.mac.rx_cause.val()) << 2)
-            | (bit_cast::<5, 1>(self.mac.rx_error.val().into()) << 1)
+        // Flow control and statistics.
+        self.mac_control.rx_clk.next = self.clk_rx.val();
+        self.mac_control.rx_reset.next = self.rx_reset.reset_out.val();
+        self.mac_control.rx_valid.next = self.mac.rx_valid.val();
+        self.mac_control.rx_data.next = self.mac.rx_data.val();
+        self.mac_control.rx_last.next = self.mac.rx_last.val();
+        self.mac_control.rx_error.next = self.mac.rx_error.val();
+        self.mac_control.rx_cause.next = self.mac.rx_cause.val();
+        self.mac_control.own_address.next = self.mac_settings.val().address;
+        self.mac_control.quanta.next = self.mac_settings.val().quanta;
+        self.mac_control.rx_enable.next = self.mac_settings.val().obey_pause;
+        self.mac_control.tx_enable.next = self.mac_settings.val().send_pause;
+        self.mac_control.priority_mode.next = false;
+        self.mac_control.request_priorities.next = 0.into();
+        self.mac_control.link_up.next = self.up.val();
+        self.mac_control.request.next = self.request_pause.val();
+        self.mac_report.next.paused = self.mac_control.paused.val();
+        self.mac_report.next.pausing = self.request_pause.val() & self.mac_settings.val().send_pause;
+        self.statistics.tx_clk.next = self.clk_core.val();
+        self.statistics.tx_reset.next = self.core_reset.val();
+        self.statistics.tx_valid.next = self.mac_control.mac_valid.val();
+        self.statistics.tx_ready.next = self.mac.tx_ready.val();
+        self.statistics.tx_data.next = self.mac_control.mac_data.val();
+        self.statistics.tx_keep.next = self.mac_control.mac_keep.val();
+        self.statistics.tx_last.next = self.mac_control.mac_last.val();
+        self.statistics.tx_error.next = self.mac_control.mac_error.val();
+        self.statistics.rx_clk.next = self.clk_rx.val();
+        self.statistics.rx_reset.next = self.rx_reset.reset_out.val();
+        self.statistics.rx_valid.next = self.mac.rx_valid.val();
+        self.statistics.rx_data.next = self.mac.rx_data.val();
+        self.statistics.rx_keep.next = self.mac.rx_keep.val();
+        self.statistics.rx_last.next = self.mac.rx_last.val();
+        self.statistics.rx_cause.next = self.mac.rx_cause.val();
+        self.statistics.rx_fcs_error.next = self.mac.rx_fcs_error.val();
+        self.statistics.rx_no_data.next = self.mac.rx_no_data.val();
+        self.statistics.rx_max_length.next = self.max_frame_length.val();
+        self.statistics.drop_event.next = self.drop_event.val();
+        self.statistics.read_address.next = self.mac_settings.val().counter;
+        self.mac_report.next.count = self.statistics.read_data.val();
+
+        self.marks.next = (bit_cast::<5, 3>(self.mac_control.client_cause.val()) << 2)
+            | (bit_cast::<5, 1>(self.mac_control.client_error.val().into()) << 1)
             | bit_cast::<5, 1>(self.mac.rx_last.val().into());
         self.word_in.next = (bit_cast::<WORD, 5>(self.marks.val()) << 72)
             | (bit_cast::<WORD, 8>(self.mac.rx_keep.val()) << 64)
@@ -194,6 +256,9 @@ impl Logic for LinkPort10g {
         self.remote_fault_crossing.clk.next = self.clk_core.val();
         self.remote_fault_crossing.d.next = self.reconciliation.remote_fault.val();
         self.remote_fault.next = self.remote_fault_crossing.q.val();
+        self.high_ber_crossing.clk.next = self.clk_core.val();
+        self.high_ber_crossing.d.next = self.pcs.rx_high_ber.val();
+        self.high_ber.next = self.high_ber_crossing.q.val();
         self.up.next = self.block_lock_crossing.q.val() & !self.local_fault_crossing.q.val() & !self.remote_fault_crossing.q.val();
         self.link_up.next = self.up.val();
         self.bad_block_crossing.in_clk.next = self.clk_rx.val();

@@ -75,6 +75,8 @@ impl<const N: usize> Logic for Manager10g<N> {
             self.blade[i].reset.next = self.reset.val();
             self.blade[i].max_frame_length.next = self.core.max_frame_length.val();
             self.blade[i].control.next = self.core.link_control[i].val();
+            self.blade[i].mac_settings.next = self.core.mac_settings[i].val();
+            self.core.mac_report[i].next = self.blade[i].mac_report.val();
             self.blade[i].forwarded.next = self.core.forwarded.val();
             self.blade[i].select.next = self.core.select[i].val();
             self.core.returned[i].next = self.blade[i].returned.val();

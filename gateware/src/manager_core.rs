@@ -12,6 +12,7 @@
 //! | uart_divisor | in | 16 | static | cycles of clk_core of one bit |
 //! | forwarded | out | struct | clk_core | `ForwardedWord` for the ports of the blades |
 //! | link_control | out | N x struct | clk_core | `LinkControl` of each blade's link |
+//! | mac_settings, mac_report | out, in | N x struct | clk_core | `MacSettings` and `MacReport` of the MAC of each blade's link |
 //! | select | out | N x 1 | clk_core | this blade takes the frame |
 //! | returned, return_ready | in, out | N x struct, 1 | clk_core | `ReturnedWord` of each blade, and whether it is taken |
 //! | report | in | N x struct | clk_core | `BladeReport` of each blade |
@@ -20,11 +21,12 @@
 //! Invariant: no blade's link, queue or load delays another blade's frames.
 //! Latency and throughput: those of its parts; see docs/ARCHITECTURE.md. Holds no logic.
 
-use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, ReturnedWord};
+use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::blade_tap::BladeTap;
 use crate::csr::{FrameMeter, ManagerRegisters, UartRegisterMaster};
 use crate::forward::{ForwardingPlane, ReturnArbiter};
 use crate::link_port_10g::LinkPort10g;
+use crate::mac::PauseWatermark;
 use crate::util::{ChassisAggregate, UtilisationTable};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetSync;
@@ -47,6 +49,8 @@ pub struct ManagerCore<const N: usize> {
     pub max_frame_length: Signal<Out, Bits<16>>,
     pub forwarded: Signal<Out, ForwardedWord>,
     pub link_control: [Signal<Out, LinkControl>; N],
+    pub mac_settings: [Signal<Out, MacSettings>; N],
+    pub mac_report: [Signal<In, MacReport>; N],
     pub select: [Signal<Out, Bit>; N],
     pub returned: [Signal<In, ReturnedWord>; N],
     pub return_ready: [Signal<Out, Bit>; N],
@@ -55,6 +59,10 @@ pub struct ManagerCore<const N: usize> {
     core_reset_sync: ResetSync,
     tap: [BladeTap; N],
     uplink: LinkPort10g,
+    watermark: [PauseWatermark; N],
+    uplink_settings: Signal<Local, MacSettings>,
+    uplink_report: Signal<Local, MacReport>,
+    any_full: Signal<Local, Bit>,
     plane: ForwardingPlane<N, FLOW_SETS_LOG2>,
     arbiter: ReturnArbiter<N>,
     utilisation: UtilisationTable<N>,
@@ -70,9 +78,9 @@ impl<const N: usize> Default for ManagerCore<N> {
     fn default() -> Self {
         with_defaults!(Self {}
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
-            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink plane arbiter
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter
             utilisation aggregate registers uart receive_meter transmit_meter mask
-            ; arrays link_control select returned return_ready report events tap)
+            ; arrays link_control mac_settings mac_report watermark select returned return_ready report events tap)
     }
 }
 
@@ -106,6 +114,28 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink.take_records.next = false;
         self.uplink.take_chassis.next = false;
         self.arbiter.tx_ready.next = self.uplink.tx_ready.val();
+
+        // The uplink pauses when any queue to a blade is filling.
+        self.uplink_settings.next = self.registers.uplink_mac.val();
+        self.uplink.mac_settings.next = self.uplink_settings.val();
+        self.uplink_report.next = self.uplink.mac_report.val();
+        self.registers.uplink_count.next = self.uplink_report.val().count;
+        self.registers.uplink_paused.next = self.uplink_report.val().paused;
+        self.registers.uplink_pausing.next = self.uplink_report.val().pausing;
+        self.registers.high_ber.next = self.uplink.high_ber.val();
+        self.uplink.drop_event.next = self.plane.dropped_overrun.val();
+        self.any_full.next = false;
+        for i in 0..N {
+            self.watermark[i].clk.next = self.clk_core.val();
+            self.watermark[i].reset.next = self.core_reset_sync.reset_out.val();
+            self.watermark[i].level.next = self.tap[i].queue_level.val();
+            self.watermark[i].high.next = self.uplink_settings.val().high;
+            self.watermark[i].low.next = self.uplink_settings.val().low;
+            if self.watermark[i].request.val() {
+                self.any_full.next = true;
+            }
+        }
+        self.uplink.request_pause.next = self.any_full.val();
 
         // Forwarding.
         self.plane.clk.next = self.clk_core.val();
@@ -163,6 +193,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.dropped_runt.next = self.plane.dropped_runt.val();
         self.registers.dropped_oversize.next = self.plane.dropped_oversize.val();
         self.registers.dropped_coding.next = self.plane.dropped_coding.val();
+        self.registers.dropped_control.next = self.plane.dropped_control.val();
         self.registers.dropped_malformed.next = self.plane.dropped_malformed.val();
         self.registers.dropped_no_blade.next = self.plane.dropped_no_blade.val();
         self.registers.dropped_overrun.next = self.plane.dropped_overrun.val();
@@ -199,6 +230,11 @@ impl<const N: usize> Logic for ManagerCore<N> {
 
         for i in 0..N {
             self.link_control[i].next = self.registers.link_control[i].val();
+            self.mac_settings[i].next = self.registers.blade_link_mac[i].val();
+            self.tap[i].mac_report.next = self.mac_report[i].val();
+            self.registers.count[i].next = self.tap[i].count.val();
+            self.registers.paused[i].next = self.tap[i].paused.val();
+            self.registers.pausing[i].next = self.tap[i].pausing.val();
             self.registers.an_complete[i].next = self.tap[i].an_complete.val();
             self.registers.an_lp_ability[i].next = self.tap[i].an_lp_ability.val();
             self.tap[i].returned.next = self.returned[i].val();

@@ -174,21 +174,23 @@ fn link_and_counters() {
     assert_eq!(bench.get("link", 0, "status"), 1);
     bench.uut.sync.next = false;
     bench.uut.code_errors.next = bits::<6>(33);
+    bench.uut.rx_frames_broken.next = bits::<6>(2);
     bench.cycle();
     bench.uut.code_errors.next = bits::<6>(0);
+    bench.uut.rx_frames_broken.next = bits::<6>(0);
     (0..40).for_each(|_| {
         bench.cycle();
     });
     assert_eq!(
-        (bench.get("statistics", 0, "code_errors"), bench.get("statistics", 0, "sync_losses")),
-        (33, 1)
+        ["code_errors", "sync_losses", "rx_frames_broken"].map(|name| bench.get("statistics", 0, name)),
+        [33, 1, 2]
     );
 }
 
 #[test]
 fn lockstep() {
     let mut wait = 0;
-    spareband_hdl::lockstep!(BladeRegisters::default(); clk, reset, bus_address, bus_write_data, bus_write, bus_read, sync, link_up, an_complete, an_lp_ability, code_errors)
+    spareband_hdl::lockstep!(BladeRegisters::default(); clk, reset, bus_address, bus_write_data, bus_write, bus_read, sync, link_up, an_complete, an_lp_ability, code_errors, rx_frames_broken)
         .clock("clk")
         .bias("reset", 0.0005)
         .cycles(15_000)

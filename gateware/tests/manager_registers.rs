@@ -6,7 +6,7 @@ use bank::Bank;
 use rand::prelude::*;
 use rust_hdl::prelude::*;
 use spareband_gateware::csr::ManagerRegisters;
-use spareband_spec::regs::{MANAGER, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS, MANAGER_MAP_HASH, Map};
+use spareband_spec::regs::{MAC_COUNTERS, MANAGER, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS, MANAGER_MAP_HASH, Map};
 use std::collections::BTreeMap;
 
 const BLADES: usize = 3;
@@ -266,7 +266,7 @@ fn counters_count_what_bears_their_name() {
         let cycles = index + 1;
         for _ in 0..cycles {
             drive!(17, name;
-                frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_malformed dropped_no_blade
+                frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed dropped_no_blade
                 dropped_overrun flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_expired
                 uplink_tx_frames uplink_tx_underruns;
                 bytes_in 14 uplink_tx_bytes 14 uplink_bad_blocks 6 uplink_sequence_errors 6;
@@ -317,14 +317,57 @@ fn counters_count_what_bears_their_name() {
     }
 }
 
+/// The counters of a link are read where they stand: the bank asks for a number and passes on what comes.
+#[test]
+fn link_counters_and_flow_control() {
+    let mut bench = Bench::new();
+    bench.uut.count[1].next = bits::<64>(0x0123_4567_89AB_CDEF);
+    bench.uut.uplink_count.next = bits::<64>(77);
+    bench.uut.paused[2].next = true;
+    bench.uut.uplink_pausing.next = true;
+    for (index, (counter, _)) in MAC_COUNTERS.iter().enumerate() {
+        assert_eq!(bench.get("blade_mac", 1, counter), 0x0123_4567_89AB_CDEF, "{counter}");
+        assert_eq!(bench.uut.blade_link_mac[1].val().counter.to_u64(), index as u64);
+        assert_eq!(bench.get("uplink_mac", 0, counter), 77, "{counter}");
+        assert_eq!(bench.uut.uplink_mac.val().counter.to_u64(), index as u64);
+    }
+    let status = |bench: &mut Bench, block: &str, index: usize| bench.get(block, index, "pause_status");
+    let states = [
+        status(&mut bench, "uplink_mac", 0),
+        status(&mut bench, "blade_mac", 0),
+        status(&mut bench, "blade_mac", 2),
+    ];
+    assert_eq!(states, [2, 0, 1]);
+    bank::writes_go_where_the_map_says(&mut bench, 6);
+    for link in 0..=BLADES {
+        let (block, index, port) = match link {
+            BLADES => ("uplink_mac", 0, bench.uut.uplink_mac.val()),
+            blade => ("blade_mac", blade, bench.uut.blade_link_mac[blade].val()),
+        };
+        let control = bench.get(block, index, "pause_control");
+        assert_eq!(
+            [u64::from(port.obey_pause), u64::from(port.send_pause)],
+            [control & 1, control >> 1]
+        );
+        for (name, value) in [
+            ("pause_quanta", port.quanta.to_u64()),
+            ("pause_high", port.high.to_u64()),
+            ("pause_low", port.low.to_u64()),
+            ("address", port.address.to_u64()),
+        ] {
+            assert_eq!(bench.get(block, index, name), value, "{block} {index} {name}");
+        }
+    }
+}
+
 #[test]
 fn lockstep() {
     let mut wait = 0;
     spareband_hdl::lockstep!(ManagerRegisters::<2>::default();
         clk, reset, bus_address, bus_write_data, bus_write, bus_read,
-        block_lock, local_fault, remote_fault, table_entries, an_complete, an_lp_ability,
+        block_lock, local_fault, remote_fault, high_ber, table_entries, uplink_count, uplink_paused, uplink_pausing, count, paused, pausing, an_complete, an_lp_ability,
         link_up, known, stale, cpu, irq, work, power, queue, admin, seq, age, worst_age, active_flows, queue_level,
-        frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_malformed,
+        frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed,
         dropped_no_blade, dropped_overrun, flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,
         uplink_bad_blocks, uplink_sequence_errors,
         new_flows, tx_frames, tx_bytes, tx_dropped_full, tx_flood_dropped_full, rx_frames, rx_bytes, rx_dropped_bad_fcs, rx_dropped_runt, rx_dropped_oversize,

@@ -162,6 +162,16 @@ fn stats() {
     let one = spareband(&device, "--json stats 2").json();
     assert_eq!((one["blades"].as_array().unwrap().len(), &one["statistics"]), (1, &Value::Null));
     spareband(&device, "stats 4").fails(2, "no blade 4", "");
+    let links = spareband(&device, "stats 2 --groups eth-ctrl,eth-phy").stdout;
+    assert!(
+        links.starts_with("COUNTER                        BLADE 2\nMACControlFramesReceived "),
+        "{links}"
+    );
+    assert_eq!(links.lines().count(), 1 + 7 + 1, "{links}");
+    let json = spareband(&device, "--json stats --groups all").json();
+    assert_eq!(json["uplink"]["rmon"]["etherStatsPkts"], 0);
+    assert_eq!(json["blades"][3]["link"]["eth-mac"].as_object().unwrap().len(), 12);
+    spareband(&device, "stats --groups phy").fails(2, "no group `phy`; there are rmon, eth-mac, eth-ctrl, eth-phy and all", "");
 }
 
 #[test]
@@ -249,22 +259,26 @@ hash key      00112233445566ff
 fn links() {
     let device = chassis();
     assert_eq!(
-        spareband(&device, "link set 1 --mode c --an on --ability 0x01a0 --link-timer 1ms --restart").code,
+        spareband(
+            &device,
+            "link set 1 --mode c --an on --ability 0x01a0 --link-timer 1ms --restart --pause both --pause-quanta 400"
+        )
+        .code,
         0
     );
     assert_eq!(spareband(&device, "link set 2 --mode d --source chassis").code, 0);
-    assert_eq!(spareband(&device, "link set uplink --aggregate on").code, 0);
+    assert_eq!(spareband(&device, "link set uplink --aggregate on --pause send").code, 0);
     let list = spareband(&device, "link list");
     assert_eq!(
         list.stdout,
         "\
-uplink aggregate on
+uplink: aggregate on, pause send
 
-LINK  STATE  MODE  SOURCE   NEGOTIATION  ABILITY  PARTNER  LINK TIMER
-   0  down   a     blade    off           0x0020   0x0000       10 ms
-   1  down   c     blade    under way     0x01a0   0x0000        1 ms
-   2  down   d     chassis  off           0x0020   0x0000       10 ms
-   3  down   a     blade    off           0x0020   0x0000       10 ms
+LINK  STATE  MODE  SOURCE   NEGOTIATION  ABILITY  PARTNER  LINK TIMER  PAUSE
+   0  down   a     blade    off           0x0020   0x0000       10 ms  off
+   1  down   c     blade    under way     0x01a0   0x0000        1 ms  both
+   2  down   d     chassis  off           0x0020   0x0000       10 ms  off
+   3  down   a     blade    off           0x0020   0x0000       10 ms  off
 "
     );
     let json = spareband(&device, "--json link list").json();
@@ -276,11 +290,16 @@ LINK  STATE  MODE  SOURCE   NEGOTIATION  ABILITY  PARTNER  LINK TIMER
         (&json["uplink"]["aggregate"], &json["links"][1]["ability"]),
         (&true.into(), &0x01a0.into())
     );
+    assert_eq!(
+        (&json["links"][1]["pause"]["quanta"], &json["uplink"]["pause"]["frames"]),
+        (&400.into(), &"send".into())
+    );
     // The restart is over.
     assert_eq!(
         spareband(&device, "reg read blade[1].link_control.an_restart").stdout,
         "blade[1].link_control.an_restart = 0\n"
     );
+    assert_eq!(spareband(&device, "link set 1 --pause sometimes").code, 2);
     for (arguments, error) in [
         ("link set 4 --mode a", "no blade 4"),
         ("link set own --mode a", "no link `own`"),
@@ -301,6 +320,8 @@ fn the_link_of_a_blade() {
     assert_eq!((&json["links"][0]["link"], &json["links"][0]["mode"]), (&"own".into(), &"b".into()));
     assert_eq!(json["uplink"], Value::Null);
     spareband(&device, "link set uplink --aggregate on").fails(2, "only its `own`", "");
+    spareband(&device, "link set own --pause obey").fails(2, "links of a manager", "");
+    spareband(&device, "stats --groups rmon").fails(2, "its manager does", "");
 }
 
 #[test]

@@ -14,7 +14,7 @@
 //! | link_up | in | 1 | clk | frames can pass |
 //! | an_complete, an_lp_ability | in | 1, 16 | clk | auto-negotiation |
 //! | sync | in | 1 | clk | the link to the manager is synchronised |
-//! | code_errors | in | 6 | clk | `increment` of a CdcEvents |
+//! | code_errors, rx_frames_broken | in | 6 | clk | `increment` of a CdcEvents |
 //!
 //! Latency: a commit is in force 8 cycles after its request, the answer comes after 9. Throughput: an access per 9 cycles.
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
@@ -89,9 +89,10 @@ pub struct BladeRegisters {
     pub an_lp_ability: Signal<In, Bits<16>>,
     pub sync: Signal<In, Bit>,
     pub code_errors: Signal<In, Bits<6>>,
+    pub rx_frames_broken: Signal<In, Bits<6>>,
     access: RegisterAccess,
     identity: IdentityRegisters,
-    counters: CounterBank<2, 2>,
+    counters: CounterBank<3, 2>,
     settings: ResetReg<Settings>,
     link: ResetReg<LinkControl>,
     sent: ResetReg<Sent>,
@@ -148,7 +149,7 @@ impl Default for BladeRegisters {
         };
         with_defaults!(Self {
             identity: IdentityRegisters::new(&BLADE, BLADE_MAP_HASH, 0),
-            counters: CounterBank::with_widths([6, 1]),
+            counters: CounterBank::with_widths([6, 1, 6]),
             settings: ResetReg::new(settings),
             record_version: Constant::new(bits::<2>(record::VERSION.into())),
             counter_words: Constant::new(bits::<6>(2 * BLADE_COUNTERS.len() as u64)),
@@ -168,7 +169,7 @@ impl Default for BladeRegisters {
             at_hold_limit: at("record", "hold_limit"),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error record record_enable
-            link_control link_up an_complete an_lp_ability sync code_errors sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)
+            link_control link_up an_complete an_lp_ability sync code_errors rx_frames_broken sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)
     }
 }
 
@@ -295,6 +296,7 @@ impl Logic for BladeRegisters {
         self.counters.read_address.next = self.offset.val().get_bits::<2>(1);
         self.counters.increment[0].next = bit_cast::<14, 6>(self.code_errors.val());
         self.counters.increment[1].next = bit_cast::<14, 1>(self.derived.q.val().sync_loss.into());
+        self.counters.increment[2].next = bit_cast::<14, 6>(self.rx_frames_broken.val());
 
         // Read multiplexer.
         self.word.next = 0.into();

@@ -1,4 +1,4 @@
-//! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, and a BladeSlot a blade.
+//! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a BladeSlot a blade, and a MacSlot a link.
 //! Invariant: an access is answered once, 9 cycles after its request, whatever the address.
 //!
 //! | port | dir | width | clock | meaning |
@@ -15,8 +15,11 @@
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
 //! | aggregate | out | 1 | clk | send the chassis aggregate up the uplink |
+//! | uplink_mac, blade_link_mac | out | struct, N of struct | clk | `MacSettings` of the uplink's MAC, and of each blade's link's |
+//! | uplink_count, uplink_paused, uplink_pausing | in | 64, 1, 1 | clk | `MacReport` of the uplink's MAC |
+//! | count, paused, pausing | in | N of 64, 1, 1 | clk | of the MAC of each blade's link |
 //! | an_complete, an_lp_ability | in | N of 1, 16 | clk | auto-negotiation of each blade's link |
-//! | block_lock, local_fault, remote_fault | in | 1 | clk | state of the uplink |
+//! | block_lock, local_fault, remote_fault, high_ber | in | 1 | clk | state of the uplink |
 //! | table_entries | in | 16 | clk | flows in the table |
 //! | link_up, known, stale | in | N of 1 | clk | state of each blade's link and record |
 //! | cpu, irq, work, power, queue, admin, seq | in | N of 8, 8, 8, 8, 8, 2, 4 | clk | each blade's record |
@@ -31,8 +34,8 @@
 //! Latency: a write is in force 7 cycles after its request. Throughput: an access per 9 cycles.
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 
-use super::{BladeSlot, ManagerSlot, RegisterAccess};
-use crate::blade_link::LinkControl;
+use super::{BladeSlot, MacSlot, ManagerSlot, RegisterAccess};
+use crate::blade_link::{LinkControl, MacSettings};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
 use spareband_spec::regs::{MANAGER, MAX_BLADES};
@@ -41,6 +44,8 @@ use spareband_spec::regs::{MANAGER, MAX_BLADES};
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Chosen {
     in_blade: bool,
+    in_uplink_mac: bool,
+    in_blade_mac: bool,
     queue_full: bool,
     value: Bits<64>,
     found: bool,
@@ -76,11 +81,20 @@ pub struct ManagerRegisters<const N: usize> {
     pub blade_mac: [Signal<Out, Bits<48>>; N],
     pub link_control: [Signal<Out, LinkControl>; N],
     pub aggregate: Signal<Out, Bit>,
+    pub uplink_mac: Signal<Out, MacSettings>,
+    pub uplink_count: Signal<In, Bits<64>>,
+    pub uplink_paused: Signal<In, Bit>,
+    pub uplink_pausing: Signal<In, Bit>,
+    pub blade_link_mac: [Signal<Out, MacSettings>; N],
+    pub count: [Signal<In, Bits<64>>; N],
+    pub paused: [Signal<In, Bit>; N],
+    pub pausing: [Signal<In, Bit>; N],
     pub an_complete: [Signal<In, Bit>; N],
     pub an_lp_ability: [Signal<In, Bits<16>>; N],
     pub block_lock: Signal<In, Bit>,
     pub local_fault: Signal<In, Bit>,
     pub remote_fault: Signal<In, Bit>,
+    pub high_ber: Signal<In, Bit>,
     pub table_entries: Signal<In, Bits<16>>,
     pub link_up: [Signal<In, Bit>; N],
     pub known: [Signal<In, Bit>; N],
@@ -104,6 +118,7 @@ pub struct ManagerRegisters<const N: usize> {
     pub dropped_runt: Signal<In, Bit>,
     pub dropped_oversize: Signal<In, Bit>,
     pub dropped_coding: Signal<In, Bit>,
+    pub dropped_control: Signal<In, Bit>,
     pub dropped_malformed: Signal<In, Bit>,
     pub dropped_no_blade: Signal<In, Bit>,
     pub dropped_overrun: Signal<In, Bit>,
@@ -137,8 +152,13 @@ pub struct ManagerRegisters<const N: usize> {
     access: RegisterAccess,
     manager: ManagerSlot,
     slot: [BladeSlot; N],
+    uplink_slot: MacSlot,
+    mac_slot: [MacSlot; N],
     chosen: ResetReg<Chosen>,
     blade_page: Constant<Bits<4>>,
+    uplink_mac_page: Constant<Bits<7>>,
+    blade_mac_page: Constant<Bits<3>>,
+    mac_offset: Signal<Local, Bits<7>>,
     page: Signal<Local, Bits<8>>,
 }
 
@@ -151,20 +171,29 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             (0, 0x100),
             "bits 11..8 of an address are the blade"
         );
+        let (uplink_mac, blade_mac) = (MANAGER.block("uplink_mac"), MANAGER.block("blade_mac"));
+        assert_eq!(
+            (uplink_mac.base % 0x200, blade_mac.base % 0x2000, blade_mac.stride),
+            (0, 0, 0x200),
+            "bits 12..9 of an address are the blade"
+        );
         with_defaults!(Self {
             manager: ManagerSlot::new(N),
             blade_page: Constant::new(bits::<4>((blade.base / 0x1000).into())),
+            uplink_mac_page: Constant::new(bits::<7>((uplink_mac.base / 0x200).into())),
+            blade_mac_page: Constant::new(bits::<3>((blade_mac.base / 0x2000).into())),
+            uplink_slot: MacSlot::new("uplink_mac"),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error max_frame_length
             policy delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate block_lock local_fault
-            remote_fault table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
-            dropped_coding dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
+            remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
+            dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors access chosen page
+            uplink_sequence_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
             ; arrays host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
-            records_crc_error records_rejected code_errors slot)
+            records_crc_error records_rejected code_errors slot mac_slot blade_link_mac count paused pausing)
     }
 }
 
@@ -186,6 +215,9 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.bus_error.next = self.access.bus_error.val();
         self.page.next = self.access.page.val();
         self.chosen.d.next.in_blade = self.page.val().get_bits::<4>(4) == self.blade_page.val();
+        self.chosen.d.next.in_uplink_mac = self.page.val().get_bits::<7>(1) == self.uplink_mac_page.val();
+        self.chosen.d.next.in_blade_mac = self.page.val().get_bits::<3>(5) == self.blade_mac_page.val();
+        self.mac_offset.next = (bit_cast::<7, 1>(self.page.val().get_bits::<1>(0)) << 6) | bit_cast::<7, 6>(self.access.offset.val());
 
         // A frame to one blade meets one queue, so at most one says so.
         self.chosen.d.next.queue_full = false;
@@ -220,6 +252,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.manager.block_lock.next = self.block_lock.val();
         self.manager.local_fault.next = self.local_fault.val();
         self.manager.remote_fault.next = self.remote_fault.val();
+        self.manager.high_ber.next = self.high_ber.val();
         self.manager.table_entries.next = self.table_entries.val();
         self.manager.frames_in.next = self.frames_in.val();
         self.manager.bytes_in.next = self.bytes_in.val();
@@ -229,6 +262,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.manager.dropped_runt.next = self.dropped_runt.val();
         self.manager.dropped_oversize.next = self.dropped_oversize.val();
         self.manager.dropped_coding.next = self.dropped_coding.val();
+        self.manager.dropped_control.next = self.dropped_control.val();
         self.manager.dropped_malformed.next = self.dropped_malformed.val();
         self.manager.dropped_no_blade.next = self.dropped_no_blade.val();
         self.manager.dropped_overrun.next = self.dropped_overrun.val();
@@ -244,8 +278,35 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.manager.uplink_bad_blocks.next = self.uplink_bad_blocks.val();
         self.manager.uplink_sequence_errors.next = self.uplink_sequence_errors.val();
 
+        // The uplink's MAC.
+        self.uplink_slot.clk.next = self.clk.val();
+        self.uplink_slot.reset.next = self.reset.val();
+        self.uplink_slot.index.next = 0.into();
+        self.uplink_slot.offset.next = self.mac_offset.val();
+        self.uplink_slot.sample.next = self.access.sample.val();
+        self.uplink_slot.write.next = self.access.write.val() & self.chosen.q.val().in_uplink_mac;
+        self.uplink_slot.write_data.next = self.access.data.val();
+        self.uplink_slot.write_low.next = self.access.low.val();
+        self.uplink_slot.count.next = self.uplink_count.val();
+        self.uplink_slot.paused.next = self.uplink_paused.val();
+        self.uplink_slot.pausing.next = self.uplink_pausing.val();
+        self.uplink_mac.next = self.uplink_slot.settings.val();
+
         // Blades.
         for i in 0..N {
+            self.mac_slot[i].clk.next = self.clk.val();
+            self.mac_slot[i].reset.next = self.reset.val();
+            self.mac_slot[i].index.next = i.to_bits::<4>();
+            self.mac_slot[i].offset.next = self.mac_offset.val();
+            self.mac_slot[i].sample.next = self.access.sample.val();
+            self.mac_slot[i].write.next =
+                self.access.write.val() & self.chosen.q.val().in_blade_mac & (self.page.val().get_bits::<4>(1) == i.to_bits::<4>());
+            self.mac_slot[i].write_data.next = self.access.data.val();
+            self.mac_slot[i].write_low.next = self.access.low.val();
+            self.mac_slot[i].count.next = self.count[i].val();
+            self.mac_slot[i].paused.next = self.paused[i].val();
+            self.mac_slot[i].pausing.next = self.pausing[i].val();
+            self.blade_link_mac[i].next = self.mac_slot[i].settings.val();
             self.slot[i].clk.next = self.clk.val();
             self.slot[i].reset.next = self.reset.val();
             self.slot[i].index.next = i.to_bits::<4>();
@@ -308,6 +369,23 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
                     self.chosen.d.next.found = self.slot[i].found.val();
                     self.chosen.d.next.writable = self.slot[i].writable.val();
                     self.chosen.d.next.high = self.slot[i].high.val();
+                }
+            }
+        }
+        if self.chosen.q.val().in_uplink_mac {
+            self.chosen.d.next.value = self.uplink_slot.value.val();
+            self.chosen.d.next.found = self.uplink_slot.found.val();
+            self.chosen.d.next.writable = self.uplink_slot.writable.val();
+            self.chosen.d.next.high = self.uplink_slot.high.val();
+        }
+        if self.chosen.q.val().in_blade_mac {
+            self.chosen.d.next.found = false;
+            for i in 0..N {
+                if self.page.val().get_bits::<4>(1) == i.to_bits::<4>() {
+                    self.chosen.d.next.value = self.mac_slot[i].value.val();
+                    self.chosen.d.next.found = self.mac_slot[i].found.val();
+                    self.chosen.d.next.writable = self.mac_slot[i].writable.val();
+                    self.chosen.d.next.high = self.mac_slot[i].high.val();
                 }
             }
         }

@@ -85,6 +85,7 @@ pub struct ManagerSlot {
     pub block_lock: Signal<In, Bit>,
     pub local_fault: Signal<In, Bit>,
     pub remote_fault: Signal<In, Bit>,
+    pub high_ber: Signal<In, Bit>,
     pub table_entries: Signal<In, Bits<16>>,
     pub frames_in: Signal<In, Bit>,
     pub bytes_in: Signal<In, Bits<14>>,
@@ -94,6 +95,7 @@ pub struct ManagerSlot {
     pub dropped_runt: Signal<In, Bit>,
     pub dropped_oversize: Signal<In, Bit>,
     pub dropped_coding: Signal<In, Bit>,
+    pub dropped_control: Signal<In, Bit>,
     pub dropped_malformed: Signal<In, Bit>,
     pub dropped_no_blade: Signal<In, Bit>,
     pub dropped_overrun: Signal<In, Bit>,
@@ -110,7 +112,7 @@ pub struct ManagerSlot {
     pub uplink_sequence_errors: Signal<In, Bits<6>>,
     pub queue_full: Signal<In, Bit>,
     identity: IdentityRegisters,
-    counters: CounterBank<25, 5>,
+    counters: CounterBank<26, 5>,
     settings: ResetReg<Settings>,
     derived: ResetReg<Derived>,
     sampled: ResetReg<Sampled>,
@@ -214,8 +216,8 @@ impl ManagerSlot {
         }
             defaults clk reset page offset sample write write_data write_low value found writable high max_frame_length policy
             delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate block_lock local_fault
-            remote_fault table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
-            dropped_coding dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
+            remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
+            dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
             uplink_sequence_errors queue_full derived sampled word value_now found_now writable_now high_now fault )
     }
@@ -332,6 +334,7 @@ impl Logic for ManagerSlot {
         self.counters.increment[22].next = bit_cast::<14, 6>(self.uplink_sequence_errors.val());
         self.counters.increment[23].next = bit_cast::<14, 1>(self.derived.q.val().block_lock_loss.into());
         self.counters.increment[24].next = bit_cast::<14, 1>(self.derived.q.val().fault_begin.into());
+        self.counters.increment[25].next = bit_cast::<14, 1>(self.dropped_control.val().into());
 
         // Read multiplexer.
         self.word.next = 0.into();
@@ -340,7 +343,8 @@ impl Logic for ManagerSlot {
         if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_status.val()) {
             self.word.next = bit_cast::<32, 1>(self.block_lock.val().into())
                 | (bit_cast::<32, 1>(self.local_fault.val().into()) << 1)
-                | (bit_cast::<32, 1>(self.remote_fault.val().into()) << 2);
+                | (bit_cast::<32, 1>(self.remote_fault.val().into()) << 2)
+                | (bit_cast::<32, 1>(self.high_ber.val().into()) << 3);
         } else if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_max_frame_length.val()) {
             self.word.next = bit_cast::<32, 16>(self.settings.q.val().max_frame_length);
             self.writable_now.next = true;

@@ -17,7 +17,7 @@
 //! | known, stale, cpu, admin, updated | in | N x 1, 1, 8, 2, 1 | utilisation table |
 //! | out_valid, out_data, out_keep, out_last, out_commit | out | 1, 64, 8, 1, 1 | frames to the queues; commit with last: keep it |
 //! | out_mask, out_flood | out | N, 1 | queues that take this frame; whether it is flooded |
-//! | frames_in, forwarded, flooded, dropped_bad_fcs, .._runt, .._oversize, .._coding, .._malformed, .._no_blade, .._overrun | out | 1 | events |
+//! | frames_in, forwarded, flooded, dropped_bad_fcs, .._runt, .._oversize, .._coding, .._control, .._malformed, .._no_blade, .._overrun | out | 1 | events |
 //! | new_flows | out | N x 1 | events: a flow was given to the blade |
 //! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired | out | 1 | events |
 //! | active_flows, table_entries | out | N x 16, 16 | flows in the table that are not closing, by blade; entries |
@@ -81,6 +81,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub dropped_runt: Signal<Out, Bit>,
     pub dropped_oversize: Signal<Out, Bit>,
     pub dropped_coding: Signal<Out, Bit>,
+    pub dropped_control: Signal<Out, Bit>,
     pub dropped_malformed: Signal<Out, Bit>,
     pub dropped_no_blade: Signal<Out, Bit>,
     pub dropped_overrun: Signal<Out, Bit>,
@@ -127,7 +128,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
         }
             defaults clk reset rx_valid rx_data rx_keep rx_last rx_error rx_cause vip vip_mask policy delta ewma_shift
             flow_timeout hash_key flush_flows out_valid out_data out_keep out_last out_commit out_mask out_flood frames_in
-            forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_malformed dropped_no_blade
+            forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed dropped_no_blade
             dropped_overrun flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_expired
             table_entries parser classifier jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight job
             flags word verdict_word job_out end_out word_out verdict_out
@@ -328,6 +329,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.dropped_runt.next = self.verdict.dropped_runt.val();
         self.dropped_oversize.next = self.verdict.dropped_oversize.val();
         self.dropped_coding.next = self.verdict.dropped_coding.val();
+        self.dropped_control.next = self.verdict.dropped_control.val();
         self.dropped_malformed.next = self.verdict.dropped_malformed.val();
         self.dropped_no_blade.next = self.verdict.dropped_no_blade.val();
         self.flow_hits.next = self.verdict.flow_hits.val();

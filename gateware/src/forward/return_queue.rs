@@ -8,6 +8,7 @@
 //! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | clk | whole good frames; no gap within one |
 //! | frames, frame_bytes | out | 1, 16 | clk | pulse: a good frame was passed on; its bytes |
 //! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_full | out | 1 | clk | pulse: a frame was dropped; a MAC Control frame is without one |
+//! | level | out | 16 | rx_clk | words in the queue |
 //!
 //! 2^A words of 64 bits. Latency: a frame's first word at most 8 edges of clk after its last byte. Throughput: a byte a cycle in, a word a
 //! cycle out. Events cross by `CdcPulse`: frames are at least 4 cycles of the slower clock apart, which their preambles see to.
@@ -44,6 +45,7 @@ pub struct ReturnQueue<const A: usize> {
     pub rx_last: Signal<In, Bit>,
     pub rx_error: Signal<In, Bit>,
     pub rx_cause: Signal<In, Bits<3>>,
+    pub level: Signal<Out, Bits<16>>,
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub out_valid: Signal<Out, Bit>,
@@ -90,7 +92,7 @@ impl<const A: usize> Default for ReturnQueue<A> {
             control: Constant::new(frame_cause::CONTROL.to_bits()),
             byte_mask: Constant::new(bits::<64>(0xFF)),
         }
-            defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause clk reset out_valid out_ready out_data out_keep
+            defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause level clk reset out_valid out_ready out_data out_keep
             out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo assembly
             bytes bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing shift fresh ends fails offered
             keep passed length)
@@ -108,6 +110,7 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.fifo.write_reset.next = self.rx_reset.val();
         self.fifo.read_clk.next = self.clk.val();
         self.fifo.read_reset.next = self.reset.val();
+        self.level.next = self.fifo.write_level.val();
         // In: bytes enter a word at their place.
         self.shift.next = bit_cast::<6, 3>(self.assembly.q.val().place) << 3;
         self.fresh.next = (self.assembly.q.val().data & !(self.byte_mask.val() << self.shift.val()))

@@ -13,7 +13,7 @@
 //! | lookup, result_valid, found, found_blade, found_closing, room, finish, write, write_keep, write_closing, write_blade | | | `FlowTable` |
 //! | request, by_hash, hash_start, grant_valid, grant_blade, grant_none, accept, accept_blade | | | `BladeSelector` |
 //! | verdict_valid, verdict_mask, verdict_flood, verdict_rewrite, verdict_blade | out | 1, 16, 1, 1, 4 | pulse: which queues; more than one may be meant; the destination becomes the blade's |
-//! | forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_malformed, dropped_no_blade | out | 1 | events |
+//! | forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed, dropped_no_blade | out | 1 | events |
 //! | new_flows | out | N | event: a flow was given to the blade |
 //! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed | out | 1 | events, of good frames |
 //!
@@ -66,6 +66,7 @@ struct Events {
     runt: Bit,
     oversize: Bit,
     coding: Bit,
+    control: Bit,
     malformed: Bit,
     no_blade: Bit,
     hit: Bit,
@@ -125,6 +126,7 @@ pub struct VerdictUnit<const N: usize> {
     pub dropped_runt: Signal<Out, Bit>,
     pub dropped_oversize: Signal<Out, Bit>,
     pub dropped_coding: Signal<Out, Bit>,
+    pub dropped_control: Signal<Out, Bit>,
     pub dropped_malformed: Signal<Out, Bit>,
     pub dropped_no_blade: Signal<Out, Bit>,
     pub new_flows: [Signal<Out, Bit>; N],
@@ -143,6 +145,7 @@ pub struct VerdictUnit<const N: usize> {
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
     truncated: Constant<Bits<3>>,
+    mac_control: Constant<Bits<3>>,
     found_usable: Signal<Local, Bit>,
     reachable_mask: Signal<Local, Bits<16>>,
     chosen_mask: Signal<Local, Bits<16>>,
@@ -174,12 +177,13 @@ impl<const N: usize> Default for VerdictUnit<N> {
             runt: Constant::new(frame_cause::RUNT.to_bits()),
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             truncated: Constant::new(CAUSE_TRUNCATED.to_bits()),
+            mac_control: Constant::new(frame_cause::CONTROL.to_bits()),
         }
             defaults clk reset job_valid job_take job_class job_blade job_tracked job_starts job_fin job_rst job_start end_valid
             end_take end_good end_cause lookup result_valid found found_blade found_closing room finish write write_keep
             write_closing write_blade request by_hash hash_start grant_valid grant_blade grant_none accept accept_blade
             verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade forwarded flooded dropped_bad_fcs dropped_runt
-            dropped_oversize dropped_coding dropped_malformed dropped_no_blade flow_hits flow_misses flow_misses_without_syn
+            dropped_oversize dropped_coding dropped_control dropped_malformed dropped_no_blade flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
             may_open opens_flow full_grant settled bad ended none good balanced closes
             ; arrays usable reachable new_flows)
@@ -328,8 +332,11 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.events.d.next.bad_fcs = self.ended.val() & (self.end_cause.val() == self.bad_fcs.val());
         self.events.d.next.runt = self.ended.val() & (self.end_cause.val() == self.runt.val());
         self.events.d.next.oversize = self.ended.val() & (self.end_cause.val() == self.oversize.val());
-        self.events.d.next.coding =
-            self.ended.val() & (self.end_cause.val() > self.oversize.val()) & (self.end_cause.val() != self.truncated.val());
+        self.events.d.next.control = self.ended.val() & (self.end_cause.val() == self.mac_control.val());
+        self.events.d.next.coding = self.ended.val()
+            & (self.end_cause.val() > self.oversize.val())
+            & (self.end_cause.val() != self.truncated.val())
+            & (self.end_cause.val() != self.mac_control.val());
         self.events.d.next.malformed = (self.good.val() & (self.state.q.val().class == self.malformed_class.val()))
             | (self.ended.val() & (self.end_cause.val() == self.truncated.val()));
         self.events.d.next.no_blade = self.ended.val() & self.end_good.val() & self.none.val();
@@ -349,6 +356,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.dropped_runt.next = self.events.q.val().runt;
         self.dropped_oversize.next = self.events.q.val().oversize;
         self.dropped_coding.next = self.events.q.val().coding;
+        self.dropped_control.next = self.events.q.val().control;
         self.dropped_malformed.next = self.events.q.val().malformed;
         self.dropped_no_blade.next = self.events.q.val().no_blade;
         self.flow_hits.next = self.events.q.val().hit;

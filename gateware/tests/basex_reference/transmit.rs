@@ -95,11 +95,8 @@ impl Transmitter36 {
                 Epd2Noext | Epd3 => XmitData,
             };
             let void = |symbol| {
-                if (!sent.en && sent.er && sent.octet != 0x0F) || (sent.en && sent.er) {
-                    V
-                } else {
-                    symbol
-                }
+                let bad_extension = !sent.en && sent.octet != 0x0F;
+                if sent.er && (sent.en || bad_extension) { V } else { symbol }
             };
             let [low, high] = configuration.to_le_bytes();
             let symbols = match self.state {

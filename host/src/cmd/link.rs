@@ -23,7 +23,8 @@ Examples:
   spareband link set own --mode c                  on that blade
   spareband link set 1 --an on                     negotiate; without a partner that does, the link stays down
   spareband link set 0 --mode d --source chassis   a chassis whose manager sends its aggregate
-  spareband link set uplink --aggregate on         on that manager";
+  spareband link set uplink --aggregate on         on that manager
+  spareband link set uplink --pause send           pause the uplink while a queue to a blade is filling";
 
 #[derive(clap::Subcommand)]
 pub enum Args {
@@ -53,6 +54,12 @@ pub enum Args {
         /// Link timer of auto-negotiation
         #[arg(long, value_name = "TIME", value_parser = parse_duration)]
         link_timer: Option<Duration>,
+        /// Flow control by PAUSE frames: obey them, send them while the queue behind the receiver fills, or both
+        #[arg(long, value_name = "off|obey|send|both", value_parser = pause)]
+        pause: Option<u64>,
+        /// Time a PAUSE frame asks for, in units of 512 bit times; from 306 on there is no gap, however long the frames
+        #[arg(long, value_name = "QUANTA")]
+        pause_quanta: Option<u16>,
         /// Uplink: send the chassis aggregate in mode D
         #[arg(long, value_name = "on|off", value_parser = on_off)]
         aggregate: Option<bool>,
@@ -65,6 +72,14 @@ fn on_off(text: &str) -> Result<bool, String> {
         "off" => Ok(false),
         _ => Err("on or off".into()),
     }
+}
+
+/// `pause_control`'s bits: receive, transmit.
+const PAUSES: [&str; 4] = ["off", "obey", "send", "both"];
+
+fn pause(text: &str) -> Result<u64, String> {
+    let number = PAUSES.iter().position(|name| *name == text);
+    number.map(|number| number as u64).ok_or_else(|| PAUSES.join(", "))
 }
 
 fn word(text: &str) -> Result<u16, String> {
@@ -81,6 +96,8 @@ struct Link {
     index: usize,
     control: &'static str,
     status: &'static str,
+    /// Block of the link's MAC.
+    mac: Option<&'static str>,
 }
 
 impl Link {
@@ -91,6 +108,7 @@ impl Link {
             index,
             control: "link_control",
             status: "link_status",
+            mac: Some("blade_mac"),
         }
     }
 
@@ -101,6 +119,7 @@ impl Link {
             index: 0,
             control: "control",
             status: "status",
+            mac: None,
         }
     }
 
@@ -116,7 +135,7 @@ impl Link {
 pub fn run(args: &Args, device: &mut Port, output: &Output) -> Result<(), Error> {
     match args {
         Args::List => list(device, output),
-        Args::Set { link, .. } if link == "uplink" => set_uplink(args, device),
+        Args::Set { link, .. } if link == "uplink" => set_uplink(args, device, output),
         Args::Set { .. } => set(args, device, output),
     }
 }
@@ -142,7 +161,14 @@ fn find(device: &Port, name: &str) -> Result<Link, Error> {
     }
 }
 
-fn set_uplink(args: &Args, device: &mut Port) -> Result<(), Error> {
+/// The time first, so that no frame asks for another.
+fn pause_settings(mac: &str, pause: Option<u64>, quanta: Option<u16>) -> Vec<(String, u64)> {
+    let quanta = quanta.map(|quanta| (format!("{mac}.pause_quanta"), u64::from(quanta)));
+    let pause = pause.map(|pause| (format!("{mac}.pause_control"), pause));
+    quanta.into_iter().chain(pause).collect()
+}
+
+fn set_uplink(args: &Args, device: &mut Port, output: &Output) -> Result<(), Error> {
     let Args::Set {
         mode,
         source,
@@ -151,6 +177,8 @@ fn set_uplink(args: &Args, device: &mut Port) -> Result<(), Error> {
         ability,
         link_timer,
         aggregate,
+        pause,
+        pause_quanta,
         ..
     } = args
     else {
@@ -160,10 +188,18 @@ fn set_uplink(args: &Args, device: &mut Port) -> Result<(), Error> {
         return Err(Error::Usage("no link `uplink`; a blade has only its `own`".into()));
     }
     if mode.is_some() || source.is_some() || an.is_some() || *restart || ability.is_some() || link_timer.is_some() {
-        return Err(Error::Usage("the uplink has only --aggregate".into()));
+        return Err(Error::Usage("the uplink has only --aggregate, --pause and --pause-quanta".into()));
     }
-    let aggregate = aggregate.ok_or_else(|| Error::Usage("nothing to set; give --aggregate".into()))?;
-    device.write_named("uplink.control.aggregate", aggregate.into())
+    let mut settings = pause_settings("uplink_mac", *pause, *pause_quanta);
+    settings.extend(aggregate.map(|on| ("uplink.control.aggregate".to_string(), u64::from(on))));
+    if settings.is_empty() {
+        return Err(Error::Usage("nothing to set; give --aggregate, --pause or --pause-quanta".into()));
+    }
+    for (name, value) in settings {
+        output.detail(&format!("{name} = {value:#x}"));
+        device.write_named(&name, value)?;
+    }
+    Ok(())
 }
 
 fn set(args: &Args, device: &mut Port, output: &Output) -> Result<(), Error> {
@@ -176,6 +212,8 @@ fn set(args: &Args, device: &mut Port, output: &Output) -> Result<(), Error> {
         ability,
         link_timer,
         aggregate,
+        pause,
+        pause_quanta,
     } = args
     else {
         return Ok(());
@@ -210,9 +248,14 @@ fn set(args: &Args, device: &mut Port, output: &Output) -> Result<(), Error> {
     if *restart {
         settings.extend([(field("an_restart"), 1), (field("an_restart"), 0)]);
     }
+    match (link.mac, pause.is_some() || pause_quanta.is_some()) {
+        (Some(mac), true) => settings.extend(pause_settings(&format!("{mac}[{}]", link.index), *pause, *pause_quanta)),
+        (None, true) => return Err(Error::Usage("--pause is for the links of a manager".into())),
+        _ => {}
+    }
     if settings.is_empty() {
         return Err(Error::Usage(
-            "nothing to set; give --mode, --source, --an, --restart, --ability or --link-timer".into(),
+            "nothing to set; give --mode, --source, --an, --restart, --ability, --link-timer, --pause or --pause-quanta".into(),
         ));
     }
     for (name, value) in settings {
@@ -227,7 +270,12 @@ fn describe(device: &mut Port, link: &Link) -> Result<Value, Error> {
     let places = [link.control, link.status, "an_ability", "an_link_timer"].map(|name| device.place(link.block, link.index, name));
     let values = device.read_places(&places)?;
     let of = |place: usize, name: &str| places[place].register.field(name).get(values[place]);
+    let pause = match link.mac {
+        Some(mac) => describe_pause(device, mac, link.index)?,
+        None => Value::Null,
+    };
     Ok(json!({
+        "pause": pause,
         "link": link.name,
         "up": of(1, "up") == 1,
         "mode": named(&places[0], "mode", values[0]),
@@ -240,30 +288,57 @@ fn describe(device: &mut Port, link: &Link) -> Result<Value, Error> {
     }))
 }
 
+fn describe_pause(device: &mut Port, mac: &'static str, index: usize) -> Result<Value, Error> {
+    let places = ["pause_control", "pause_quanta", "pause_status"].map(|name| device.place(mac, index, name));
+    let values = device.read_places(&places)?;
+    let status = |name: &str| places[2].register.field(name).get(values[2]) == 1;
+    Ok(json!({
+        "frames": PAUSES[values[0] as usize & 3],
+        "quanta": values[1],
+        "paused": status("paused"),
+        "pausing": status("pausing"),
+    }))
+}
+
+/// Settings, and what goes on now.
+fn pause_text(pause: &Value) -> String {
+    let state = match (pause["paused"] == true, pause["pausing"] == true) {
+        (true, _) => ", paused",
+        (false, true) => ", pausing",
+        _ => "",
+    };
+    format!("{}{state}", pause["frames"].as_str().unwrap_or("-"))
+}
+
 fn list(device: &mut Port, output: &Output) -> Result<(), Error> {
     let links = match device.blades() {
         0 => vec![Link::own()],
         blades => (0..blades).map(Link::of_blade).collect(),
     };
     let links = links.iter().map(|link| describe(device, link)).collect::<Result<Vec<_>, _>>()?;
-    let aggregate = match is_manager(device) {
+    let uplink = match is_manager(device) {
         true => {
             let control = device.place("uplink", 0, "control");
             let value = device.read_places(&[control])?[0];
-            Some(control.register.field("aggregate").get(value) == 1)
+            let aggregate = control.register.field("aggregate").get(value) == 1;
+            Some(json!({ "aggregate": aggregate, "pause": describe_pause(device, "uplink_mac", 0)? }))
         }
         false => None,
     };
     if output.json {
         let mut document = json!({ "links": links });
-        if let Some(aggregate) = aggregate {
-            document["uplink"] = json!({ "aggregate": aggregate });
+        if let Some(uplink) = uplink {
+            document["uplink"] = uplink;
         }
         output.json("links", document, false);
         return Ok(());
     }
-    if let Some(aggregate) = aggregate {
-        output.print(&format!("uplink aggregate {}\n\n", if aggregate { "on" } else { "off" }));
+    if let Some(uplink) = uplink {
+        let aggregate = if uplink["aggregate"] == true { "on" } else { "off" };
+        output.print(&format!(
+            "uplink: aggregate {aggregate}, pause {}\n\n",
+            pause_text(&uplink["pause"])
+        ));
     }
     let row = |link: &Value| -> Vec<Cell> {
         let text = |name: &str| link[name].as_str().unwrap_or("-").to_string();
@@ -286,10 +361,21 @@ fn list(device: &mut Port, output: &Output) -> Result<(), Error> {
             page("ability"),
             page("partner_ability"),
             format_duration(link["link_timer_seconds"].as_f64().unwrap_or(0.0)).into(),
+            pause_text(&link["pause"]).into(),
         ]
     };
     let rows: Vec<_> = links.iter().map(row).collect();
-    let heads = ["LINK", "STATE", "MODE", "SOURCE", "NEGOTIATION", "ABILITY", "PARTNER", "LINK TIMER"];
+    let heads = [
+        "LINK",
+        "STATE",
+        "MODE",
+        "SOURCE",
+        "NEGOTIATION",
+        "ABILITY",
+        "PARTNER",
+        "LINK TIMER",
+        "PAUSE",
+    ];
     output.print(&output.table(&heads, &rows));
     Ok(())
 }

@@ -8,12 +8,16 @@ use super::{
 use crate::embedding;
 
 /// Counters of a blade, in the order of their addresses.
-pub const BLADE_COUNTERS: [(&str, &str); 2] = [
+pub const BLADE_COUNTERS: [(&str, &str); 3] = [
     (
         "code_errors",
         "Received code-groups that are no code-group, or of the wrong disparity.",
     ),
     ("sync_losses", "Times the link to the manager lost synchronisation."),
+    (
+        "rx_frames_broken",
+        "Frames to the server that were cut since the clocks of link and server are further apart than 400 ppm.",
+    ),
 ];
 
 const BLOCKS: &[Block] = &[

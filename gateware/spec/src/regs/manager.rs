@@ -4,12 +4,12 @@ use super::Access::{ReadOnly, ReadWrite, Strobe};
 use super::{
     ADMIN_VALUES, AN_ABILITY, AN_LINK_TIMER_BITS, AN_LINK_TIMER_CYCLES, Block, CORE_CLOCK_HZ, Count, FLOW_TIMEOUT_DEFAULT, KIND_MANAGER,
     LINK_CONTROL, MAX_FRAME_LENGTH, Map, Register, STALE_LIMIT_CYCLES, VALUE_32, VALUE_64, choice, counters, field, hash, identity, joined,
-    register, wide,
+    mac, register, wide,
 };
 use crate::embedding;
 
 /// Counters of the manager as a whole, in the order of their addresses.
-pub const MANAGER_COUNTERS: [(&str, &str); 25] = [
+pub const MANAGER_COUNTERS: [(&str, &str); 26] = [
     ("frames_in", "Frames from the uplink, good and bad."),
     ("bytes_in", "Bytes of the frames from the uplink, without frame check sequence."),
     ("forwarded", "Frames given to one blade's queue."),
@@ -53,6 +53,10 @@ pub const MANAGER_COUNTERS: [(&str, &str); 25] = [
     ("uplink_sequence_errors", "Received 66-bit blocks out of sequence."),
     ("uplink_block_lock_losses", "Times block lock was lost."),
     ("uplink_faults", "Times a local or remote fault began."),
+    (
+        "dropped_control",
+        "MAC Control frames from the uplink, which end in its MAC while it obeys PAUSE frames.",
+    ),
 ];
 
 /// Counters of each blade, in the order of their addresses.
@@ -87,6 +91,9 @@ pub const MANAGER_BLADE_COUNTERS: [(&str, &str); 16] = [
     ("sync_losses", "Times the link to the blade lost synchronisation."),
 ];
 
+/// 02:53:42:00:01:00, and 02:53:42:00:02:NN for the links to the blades.
+const UPLINK_ADDRESS: u64 = 0x0001_0042_5302;
+const PORT_ADDRESS: u64 = 0x0002_0042_5302;
 const MAC_RESET: u64 = 0x0000_0042_5302;
 const MAC_STEP: u64 = 1 << 40;
 
@@ -235,6 +242,7 @@ const BLOCKS: &[Block] = &[
                     field("block_lock", 0, 1, "The receiver has found the block boundary."),
                     field("local_fault", 1, 1, "This end receives nothing usable."),
                     field("remote_fault", 2, 1, "The far end receives nothing usable."),
+                    field("high_ber", 3, 1, "hi_ber: 16 or more invalid headers in 125 us."),
                 ],
             ),
             register(
@@ -373,6 +381,22 @@ const BLOCKS: &[Block] = &[
         count: Count::Blades,
         doc: "One blade: what the host wants of it, what it reports, what it was given.",
         registers: &joined::<14, 16, 30>(BLADE_REGISTERS, counters(0x80, &MANAGER_BLADE_COUNTERS)),
+    },
+    Block {
+        name: "uplink_mac",
+        base: 0x2000,
+        stride: 0x200,
+        count: Count::One,
+        doc: "The uplink's MAC: statistics of RFC 2819 and IEEE 802.3 Clause 30 under their names in `ethtool -S`, and flow control.",
+        registers: &mac::registers(UPLINK_ADDRESS, 0),
+    },
+    Block {
+        name: "blade_mac",
+        base: 0x4000,
+        stride: 0x200,
+        count: Count::Blades,
+        doc: "The MAC of the link to a blade: statistics and flow control as `uplink_mac`.",
+        registers: &mac::registers(PORT_ADDRESS, MAC_STEP),
     },
 ];
 

@@ -10,9 +10,11 @@
 
 mod blade;
 mod hash;
+mod mac;
 mod manager;
 
 pub use blade::{BLADE, BLADE_COUNTERS, BLADE_MAP_HASH};
+pub use mac::MAC_COUNTERS;
 pub use manager::{MANAGER, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS, MANAGER_MAP_HASH};
 
 use crate::embedding;

@@ -1,0 +1,195 @@
+//! The registers of a link's MAC: blocks `uplink_mac` and `blade_mac` of spec::regs::MANAGER. The counters themselves stand beside the MAC.
+//! Invariant: `value` is one sample of a register whole, of both words of a wide one.
+//!
+//! | port | dir | width | clock | meaning |
+//! |---|---|---|---|---|
+//! | clk, reset | in | 1 | | clk_core |
+//! | index | in | 4 | clk | number of the link; constant |
+//! | offset | in | 7 | clk | word of the block; stable for 5 cycles before `sample` |
+//! | sample, write, write_data, write_low | in | 1, 1, 32, 32 | clk | as in `BladeSlot` |
+//! | value, found, writable, high | out | 64, 1, 1, 1 | clk | as in `BladeSlot` |
+//! | settings | out | struct | clk | `MacSettings` for the link; `counter` follows `offset` |
+//! | count, paused, pausing | in | 64, 1, 1 | clk | `MacReport` of the link |
+//!
+//! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Bad input: writes to what is not writable do nothing.
+
+use crate::blade_link::MacSettings;
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::ResetReg;
+use spareband_spec::regs::{MAC_COUNTERS, MANAGER};
+
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Settings {
+    obey_pause: bool,
+    send_pause: bool,
+    quanta: Bits<16>,
+    queue_high: Bits<16>,
+    queue_low: Bits<16>,
+    /// XORed with the default that comes of the index, so that all slots are one circuit.
+    address: Bits<48>,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Sampled {
+    value: Bits<64>,
+    found: bool,
+    writable: bool,
+    high: bool,
+}
+
+#[derive(LogicBlock)]
+pub struct MacSlot {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub index: Signal<In, Bits<4>>,
+    pub offset: Signal<In, Bits<7>>,
+    pub sample: Signal<In, Bit>,
+    pub write: Signal<In, Bit>,
+    pub write_data: Signal<In, Bits<32>>,
+    pub write_low: Signal<In, Bits<32>>,
+    pub value: Signal<Out, Bits<64>>,
+    pub found: Signal<Out, Bit>,
+    pub writable: Signal<Out, Bit>,
+    pub high: Signal<Out, Bit>,
+    pub settings: Signal<Out, MacSettings>,
+    pub count: Signal<In, Bits<64>>,
+    pub paused: Signal<In, Bit>,
+    pub pausing: Signal<In, Bit>,
+    kept: ResetReg<Settings>,
+    sampled: ResetReg<Sampled>,
+    counter_words: Constant<Bits<7>>,
+    at_pause_control: Constant<Bits<7>>,
+    at_pause_quanta: Constant<Bits<7>>,
+    at_pause_high: Constant<Bits<7>>,
+    at_pause_low: Constant<Bits<7>>,
+    at_pause_status: Constant<Bits<7>>,
+    at_address: Constant<Bits<7>>,
+    at_address_high: Constant<Bits<7>>,
+    address_step: Signal<Local, Bits<48>>,
+    own_address: Signal<Local, Bits<48>>,
+    address_written: Signal<Local, Bits<64>>,
+    word: Signal<Local, Bits<32>>,
+    value_now: Signal<Local, Bits<64>>,
+    found_now: Signal<Local, Bit>,
+    writable_now: Signal<Local, Bit>,
+    high_now: Signal<Local, Bit>,
+}
+
+impl MacSlot {
+    /// The slot of this block.
+    pub fn new(block: &str) -> Self {
+        let block = MANAGER.block(block);
+        let reset = |name: &str| block.register(name).reset;
+        let at = |name: &str, word: u16| Constant::new(bits::<7>((block.register(name).offset / 4 + word).into()));
+        assert!(matches!(block.register("address").reset_step, 0 | 0x0100_0000_0000));
+        let kept = Settings {
+            quanta: bits::<16>(reset("pause_quanta")),
+            queue_high: bits::<16>(reset("pause_high")),
+            queue_low: bits::<16>(reset("pause_low")),
+            address: bits::<48>(reset("address")),
+            ..Default::default()
+        };
+        with_defaults!(Self {
+            kept: ResetReg::new(kept),
+            counter_words: Constant::new(bits::<7>(2 * MAC_COUNTERS.len() as u64)),
+            at_pause_control: at("pause_control", 0),
+            at_pause_quanta: at("pause_quanta", 0),
+            at_pause_high: at("pause_high", 0),
+            at_pause_low: at("pause_low", 0),
+            at_pause_status: at("pause_status", 0),
+            at_address: at("address", 0),
+            at_address_high: at("address", 1),
+        }
+            defaults clk reset index offset sample write write_data write_low value found writable high settings count paused pausing sampled
+            address_step own_address address_written word value_now found_now writable_now high_now)
+    }
+}
+
+impl Default for MacSlot {
+    fn default() -> Self {
+        Self::new("blade_mac")
+    }
+}
+
+impl Logic for MacSlot {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.kept.clk.next = self.clk.val();
+        self.kept.reset.next = self.reset.val();
+        self.kept.d.next = self.kept.q.val();
+        self.sampled.clk.next = self.clk.val();
+        self.sampled.reset.next = self.reset.val();
+        self.sampled.d.next = self.sampled.q.val();
+
+        self.address_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
+        self.own_address.next = self.kept.q.val().address ^ self.address_step.val();
+        self.address_written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
+        self.settings.next.obey_pause = self.kept.q.val().obey_pause;
+        self.settings.next.send_pause = self.kept.q.val().send_pause;
+        self.settings.next.quanta = self.kept.q.val().quanta;
+        self.settings.next.high = self.kept.q.val().queue_high;
+        self.settings.next.low = self.kept.q.val().queue_low;
+        self.settings.next.address = self.own_address.val();
+        self.settings.next.counter = self.offset.val().get_bits::<6>(1);
+        if self.write.val() {
+            if self.offset.val() == self.at_pause_control.val() {
+                self.kept.d.next.obey_pause = self.write_data.val().get_bit(0);
+                self.kept.d.next.send_pause = self.write_data.val().get_bit(1);
+            }
+            if self.offset.val() == self.at_pause_quanta.val() {
+                self.kept.d.next.quanta = self.write_data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_pause_high.val() {
+                self.kept.d.next.queue_high = self.write_data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_pause_low.val() {
+                self.kept.d.next.queue_low = self.write_data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_address_high.val() {
+                self.kept.d.next.address = self.address_written.val().get_bits::<48>(0) ^ self.address_step.val();
+            }
+        }
+
+        // Read multiplexer.
+        self.word.next = 0.into();
+        self.found_now.next = true;
+        self.writable_now.next = true;
+        self.high_now.next = false;
+        if self.offset.val() == self.at_pause_control.val() {
+            self.word.next =
+                bit_cast::<32, 1>(self.kept.q.val().obey_pause.into()) | (bit_cast::<32, 1>(self.kept.q.val().send_pause.into()) << 1);
+        } else if self.offset.val() == self.at_pause_quanta.val() {
+            self.word.next = bit_cast::<32, 16>(self.kept.q.val().quanta);
+        } else if self.offset.val() == self.at_pause_high.val() {
+            self.word.next = bit_cast::<32, 16>(self.kept.q.val().queue_high);
+        } else if self.offset.val() == self.at_pause_low.val() {
+            self.word.next = bit_cast::<32, 16>(self.kept.q.val().queue_low);
+        } else if self.offset.val() == self.at_pause_status.val() {
+            self.word.next = bit_cast::<32, 1>(self.paused.val().into()) | (bit_cast::<32, 1>(self.pausing.val().into()) << 1);
+            self.writable_now.next = false;
+        } else if (self.offset.val() != self.at_address.val()) & (self.offset.val() != self.at_address_high.val()) {
+            self.found_now.next = self.offset.val() < self.counter_words.val();
+            self.writable_now.next = false;
+        }
+        self.value_now.next = bit_cast::<64, 32>(self.word.val());
+        if (self.offset.val() == self.at_address.val()) | (self.offset.val() == self.at_address_high.val()) {
+            self.value_now.next = bit_cast::<64, 48>(self.own_address.val());
+            self.high_now.next = self.offset.val() == self.at_address_high.val();
+        } else if self.offset.val() < self.counter_words.val() {
+            self.value_now.next = self.count.val();
+            self.high_now.next = self.offset.val().get_bit(0);
+        }
+        if self.sample.val() {
+            self.sampled.d.next.value = self.value_now.val();
+            self.sampled.d.next.found = self.found_now.val();
+            self.sampled.d.next.writable = self.writable_now.val();
+            self.sampled.d.next.high = self.high_now.val();
+        }
+        self.value.next = self.sampled.q.val().value;
+        self.found.next = self.sampled.q.val().found;
+        self.writable.next = self.sampled.q.val().writable;
+        self.high.next = self.sampled.q.val().high;
+    }
+    spareband_hdl::module_name!();
+}
