@@ -1,30 +1,15 @@
 //! Auto-negotiation between a manager and a blade in the chassis, switched by registers: needs the models (`make sim`).
 
+mod common;
+
 use spareband_sim::agents::Agents;
-use spareband_sim::chassis::{Chassis, Config, Device};
-use spareband_sim::server::Behaviour;
+use spareband_sim::chassis::{Chassis, Device};
 use spareband_spec::embedding;
-use std::path::{Path, PathBuf};
 
 /// 20 us, so that what takes three of it is soon over.
 const LINK_TIMER: u32 = 2500;
 /// Steps of 32 ns.
 const THREE_TIMERS: u64 = 3 * LINK_TIMER as u64 / 4;
-
-fn chassis() -> Chassis {
-    let build = std::env::var_os("SPAREBAND_BUILD").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../build"), PathBuf::from);
-    let config = Config {
-        blades: 4,
-        chassis: 0,
-        skew: None,
-        model_dir: build.join("sim"),
-        gap: 12,
-        seed: 1,
-        servers: Behaviour::Sink,
-        uart_divisor: 8,
-    };
-    Chassis::new(&config).unwrap_or_else(|error| panic!("{error}; run `make sim`"))
-}
 
 /// Up, auto-negotiation complete, load known, by the manager's registers of blade 0.
 fn state(chassis: &mut Chassis) -> [bool; 3] {
@@ -37,9 +22,8 @@ fn state(chassis: &mut Chassis) -> [bool; 3] {
 
 #[test]
 fn a_link_negotiates_breaks_and_negotiates_again() {
-    let mut chassis = chassis();
+    let mut chassis = common::chassis();
     let (manager, blade) = (Device::Manager, Device::Blade(0));
-    chassis.bring_up().unwrap();
     Agents::new(4, &[], 0, 100_000).begin(&mut chassis).unwrap();
     assert_eq!(state(&mut chassis), [true, false, true]);
     for (device, block, prefix) in [(manager, "blade", "link_control"), (blade, "link", "control")] {

@@ -1,28 +1,16 @@
 //! Statistics and flow control of the links' MACs in the chassis, by registers: needs the models (`make sim`).
 
-use spareband_sim::chassis::{Chassis, Config, Device};
+mod common;
+
+use spareband_sim::chassis::{Chassis, Device};
 use spareband_sim::frame::{Ends, Flow, UDP, udp};
 use spareband_sim::link::FrameStatus;
 use spareband_sim::link::far_end::Offer;
-use spareband_sim::server::Behaviour;
 use spareband_spec::regs::MAC_COUNTERS;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 fn chassis() -> Chassis {
-    let build = std::env::var_os("SPAREBAND_BUILD").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../build"), PathBuf::from);
-    let config = Config {
-        blades: 4,
-        chassis: 0,
-        skew: None,
-        model_dir: build.join("sim"),
-        gap: 12,
-        seed: 1,
-        servers: Behaviour::Sink,
-        uart_divisor: 8,
-    };
-    let mut chassis = Chassis::new(&config).unwrap_or_else(|error| panic!("{error}; run `make sim`"));
-    chassis.bring_up().unwrap();
+    let mut chassis = common::chassis();
     // Round robin, as no blade reports a load.
     chassis.set_register(Device::Manager, "policy", "select", 0).unwrap();
     chassis
