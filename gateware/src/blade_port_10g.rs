@@ -117,6 +117,8 @@ impl Logic for BladePort10g {
         self.watermark.level.next = self.return_queue.level.val();
         self.watermark.high.next = self.mac_settings.val().high;
         self.watermark.low.next = self.mac_settings.val().low;
+        self.link.prbs31_transmit.next = false;
+        self.link.prbs31_check.next = false;
         self.link.request_pause.next = self.watermark.request.val();
         self.link.drop_event.next = self.return_queue.dropped_full.val();
 

@@ -19,7 +19,8 @@
 //! | serdes_* | | | | as in `Pcs10gbaseR` |
 //! | block_lock, local_fault, remote_fault, high_ber | out | 1 | clk_core | state |
 //! | link_up | out | 1 | clk_core | block lock and neither fault |
-//! | bad_blocks, sequence_errors | out | 6 | clk_core | events in this cycle |
+//! | prbs31_transmit, prbs31_check | in | 1 | clk_core | test pattern, as in `Pcs10gbaseR` |
+//! | bad_blocks, sequence_errors, prbs31_errors | out | 6 | clk_core | events in this cycle; of the last one a word that is not PRBS31 |
 //!
 //! Crossings: `rx_words` (AsyncFifo), CdcBit a state, CdcEvents a kind of event. Holds no logic.
 //! Mode D sits between MAC and reconciliation sublayer and adds no cycle. Without the link nothing is sent and nothing listened to.
@@ -79,6 +80,9 @@ pub struct LinkPort10g {
     pub local_fault: Signal<Out, Bit>,
     pub remote_fault: Signal<Out, Bit>,
     pub high_ber: Signal<Out, Bit>,
+    pub prbs31_transmit: Signal<In, Bit>,
+    pub prbs31_check: Signal<In, Bit>,
+    pub prbs31_errors: Signal<Out, Bits<6>>,
     pub bad_blocks: Signal<Out, Bits<6>>,
     pub sequence_errors: Signal<Out, Bits<6>>,
     rx_reset: ResetSync,
@@ -97,6 +101,8 @@ pub struct LinkPort10g {
     local_fault_crossing: CdcBit,
     remote_fault_crossing: CdcBit,
     high_ber_crossing: CdcBit,
+    prbs31_check_crossing: CdcBit,
+    prbs31_error_crossing: CdcEvents,
     bad_block_crossing: CdcEvents,
     sequence_error_crossing: CdcEvents,
     up: Signal<Local, Bit>,
@@ -144,8 +150,14 @@ impl Logic for LinkPort10g {
         self.serdes_tx_hdr.next = self.pcs.serdes_tx_hdr.val();
         self.pcs.serdes_rx_data.next = self.serdes_rx_data.val();
         self.pcs.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
-        self.pcs.cfg_tx_prbs31_enable.next = false;
-        self.pcs.cfg_rx_prbs31_enable.next = false;
+        self.pcs.cfg_tx_prbs31_enable.next = self.prbs31_transmit.val();
+        self.prbs31_check_crossing.clk.next = self.clk_rx.val();
+        self.prbs31_check_crossing.d.next = self.prbs31_check.val();
+        self.pcs.cfg_rx_prbs31_enable.next = self.prbs31_check_crossing.q.val();
+        self.prbs31_error_crossing.in_clk.next = self.clk_rx.val();
+        self.prbs31_error_crossing.event_in.next = self.pcs.rx_error_count.val().any();
+        self.prbs31_error_crossing.out_clk.next = self.clk_core.val();
+        self.prbs31_errors.next = self.prbs31_error_crossing.increment.val();
         self.serdes_rx_bitslip.next = self.pcs.serdes_rx_bitslip.val();
 
         // Between MAC and serial side.

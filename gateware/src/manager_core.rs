@@ -219,6 +219,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.uplink_tx_underruns.next = self.uplink.tx_underrun.val();
         self.registers.uplink_bad_blocks.next = self.uplink.bad_blocks.val();
         self.registers.uplink_sequence_errors.next = self.uplink.sequence_errors.val();
+        self.uplink.prbs31_transmit.next = self.registers.prbs31_transmit.val();
+        self.uplink.prbs31_check.next = self.registers.prbs31_check.val();
+        self.registers.uplink_prbs31_errors.next = self.uplink.prbs31_errors.val();
 
         // What all blades see.
         self.forwarded.next.valid = self.plane.out_valid.val();

@@ -76,7 +76,9 @@ fn writes_go_where_the_map_says_and_come_out_at_the_ports() {
     same!(max_frame_length "uplink" "max_frame_length", policy "policy" "select", delta "policy" "delta", ewma_shift "policy" "ewma_shift",
         stale_limit "policy" "stale_limit", vip "policy" "vip", vip_mask "policy" "vip_mask", flow_timeout "policy" "flow_timeout",
         hash_key "policy" "hash_key");
-    assert_eq!(u64::from(bench.uut.aggregate.val()), bench.get("uplink", 0, "control"));
+    let port =
+        bench.uut.aggregate.val() as u64 | (bench.uut.prbs31_transmit.val() as u64) << 1 | (bench.uut.prbs31_check.val() as u64) << 2;
+    assert_eq!(port, bench.get("uplink", 0, "control"));
     for blade in 0..BLADES {
         let control = bench.get("blade", blade, "control");
         let register = MANAGER.register("blade", "control");
@@ -269,7 +271,7 @@ fn counters_count_what_bears_their_name() {
                 frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed dropped_no_blade
                 dropped_overrun flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_expired
                 uplink_tx_frames uplink_tx_underruns;
-                bytes_in 14 uplink_tx_bytes 14 uplink_bad_blocks 6 uplink_sequence_errors 6;
+                bytes_in 14 uplink_tx_bytes 14 uplink_bad_blocks 6 uplink_sequence_errors 6 uplink_prbs31_errors 6;
                 new_flows tx_frames tx_dropped_full tx_flood_dropped_full rx_frames records_good records_crc_error records_rejected
                 rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full;
                 tx_bytes 16 rx_bytes 16 code_errors 6);
@@ -299,7 +301,7 @@ fn counters_count_what_bears_their_name() {
             "blade.tx_dropped_full" => add("dropped_queue_full", 1),
             _ => {}
         }
-        let wide = ["bytes", "code_errors", "bad_blocks", "sequence_errors"]
+        let wide = ["bytes", "code_errors", "bad_blocks", "sequence_errors", "prbs31_errors"]
             .iter()
             .any(|part| name.contains(part));
         add(&name.replace("_flood_", "_"), if wide { 17 } else { 1 });
@@ -369,7 +371,7 @@ fn lockstep() {
         link_up, known, stale, cpu, irq, work, power, queue, admin, seq, age, worst_age, active_flows, queue_level,
         frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed,
         dropped_no_blade, dropped_overrun, flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,
-        uplink_bad_blocks, uplink_sequence_errors,
+        uplink_bad_blocks, uplink_sequence_errors, uplink_prbs31_errors,
         new_flows, tx_frames, tx_bytes, tx_dropped_full, tx_flood_dropped_full, rx_frames, rx_bytes, rx_dropped_bad_fcs, rx_dropped_runt, rx_dropped_oversize,
         rx_dropped_coding, rx_dropped_full, records_good, records_crc_error, records_rejected, code_errors)
     .clock("clk")

@@ -1,4 +1,4 @@
-//! Statistics and flow control of the links' MACs in the chassis, by registers: needs the models (`make sim`).
+//! Statistics, flow control and test pattern of the links in the chassis, by registers: needs the models (`make sim`).
 
 mod common;
 
@@ -217,4 +217,24 @@ fn a_paused_blade_does_not_hold_up_the_others() {
     chassis.servers[2].send(pause(0));
     chassis.run(3000);
     assert_eq!(chassis.servers[2].received.len(), 100);
+}
+
+/// The far end does not send PRBS31, so that every word is wrong; afterwards the link comes back by itself.
+#[test]
+fn the_check_of_prbs31_takes_the_uplink_down_and_counts() {
+    let mut chassis = common::chassis();
+    let field = |name: &str| Device::Manager.map().register("uplink", "control").field(name).mask();
+    let errors = |chassis: &mut Chassis| chassis.register(Device::Manager, "statistics", 0, "uplink_prbs31_errors").unwrap();
+    assert_eq!(errors(&mut chassis), 0);
+    let both = field("prbs31_check") | field("prbs31_transmit");
+    chassis.set_register(Device::Manager, "uplink", "control", both).unwrap();
+    chassis.run(2000);
+    assert_eq!(chassis.register(Device::Manager, "uplink", 0, "status").unwrap() & 1, 0);
+    assert!(!chassis.far_end.link_up() && errors(&mut chassis) > 5000);
+    chassis.set_register(Device::Manager, "uplink", "control", 0).unwrap();
+    chassis.bring_up().unwrap();
+    assert!(chassis.far_end.link_up());
+    let after = errors(&mut chassis);
+    chassis.run(2000);
+    assert_eq!(errors(&mut chassis), after);
 }

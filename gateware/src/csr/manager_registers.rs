@@ -14,7 +14,7 @@
 //! | clear_worst, flush_flows | out | 1 | clk | one cycle: the host's command |
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
-//! | aggregate | out | 1 | clk | send the chassis aggregate up the uplink |
+//! | aggregate, prbs31_transmit, prbs31_check | out | 1 | clk | register `uplink.control` |
 //! | uplink_mac, blade_link_mac | out | struct, N of struct | clk | `MacSettings` of the uplink's MAC, and of each blade's link's |
 //! | uplink_count, uplink_paused, uplink_pausing | in | 64, 1, 1 | clk | `MacReport` of the uplink's MAC |
 //! | count, paused, pausing | in | N of 64, 1, 1 | clk | of the MAC of each blade's link |
@@ -81,6 +81,8 @@ pub struct ManagerRegisters<const N: usize> {
     pub blade_mac: [Signal<Out, Bits<48>>; N],
     pub link_control: [Signal<Out, LinkControl>; N],
     pub aggregate: Signal<Out, Bit>,
+    pub prbs31_transmit: Signal<Out, Bit>,
+    pub prbs31_check: Signal<Out, Bit>,
     pub uplink_mac: Signal<Out, MacSettings>,
     pub uplink_count: Signal<In, Bits<64>>,
     pub uplink_paused: Signal<In, Bit>,
@@ -133,6 +135,7 @@ pub struct ManagerRegisters<const N: usize> {
     pub uplink_tx_underruns: Signal<In, Bit>,
     pub uplink_bad_blocks: Signal<In, Bits<6>>,
     pub uplink_sequence_errors: Signal<In, Bits<6>>,
+    pub uplink_prbs31_errors: Signal<In, Bits<6>>,
     pub new_flows: [Signal<In, Bit>; N],
     pub tx_frames: [Signal<In, Bit>; N],
     pub tx_bytes: [Signal<In, Bits<16>>; N],
@@ -185,11 +188,11 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             uplink_slot: MacSlot::new("uplink_mac"),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error max_frame_length
-            policy delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate block_lock local_fault
+            policy delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate prbs31_transmit prbs31_check block_lock local_fault
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
+            uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
             ; arrays host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
@@ -248,6 +251,8 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.hash_key.next = self.manager.hash_key.val();
         self.clear_worst.next = self.manager.clear_worst.val();
         self.aggregate.next = self.manager.aggregate.val();
+        self.prbs31_transmit.next = self.manager.prbs31_transmit.val();
+        self.prbs31_check.next = self.manager.prbs31_check.val();
         self.flush_flows.next = self.manager.flush_flows.val();
         self.manager.block_lock.next = self.block_lock.val();
         self.manager.local_fault.next = self.local_fault.val();
@@ -277,6 +282,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.manager.uplink_tx_underruns.next = self.uplink_tx_underruns.val();
         self.manager.uplink_bad_blocks.next = self.uplink_bad_blocks.val();
         self.manager.uplink_sequence_errors.next = self.uplink_sequence_errors.val();
+        self.manager.uplink_prbs31_errors.next = self.uplink_prbs31_errors.val();
 
         // The uplink's MAC.
         self.uplink_slot.clk.next = self.clk.val();

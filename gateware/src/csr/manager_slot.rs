@@ -31,6 +31,8 @@ struct Settings {
     flow_timeout: Bits<32>,
     hash_key: Bits<64>,
     aggregate: bool,
+    prbs31_transmit: bool,
+    prbs31_check: bool,
     clear_worst: bool,
     flush_flows: bool,
 }
@@ -82,6 +84,8 @@ pub struct ManagerSlot {
     pub clear_worst: Signal<Out, Bit>,
     pub flush_flows: Signal<Out, Bit>,
     pub aggregate: Signal<Out, Bit>,
+    pub prbs31_transmit: Signal<Out, Bit>,
+    pub prbs31_check: Signal<Out, Bit>,
     pub block_lock: Signal<In, Bit>,
     pub local_fault: Signal<In, Bit>,
     pub remote_fault: Signal<In, Bit>,
@@ -110,9 +114,10 @@ pub struct ManagerSlot {
     pub uplink_tx_underruns: Signal<In, Bit>,
     pub uplink_bad_blocks: Signal<In, Bits<6>>,
     pub uplink_sequence_errors: Signal<In, Bits<6>>,
+    pub uplink_prbs31_errors: Signal<In, Bits<6>>,
     pub queue_full: Signal<In, Bit>,
     identity: IdentityRegisters,
-    counters: CounterBank<26, 5>,
+    counters: CounterBank<27, 5>,
     settings: ResetReg<Settings>,
     derived: ResetReg<Derived>,
     sampled: ResetReg<Sampled>,
@@ -163,7 +168,7 @@ fn at_high(block: &str, register: &str) -> Constant<Bits<6>> {
 fn increment_bits() -> [usize; MANAGER_COUNTERS.len()] {
     MANAGER_COUNTERS.map(|(name, _)| match name {
         "bytes_in" | "uplink_tx_bytes" => 14,
-        "uplink_bad_blocks" | "uplink_sequence_errors" => 6,
+        "uplink_bad_blocks" | "uplink_sequence_errors" | "uplink_prbs31_errors" => 6,
         _ => 1,
     })
 }
@@ -182,6 +187,8 @@ fn reset_settings() -> Settings {
         flow_timeout: bits::<32>(policy("flow_timeout")),
         hash_key: bits::<64>(policy("hash_key")),
         aggregate: uplink("control") == 1,
+        prbs31_transmit: false,
+        prbs31_check: false,
         clear_worst: false,
         flush_flows: false,
     }
@@ -215,11 +222,11 @@ impl ManagerSlot {
             at_policy_hash_key_high: at_high("policy", "hash_key"),
         }
             defaults clk reset page offset sample write write_data write_low value found writable high max_frame_length policy
-            delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate block_lock local_fault
+            delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate prbs31_transmit prbs31_check block_lock local_fault
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors queue_full derived sampled word value_now found_now writable_now high_now fault )
+            uplink_sequence_errors uplink_prbs31_errors queue_full derived sampled word value_now found_now writable_now high_now fault )
     }
 }
 
@@ -254,6 +261,8 @@ impl Logic for ManagerSlot {
         }
         if self.write.val() & self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_control.val()) {
             self.settings.d.next.aggregate = self.write_data.val().get_bit(0);
+            self.settings.d.next.prbs31_transmit = self.write_data.val().get_bit(1);
+            self.settings.d.next.prbs31_check = self.write_data.val().get_bit(2);
         }
         if self.write.val() & self.sampled.q.val().in_policy {
             if self.offset.val() == self.at_policy_select.val() {
@@ -297,6 +306,8 @@ impl Logic for ManagerSlot {
         self.hash_key.next = self.settings.q.val().hash_key;
         self.clear_worst.next = self.settings.q.val().clear_worst;
         self.aggregate.next = self.settings.q.val().aggregate;
+        self.prbs31_transmit.next = self.settings.q.val().prbs31_transmit;
+        self.prbs31_check.next = self.settings.q.val().prbs31_check;
         self.flush_flows.next = self.settings.q.val().flush_flows;
 
         // What is derived of the status.
@@ -335,6 +346,7 @@ impl Logic for ManagerSlot {
         self.counters.increment[23].next = bit_cast::<14, 1>(self.derived.q.val().block_lock_loss.into());
         self.counters.increment[24].next = bit_cast::<14, 1>(self.derived.q.val().fault_begin.into());
         self.counters.increment[25].next = bit_cast::<14, 1>(self.dropped_control.val().into());
+        self.counters.increment[26].next = bit_cast::<14, 6>(self.uplink_prbs31_errors.val());
 
         // Read multiplexer.
         self.word.next = 0.into();
@@ -349,7 +361,9 @@ impl Logic for ManagerSlot {
             self.word.next = bit_cast::<32, 16>(self.settings.q.val().max_frame_length);
             self.writable_now.next = true;
         } else if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_control.val()) {
-            self.word.next = bit_cast::<32, 1>(self.settings.q.val().aggregate.into());
+            self.word.next = bit_cast::<32, 1>(self.settings.q.val().aggregate.into())
+                | (bit_cast::<32, 1>(self.settings.q.val().prbs31_transmit.into()) << 1)
+                | (bit_cast::<32, 1>(self.settings.q.val().prbs31_check.into()) << 2);
             self.writable_now.next = true;
         } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_select.val()) {
             self.word.next = bit_cast::<32, 4>(self.settings.q.val().policy);

@@ -1,7 +1,7 @@
 //! The manager's counters: of its forwarding, and of each blade.
 
 /// Counters of the manager as a whole, in the order of their addresses.
-pub const MANAGER_COUNTERS: [(&str, &str); 26] = [
+pub const MANAGER_COUNTERS: [(&str, &str); 27] = [
     ("frames_in", "Frames from the uplink, good and bad."),
     ("bytes_in", "Bytes of the frames from the uplink, without frame check sequence."),
     ("forwarded", "Frames given to one blade's queue."),
@@ -48,6 +48,10 @@ pub const MANAGER_COUNTERS: [(&str, &str); 26] = [
     (
         "dropped_control",
         "MAC Control frames from the uplink, which end in its MAC while it obeys PAUSE frames.",
+    ),
+    (
+        "uplink_prbs31_errors",
+        "Received 66-bit words with a bit that is not PRBS31, while that is checked.",
     ),
 ];
 
