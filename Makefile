@@ -74,7 +74,7 @@ error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS
 bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 	@scripts/bench.sh
 
-area: verilog ## LUTs, flip-flops and Fmax of the exported cores on ECP5 (long)
+area: verilog ## LUTs, flip-flops and Fmax of the exported cores, beside goals and peers: docs/AREA.md (long)
 	@scripts/area.sh $(VERILOG)
 
 docs: ## Regenerate docs/CORES.md and docs/REGISTERS.md

@@ -33,7 +33,10 @@ fn frames_pass_at_every_alignment() {
         let (mut there, mut back) = (Shift::new(alignment), Shift::new(alignment));
         let mut expected = vec![];
         // Short ones everywhere, since the padding and the end's parity lie there; long ones in turn.
-        let lengths = (1..=130).chain((131 + 11 * alignment as usize..=1514).step_by(110));
+        // All of them at one alignment, which the MACs do not see, some at the others.
+        let step = if alignment == 3 { 1 } else { 9 };
+        let short = (1 + alignment as usize % step..=130).step_by(step);
+        let lengths = short.chain((131 + 11 * alignment as usize..=1514).step_by(if alignment == 3 { 110 } else { 500 }));
         for length in lengths {
             let data = random_frame(&mut rng, length);
             expected.push((padded(&data), frame_cause::GOOD));
@@ -60,8 +63,8 @@ fn frames_pass_at_every_alignment() {
         }
         assert_eq!(b.received.len(), expected.len(), "alignment {alignment}, seed {seed}");
         assert!(b.received == expected, "alignment {alignment}, seed {seed}");
-        assert!(b.records.len() > 10 && b.records.iter().all(|(_, fields)| *fields == RECORD));
-        assert!(a.records.len() > 500 && a.records.iter().all(|(_, fields)| *fields == RECORD));
+        assert!(b.records.len() > 3 && b.records.iter().all(|(_, fields)| *fields == RECORD));
+        assert!(a.records.len() > 100 && a.records.iter().all(|(_, fields)| *fields == RECORD));
         assert_eq!((a.record_errors, b.record_errors), (0, 0));
     }
 }
