@@ -11,6 +11,7 @@ pub mod pty;
 pub mod rate;
 pub mod report;
 pub mod run;
+mod run_account;
 pub mod scoreboard;
 pub mod script;
 pub mod server;

@@ -1,6 +1,7 @@
 //! Constants and integer arithmetic that gateware, simulation and host share: the single source of truth.
 #![cfg_attr(not(test), no_std)]
 
+pub mod auto_negotiation;
 pub mod baser;
 pub mod code_8b10b;
 pub mod crc;

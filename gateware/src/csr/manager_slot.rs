@@ -13,6 +13,8 @@
 //!
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::IdentityRegisters;
 use rust_hdl::prelude::*;

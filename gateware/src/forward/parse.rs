@@ -21,6 +21,8 @@
 //! cycle, no gap between frames. Malformed is an IPv4 packet with another version, a header or total length too short for what it says to
 //! hold, or a TCP data offset below 5. Truncated is one longer than its frame. Shorter than 60 bytes is a runt whatever the MAC says, and an
 //! error without a cause a coding error. Not looked at: IPv4 and L4 checksums, a second tag.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use rust_hdl::prelude::*;
 use spareband_spec::frame::{

@@ -11,7 +11,7 @@
 //! | rx_length | out | clk | with rx_last: bytes of the frame with FCS, those not given out too; 65535 stands for more |
 //!
 //! Invariant: every frame on GMII that has a start frame delimiter gives exactly one rx_last; without one it is no frame.
-//! Latency: 6 cycles from a byte to rx_data (`receive_causes_and_latency` in `tests/basex.rs`). Throughput: 1 byte a cycle.
+//! Latency: 6 cycles from a byte to rx_data (`receive_causes_and_latency` in `tests/mac_1g.rs`). Throughput: 1 byte a cycle.
 //! Bad input, in order of precedence: coding (gmii_rx_er anywhere),
 //! oversize, runt, bad FCS. A frame of less than 5 bytes gives one byte of no meaning. Bytes beyond rx_max_length are not given out.
 //! A preamble may be shortened to nothing, and what its bytes say is not looked at: mode C writes there. gmii_rx_er without gmii_rx_dv (false carrier, extension) is not part of a frame.

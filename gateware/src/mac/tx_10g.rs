@@ -15,6 +15,7 @@
 //! be contiguous from bit 0, and full but in the last word.
 //!
 //! Frames start in lane 0 or 4. A word is turned by four lanes where it enters, so that all that follows sees XGMII's own lanes.
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{DeficitIdle, TxCheck10g};
 use rust_hdl::prelude::*;

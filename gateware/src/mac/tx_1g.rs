@@ -10,7 +10,7 @@
 //! | idle | out | clk | a frame begins in this cycle if tx_valid; in no other cycle does one begin |
 //!
 //! Invariant: every frame without error on GMII is 7 preamble bytes, delimiter, at least 60 bytes, right FCS, then at least 12 idles.
-//! Latency: first tx_valid to the first preamble byte 1 cycle, to the first data byte 9 (`transmitted_frames_are_exact` in `tests/basex.rs`). Throughput: 1 byte a cycle.
+//! Latency: first tx_valid to the first preamble byte 1 cycle, to the first data byte 9 (`transmitted_frames_are_exact` in `tests/mac_1g.rs`). Throughput: 1 byte a cycle.
 //! Bad input: a spoiled frame goes out with a wrong FCS and gmii_tx_er during it; an underrun ends with one byte of gmii_tx_er and
 //! no FCS, and the rest of the frame is thrown away.
 

@@ -1,9 +1,11 @@
-//! One end of a gigabit link, MAC and PCS, and a line that shifts bits.
+//! One end of a gigabit link, MAC and PCS, and what it sends.
 
 use super::basex_reference::Gmii;
+use rand::prelude::*;
 use rust_hdl::prelude::*;
 use spareband_gateware::mac::Mac1g;
 use spareband_gateware::pcs::basex::UtilisationPcs1000baseX;
+use spareband_spec::record;
 use spareband_spec::regs::frame_cause;
 use std::collections::VecDeque;
 
@@ -112,19 +114,14 @@ impl End {
     }
 }
 
-/// A line that shifts the code-groups by some bits.
-pub struct Shift {
-    pub bits: u32,
-    pub held: u32,
+pub fn padded(data: &[u8]) -> Vec<u8> {
+    let mut data = data.to_vec();
+    data.resize(data.len().max(60), 0);
+    data
 }
 
-impl Shift {
-    pub fn new(bits: u32) -> Self {
-        Self { bits, held: 0 }
-    }
-    pub fn pass(&mut self, word: u16) -> u16 {
-        let all = self.held | u32::from(word) << self.bits;
-        self.held = all >> 10;
-        (all & 0x3FF) as u16
-    }
+pub fn random_frame(rng: &mut StdRng, length: usize) -> Vec<u8> {
+    (0..length).map(|_| rng.r#gen()).collect()
 }
+
+pub const RECORD: u64 = (record::VERSION as u64) << record::VERSION_BIT | 0x0123_4567_89AB;

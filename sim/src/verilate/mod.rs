@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// -O3 with a generous inline limit keeps a model in few large functions: fewer loads and stores of signals than one function a module.
 /// `fast` X handling drops run-time randomisation. Statements a file: keeps one g++ run below 1 GiB and the runs parallel.
+/// Warnings are `make lint`'s, which has every one of them for our own files; third parties' files and older exports compile here too.
 const VERILATOR_OPTIONS: &[&str] = &[
     "--cc",
     "-O3",

@@ -23,6 +23,7 @@
 //! One timer serves the states and an_sync_status, as no state needs both.
 
 use rust_hdl::prelude::*;
+use spareband_spec::auto_negotiation::ACKNOWLEDGE;
 
 #[derive(Copy, Clone, Debug, PartialEq, LogicState)]
 enum State {
@@ -85,7 +86,7 @@ impl Default for AutoNegotiation {
     fn default() -> Self {
         with_defaults!(Self {
             three: Constant::new(bits::<2>(3)),
-            but_acknowledge: Constant::new(bits::<16>(0xBFFF)),
+            but_acknowledge: Constant::new(bits::<16>((!ACKNOWLEDGE).into())),
         }
             defaults clk reset enable restart link_timer sync rudi_configuration rudi_idle rudi_invalid word xmit_configuration
             xmit_data advertise acknowledge complete page_received lp_ability state was_enabled timer link_timer_done start_timer

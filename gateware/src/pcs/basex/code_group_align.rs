@@ -10,9 +10,9 @@
 //!
 //! Invariant: while `hunt` is low the boundary does not move.
 //! Latency: 2 cycles from the cycle that holds a code-group's first bit (`latency_is_two_at_every_offset`). Throughput: 10 bits a
-//! cycle. No reset: any boundary is as good as another to begin with. From any offset to the right one: at most nine slips of 9
-//! cycles each, and the wait for an invalid code-group between (`finds_the_boundary` in `tests/basex.rs`). Bad input: a bit error
-//! while hunting moves the boundary on, and it comes round again.
+//! cycle. No reset: any boundary is as good as another to begin with. From any offset to the right one: at most nine slips, at
+//! least 8 cycles apart; over idles or configuration the whole receiver is synchronised after 88 cycles at most (`finds_the_boundary`
+//! in `tests/basex.rs`). Bad input: a bit error while hunting moves the boundary on, and it comes round again.
 //!
 //! A comma never stands across two valid code-groups (36.2.4.9), so that a wrong boundary shows by an invalid code-group for every
 //! comma at the latest. That makes a search for the comma itself needless: the boundary moves by a bit at each invalid code-group

@@ -38,6 +38,7 @@
 use super::{AutoNegotiation, CarrierDetect, CodeGroupAlign, Decoder8b10b, Encoder8b10b, Receive, Synchronization, Transmit};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::CdcBit;
+use spareband_spec::auto_negotiation::{ACKNOWLEDGE, SGMII_MAC};
 
 #[derive(LogicBlock)]
 pub struct Pcs1000baseX {
@@ -111,9 +112,9 @@ pub struct Pcs1000baseX {
 impl Default for Pcs1000baseX {
     fn default() -> Self {
         with_defaults!(Self {
-            sgmii_word: Constant::new(bits::<16>(1)),
-            acknowledge_bit: Constant::new(bits::<16>(1 << 14)),
-            but_acknowledge: Constant::new(bits::<16>(0xBFFF)),
+            sgmii_word: Constant::new(bits::<16>(SGMII_MAC.into())),
+            acknowledge_bit: Constant::new(bits::<16>(ACKNOWLEDGE.into())),
+            but_acknowledge: Constant::new(bits::<16>((!ACKNOWLEDGE).into())),
             y_1: Constant::new(bits::<3>(1)),
             y_5: Constant::new(bits::<3>(5)),
             y_7: Constant::new(bits::<3>(7)),
