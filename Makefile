@@ -9,10 +9,10 @@ CARGO   ?= cargo
 N       ?= 2000
 SEED    ?= 1
 
-# Managers whose blade links are 10GBASE-R, for chassis under chassis: numbers of links.
+# Managers whose blade links are 10GBASE-R, for blades with such links and for chassis under chassis: numbers of links.
 LINKS_10G ?= 2
 EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES)) $(addprefix blades-10g-,$(LINKS_10G))" --
-MANAGERS = $(addprefix manager_,$(BLADES)) $(addprefix manager_10g_,$(LINKS_10G))
+CHASSIS = $(addprefix manager_,$(BLADES)) blade $(addprefix manager_10g_,$(LINKS_10G)) $(if $(LINKS_10G),blade_10g)
 # Link cores that are simulated alone.
 LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g elastic_buffer
 COCOTB = SPAREBAND_BUILD=$(abspath $(BUILD))
@@ -36,7 +36,7 @@ verilog: setup ## Export build/verilog/<module>.v: managers, blade, link cores, 
 
 sim: verilog ## Compile the Verilated models of the chassis into build/sim
 	@$(CARGO) build -q --release -p spareband-sim -p spareband
-	@for top in $(MANAGERS) blade $(LINK_CORES); do target/release/spareband-sim verilate --verilog $(VERILOG)/$$top.v --out $(MODELS) || exit $$?; done
+	@for top in $(CHASSIS) $(LINK_CORES); do target/release/spareband-sim verilate --verilog $(VERILOG)/$$top.v --out $(MODELS) || exit $$?; done
 
 demo: BLADES := 4
 demo: LINKS_10G :=

@@ -4,6 +4,7 @@
 mod defaults;
 
 pub mod blade;
+pub mod blade_10g;
 pub mod blade_link;
 mod blade_port;
 mod blade_port_10g;

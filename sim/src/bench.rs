@@ -1,6 +1,6 @@
 //! `bench`: core cycles a second, and what the manager does with line rate at several frame sizes.
 use crate::agents::Agents;
-use crate::chassis::{Chassis, Config, Device, TENTHS_OF_A_NANOSECOND};
+use crate::chassis::{BladeLinks, Chassis, Config, Device, TENTHS_OF_A_NANOSECOND};
 use crate::error::{Error, Result};
 use crate::frame::{Ends, Flow, UDP, udp};
 use crate::link::far_end::Offer;
@@ -93,6 +93,7 @@ fn session(blades: u8, options: &BenchOptions) -> Result<Session> {
     let chassis = Chassis::new(&Config {
         blades: blades.into(),
         chassis: 0,
+        blade_links: BladeLinks::Base1000X,
         skew: None,
         model_dir: options.model_dir.clone(),
         gap: 12,

@@ -1,6 +1,6 @@
 //! `run` and `live`: a capture through the chassis, or a chassis to look at.
 use crate::agents::Agents;
-use crate::chassis::{Chassis, Config, Device, Skew};
+use crate::chassis::{BladeLinks, Chassis, Config, Device, Skew};
 use crate::error::{Error, Result};
 use crate::pcap;
 use crate::pty::Pty;
@@ -28,6 +28,9 @@ pub struct ChassisOptions {
     /// 1: a chassis; 2: a root manager whose two 10GBASE-R blade links go to the uplinks of two chassis. Blades are counted over both
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     pub tiers: u8,
+    /// Links to the blades; with 10gbase-r utilisation goes in 64b/66b ordered sets (mode D), and a model of so many links must have been built
+    #[arg(long, value_enum, default_value = "1000base-x", value_name = "LINK")]
+    pub blade_links: BladeLinks,
     /// Clocks that differ: parts per million by which the uplink's and each blade's clock is fast; the last counts for further blades
     #[arg(long, value_name = "UPLINK,BLADE0,..", value_delimiter = ',', allow_hyphen_values = true, value_parser = clap::value_parser!(i32).range(-200..=200))]
     pub skew: Vec<i32>,
@@ -162,6 +165,7 @@ impl ChassisOptions {
         Chassis::new(&Config {
             blades: self.blades.into(),
             chassis: self.chassis(),
+            blade_links: self.blade_links,
             skew: self.skew.split_first().map(|(&uplink, blades)| Skew {
                 uplink,
                 blades: blades.to_vec(),

@@ -1,7 +1,8 @@
-//! The computer behind a blade: takes frames off GMII and answers or not.
+//! The computer behind a blade: takes frames off GMII or XGMII and answers or not.
 use crate::frame::{self, ACK, FIN, RST, SYN, TCP};
+use crate::link::baser::Columns;
 use crate::link::gmii::{Gmii, Receiver, Transmitter};
-use crate::link::{FrameStatus, Received};
+use crate::link::{FrameStatus, Received, xgmii};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::collections::VecDeque;
@@ -20,11 +21,15 @@ pub enum Behaviour {
 const THINKING: std::ops::Range<u64> = 10_000..200_000;
 /// Answers beyond this many are not sent: the server is overloaded.
 const BACKLOG: usize = 512;
+/// Average gap on XGMII in bytes, 46.3.1.4.
+const GAP_10G: u64 = 12;
 
 pub struct Server {
     behaviour: Behaviour,
     transmitter: Transmitter,
     receiver: Receiver,
+    sender_10g: xgmii::Sender,
+    receiver_10g: xgmii::Receiver,
     random: StdRng,
     due: VecDeque<(u64, Vec<u8>)>,
     pub received: Vec<Received>,
@@ -39,6 +44,8 @@ impl Server {
             behaviour,
             transmitter: Transmitter::default(),
             receiver: Receiver::default(),
+            sender_10g: xgmii::Sender::new(GAP_10G),
+            receiver_10g: xgmii::Receiver::default(),
             random: StdRng::seed_from_u64(seed),
             due: VecDeque::new(),
             received: Vec::new(),
@@ -49,7 +56,7 @@ impl Server {
 
     /// Nothing more will be sent unless more comes in.
     pub fn quiet(&self) -> bool {
-        self.due.is_empty() && self.transmitter.backlog() == 0
+        self.due.is_empty() && self.transmitter.backlog() == 0 && !self.sender_10g.busy()
     }
 
     /// Lets a frame go as soon as those before it are out.
@@ -80,6 +87,30 @@ impl Server {
             self.transmitter.send(frame);
         }
         self.transmitter.cycle()
+    }
+
+    /// One cycle of XGMII in.
+    #[inline]
+    pub fn receive_columns(&mut self, from_blade: Columns, time: u64) {
+        let mut frames = Vec::new();
+        self.receiver_10g.columns(from_blade, time, &mut frames);
+        frames.into_iter().for_each(|frame| self.take(frame, time));
+    }
+
+    /// One cycle of XGMII out: what a reconciliation sublayer makes of it while it sees a fault.
+    #[inline]
+    pub fn transmit_columns(&mut self, time: u64) -> Columns {
+        if let Some(columns) = self.receiver_10g.faults.in_place_of_frames() {
+            return columns;
+        }
+        let Self { sender_10g, due, sent, .. } = self;
+        sender_10g.columns(|_, buffer| {
+            let mut frame = due.pop_front_if(|(due, _)| *due <= time)?.1;
+            frame.resize(frame.len().max(crate::link::MIN_FRAME), 0);
+            buffer.extend(&frame);
+            sent.push(frame);
+            Some(xgmii::Fcs { spoil: false })
+        })
     }
 
     fn take(&mut self, frame: Received, time: u64) {

@@ -68,6 +68,12 @@ impl Session {
             let source = MANAGER.register("blade", "link_control").field("source").mask();
             chassis.set_register_of(Device::Manager, "blade", index, "link_control", source | u64::from(embedding::D))?;
         }
+        if chassis.blades_10g() {
+            for index in 0..chassis.blades() {
+                chassis.set_register_of(Device::Manager, "blade", index, "link_control", embedding::D.into())?;
+                chassis.set_register(Device::Blade(index), "link", "control", embedding::D.into())?;
+            }
+        }
         agents.begin(&mut chassis)?;
         // A record takes twelve idle sets, and an aggregate seven microseconds more; then ages begin to count.
         chassis.run(if chassis.tiers_below() > 0 { 600 } else { 100 });

@@ -1,6 +1,6 @@
 //! The links below a manager, set by register while the chassis runs: the embedding modes. Needs the models (`make sim`).
 use spareband_sim::agents::Agents;
-use spareband_sim::chassis::{Chassis, Config, Device};
+use spareband_sim::chassis::{BladeLinks, Chassis, Config, Device};
 use spareband_sim::frame::{Ends, Flow, UDP, udp};
 use spareband_sim::link::far_end::Offer;
 use spareband_sim::server::Behaviour;
@@ -21,6 +21,7 @@ fn session() -> Session {
     let chassis = Chassis::new(&Config {
         blades: 4,
         chassis: 0,
+        blade_links: BladeLinks::Base1000X,
         model_dir: models(),
         gap: 12,
         seed: 3,

@@ -161,6 +161,29 @@ fn new_flows_leave_a_chassis_that_gets_busy() {
     assert!(loaded[0] + 30 < loaded[1], "{loaded:?}");
 }
 
+/// Blades on 10GBASE-R links: every frame arrives both ways, their records come in mode D, and new flows leave the blade that gets busy.
+#[test]
+fn blades_may_have_10gbase_r_links() {
+    let folder = scratch("blades_10g");
+    make(&folder, &["--flows", "120", "--out", "t.pcap"]);
+    std::fs::write(folder.join("load.txt"), "at 0us blade all cpu 20%\nat 50% blade 1 cpu 95%\n").unwrap();
+    let links = ["--blades", "2", "--blade-links", "10gbase-r"];
+    let common = [&["--pcap", "t.pcap", "--rate", "capture", "--policy", "lu-delta"], &links[..]].concat();
+    let check = |run: &Value| {
+        assert_eq!(
+            (&run["dropped"], &run["flows"]["on_more_than_one_blade"]),
+            (&Value::from(0), &Value::from(0))
+        );
+        assert!(per_blade(run, "answers_on_uplink").iter().all(|&answers| answers > 0));
+        assert!(per_blade(run, "record_age_ns_max").iter().all(|&age| age < 50_000), "{run}");
+        per_blade(run, "new_flows")
+    };
+    let even = check(&run(&folder, &common));
+    let loaded = check(&run(&folder, &[&common[..], &["--load", "load.txt"]].concat()));
+    assert!(even[0].abs_diff(even[1]) < 20, "{even:?}");
+    assert!(loaded[1] + 30 < loaded[0], "{loaded:?}");
+}
+
 /// Every clock on its own; the uplink's frames of all sizes arrive, none is dropped or broken for the clocks' sake.
 #[test]
 fn clocks_may_be_two_hundred_parts_per_million_off() {
@@ -199,6 +222,11 @@ fn bad_input_is_one_line_and_leaves_nothing() {
         (&["--pcap", "good.pcap", "--load", "nine.txt"], 1, "nine.txt:1: there is no blade 9"),
         (&["--pcap", "good.pcap", "--load", "word.txt"], 1, "word.txt:2: "),
         (&["--pcap", "good.pcap", "--tiers", "2", "--skew", "1"], 2, "--skew is for one tier"),
+        (
+            &["--pcap", "good.pcap", "--tiers", "2", "--blade-links", "10gbase-r"],
+            2,
+            "10GBASE-R links to the blades are for one tier",
+        ),
         (&["--pcap", "good.pcap", "--rate", "fast"], 2, "--rate `fast`"),
         (&["--pcap", "good.pcap", "--model-dir", "nowhere"], 1, "run `make sim BLADES=N`"),
     ] {

@@ -2,6 +2,7 @@
 
 use rust_hdl::prelude::Block;
 use spareband_gateware::blade::Blade;
+use spareband_gateware::blade_10g::Blade10g;
 use spareband_gateware::mac::{Link10g, Mac1g, Mac10g, MacControl1g, MacControl10g};
 use spareband_gateware::manager::Manager;
 #[cfg(feature = "blades-10g-2")]
@@ -101,10 +102,11 @@ pub fn managers() -> Vec<Entry> {
     ]
 }
 
-/// The blade, each link core and the selector.
+/// The blades, each link core and the selector.
 pub fn cores() -> Vec<Entry> {
     vec![
         entry::<Blade>("blade", include_str!("../../src/blade.rs")),
+        entry::<Blade10g>("blade_10g", include_str!("../../src/blade_10g.rs")),
         entry::<Pcs10gbaseR>("pcs_10gbase_r", PCS_10GBASE_R),
         entry::<Pcs10gbaseR<FAST_BER_WINDOW>>("pcs_10gbase_r_fast_ber", PCS_10GBASE_R),
         entry::<TestPattern10gbaseR>("test_pattern_10gbase_r", include_str!("../../src/pcs/baser/test_pattern.rs")),

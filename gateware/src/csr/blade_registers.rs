@@ -24,7 +24,7 @@ use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
 use spareband_spec::record;
-use spareband_spec::regs::{BLADE, BLADE_COUNTERS, BLADE_MAP_HASH, HOLD_LIMIT_UNIT_CYCLES};
+use spareband_spec::regs::{BLADE, BLADE_CLOCK_HZ, BLADE_COUNTERS, BLADE_MAP_HASH, HOLD_LIMIT_UNIT_CYCLES};
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Settings {
@@ -140,7 +140,15 @@ fn at(block: &str, register: &str) -> Constant<Bits<6>> {
 }
 
 impl Default for BladeRegisters {
+    /// At the clock of a blade on a 1000BASE-X link.
     fn default() -> Self {
+        Self::new(BLADE_CLOCK_HZ)
+    }
+}
+
+impl BladeRegisters {
+    /// `clock_hz`: what `identity.clock_hz` says of `clk`.
+    pub fn new(clock_hz: u32) -> Self {
         assert_eq!(HOLD_LIMIT_UNIT_CYCLES, 1 << 10, "the width of Sent::tick");
         let record = BLADE.block("record");
         let settings = Settings {
@@ -148,7 +156,7 @@ impl Default for BladeRegisters {
             ..Default::default()
         };
         with_defaults!(Self {
-            identity: IdentityRegisters::new(&BLADE, BLADE_MAP_HASH, 0),
+            identity: IdentityRegisters::new(&BLADE, BLADE_MAP_HASH, 0, clock_hz),
             counters: CounterBank::with_widths([6, 1, 6]),
             settings: ResetReg::new(settings),
             record_version: Constant::new(bits::<2>(record::VERSION.into())),

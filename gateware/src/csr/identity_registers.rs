@@ -64,8 +64,8 @@ pub struct IdentityRegisters {
 }
 
 impl IdentityRegisters {
-    /// The identity of a device with this map, its hash, and so many blades.
-    pub fn new(map: &'static Map, map_hash: u32, blades: usize) -> Self {
+    /// The identity of a device with this map, its hash, so many blades, and registers at this clock.
+    pub fn new(map: &'static Map, map_hash: u32, blades: usize, clock_hz: u32) -> Self {
         let block = map.block("identity");
         let at = |register: &str, word: u16| Constant::new(bits::<6>((block.register(register).offset / 4 + word).into()));
         let word = |value: u64| Constant::new(bits::<32>(value));
@@ -75,7 +75,7 @@ impl IdentityRegisters {
             version: word(block.register("version").reset),
             kind: word(map.kind.into()),
             blades: word(blades as u64),
-            clock_hz: word(map.clock_hz.into()),
+            clock_hz: word(clock_hz.into()),
             last_of_uptime: word(u64::from(u32::MAX) - 1),
             page_identity: Constant::new(bits::<8>((block.base / 0x100).into())),
             at_magic: at("magic", 0),

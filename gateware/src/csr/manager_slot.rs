@@ -200,7 +200,7 @@ impl ManagerSlot {
     /// The slot of a manager with so many blades.
     pub fn new(blades: usize) -> Self {
         with_defaults!(Self {
-            identity: IdentityRegisters::new(&MANAGER, MANAGER_MAP_HASH, blades),
+            identity: IdentityRegisters::new(&MANAGER, MANAGER_MAP_HASH, blades, MANAGER.clock_hz),
             counters: CounterBank::with_widths(increment_bits()),
             settings: ResetReg::new(reset_settings()),
             counter_words: Constant::new(bits::<6>(2 * MANAGER_COUNTERS.len() as u64)),

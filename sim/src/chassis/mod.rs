@@ -1,6 +1,7 @@
 //! The chassis: managers and blades at code-group and 66-bit block level, the uplink's far end, servers, serial ports.
 //!
-//! One tier is a manager and its blades. Two tiers are a root manager whose blade links go to the uplinks of such chassis.
+//! One tier is a manager and its blades, on 1000BASE-X or on 10GBASE-R links. Two tiers are a root manager whose blade links go to the
+//! uplinks of chassis of the first kind.
 //!
 //! Time runs in frames of 32 ns: five cycles of the 156.25 MHz clocks and four of the 125 MHz clocks, exactly. Every rising edge samples
 //! what the pins carried before it: outputs of all models are read first, inputs and clocks are set together, then each model that has a
@@ -36,11 +37,22 @@ pub const CORE_CYCLES_A_STEP: u64 = 5;
 /// Steps between two looks at the terminals: 0.65 ms at full speed of the simulation.
 const EXCHANGE_STEPS: u64 = 512;
 
+/// What the links to the blades are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum BladeLinks {
+    #[value(name = "1000base-x")]
+    Base1000X,
+    #[value(name = "10gbase-r")]
+    Base10GR,
+}
+
 pub struct Config {
     /// Blades of each chassis.
     pub blades: usize,
     /// Chassis under a root manager; 0: one chassis at the far end itself.
     pub chassis: usize,
+    /// Links to the blades; 10GBASE-R is for one tier.
+    pub blade_links: BladeLinks,
     pub model_dir: PathBuf,
     /// Average gap between frames on the uplink, in bytes.
     pub gap: u64,
@@ -100,14 +112,21 @@ impl Chassis {
         if config.skew.is_some() && config.chassis > 0 {
             return Err(Error::usage("--skew is for one tier"));
         }
+        let fast = config.blade_links == BladeLinks::Base10GR;
+        if fast && (config.skew.is_some() || config.chassis > 0) {
+            return Err(Error::usage("10GBASE-R links to the blades are for one tier without --skew"));
+        }
         let mut random = StdRng::seed_from_u64(config.seed);
         let mut unit = || Unit::new(&config.model_dir, config.blades, config.uart_divisor, &mut random);
-        let units = (0..config.chassis.max(1)).map(|_| unit()).collect::<Result<Vec<_>>>()?;
+        let units = if fast { 0 } else { config.chassis.max(1) };
+        let units = (0..units).map(|_| unit()).collect::<Result<Vec<_>>>()?;
+        let mut root = |links, blades| Root::new(&config.model_dir, links, blades, config.uart_divisor, &mut random).map(Some);
         let root = match config.chassis {
+            0 if fast => root(config.blades, config.blades)?,
             0 => None,
-            chassis => Some(Root::new(&config.model_dir, chassis, config.uart_divisor, &mut random)?),
+            chassis => root(chassis, 0)?,
         };
-        let servers = (0..config.blades * units.len())
+        let servers = (0..config.blades * config.chassis.max(1))
             .map(|_| Server::new(config.servers, random.r#gen()))
             .collect();
         let far_end = FarEnd::new(config.gap, [random.gen_range(0..66), random.gen_range(0..66)]);
@@ -131,7 +150,7 @@ impl Chassis {
 
     fn reset(&self, level: u8) {
         if let Some(root) = &self.root {
-            root.node.pins.reset.set(level);
+            root.reset(level);
         }
         self.units.iter().for_each(|unit| unit.reset(level));
     }
@@ -142,7 +161,7 @@ impl Chassis {
     }
 
     pub fn blades_a_chassis(&self) -> usize {
-        self.servers.len() / self.units.len()
+        self.servers.len() / self.units.len().max(1)
     }
 
     /// Chassis under a root; 0 when there is none.
@@ -150,11 +169,16 @@ impl Chassis {
         self.root.as_ref().map_or(0, |_| self.units.len())
     }
 
+    /// Whether the links to the blades are 10GBASE-R.
+    pub fn blades_10g(&self) -> bool {
+        self.root.as_ref().is_some_and(|root| !root.blades.is_empty())
+    }
+
     /// The managers that blades hang on: one, or one a chassis.
     pub fn managers(&self) -> Vec<Device> {
-        match self.root {
-            None => vec![Device::Manager],
-            Some(_) => (0..self.units.len()).map(Device::Chassis).collect(),
+        match self.tiers_below() {
+            0 => vec![Device::Manager],
+            chassis => (0..chassis).map(Device::Chassis).collect(),
         }
     }
 
@@ -172,6 +196,7 @@ impl Chassis {
             (Device::Manager, Some(root)) => &mut root.node.serial,
             (Device::Manager, None) => &mut self.units[0].node.serial,
             (Device::Chassis(index), _) => &mut self.units[index].node.serial,
+            (Device::Blade(index), Some(root)) if !root.blades.is_empty() => &mut root.blades[index].serial,
             (Device::Blade(index), _) => &mut self.units[index / a_chassis].blades[index % a_chassis].serial,
         }
     }
@@ -198,6 +223,7 @@ impl Chassis {
         if self.steps.is_multiple_of(EXCHANGE_STEPS) {
             if let Some(root) = &mut self.root {
                 root.node.serial.exchange();
+                root.blades.iter_mut().for_each(|b| b.serial.exchange());
             }
             for unit in &mut self.units {
                 unit.node.serial.exchange();
@@ -222,7 +248,7 @@ impl Chassis {
                 root.link_clocks(change);
             }
             if core == Rise || (core == Fall && !self.fall_alone) {
-                root.node.model.eval();
+                root.eval();
             }
         }
         for unit in &self.units {
@@ -260,16 +286,17 @@ impl Chassis {
             root,
             units,
             far_end,
+            servers,
             time,
             ..
         } = self;
         if let Some(root) = root {
-            root.exchange(units);
+            root.exchange(units, servers, *time);
             root.node.uart();
         }
-        let top = root.as_mut().map_or(&mut units[0].node, |root| &mut root.node);
-        let block = far_end.cycle(top.pins.sent(), top.pins.bitslip(), *time);
-        top.pins.receive(block);
+        let top = root.as_mut().map_or_else(|| &mut units[0].node, |root| &mut root.node);
+        let serdes = &top.pins.serdes;
+        serdes.receive(far_end.cycle(serdes.sent(), serdes.bitslip(), *time));
         units.iter_mut().for_each(|unit| unit.node.uart());
     }
 
@@ -302,11 +329,11 @@ impl Chassis {
         } = &mut units[0];
         let mut risen: Vec<&Clock> = Vec::with_capacity(2 * blades.len() + 3);
         if rising.core {
-            far_end.receive(node.pins.sent(), time);
+            far_end.receive(node.pins.serdes.sent(), time);
             node.uart();
         }
         if rising.uplink {
-            node.pins.receive(far_end.transmit(node.pins.bitslip()));
+            node.pins.serdes.receive(far_end.transmit(node.pins.serdes.bitslip()));
         }
         for (index, (blade, server)) in blades.iter_mut().zip(servers).enumerate() {
             if rising.blade_tx {
@@ -345,7 +372,8 @@ impl Chassis {
         let end = self.steps + LIMIT;
         loop {
             let blades = self.units.iter().flat_map(|unit| &unit.blades);
-            let blades_down = blades.filter(|b: &&BladeUnit| b.pins.sync.get() == 0).count();
+            let blades_down = blades.filter(|b: &&BladeUnit| b.pins.sync.get() == 0).count()
+                + self.root.iter().flat_map(|root| &root.blades).filter(|b| !b.pins.locked()).count();
             if self.far_end.link_up() && blades_down == 0 && self.manager_links_up()? {
                 return Ok(());
             }

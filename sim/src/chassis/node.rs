@@ -1,7 +1,7 @@
 //! The models of a chassis: a manager with its blades, and a root manager above such chassis. Each knows its pins and its lines; when
 //! what happens is `Chassis`'s business.
 use super::serial::Serial;
-use super::wires::{BackplanePins, BladePins, BlockLinkPins, CorePins};
+use super::wires::{BackplanePins, Blade10gPins, BladePins, BlockLinkPins, CorePins, SerdesPins};
 use crate::error::Result;
 use crate::link::gmii::Gmii;
 use crate::link::serdes::{Block, BlockLine, CodeGroupLine};
@@ -21,9 +21,7 @@ pub struct Node {
 impl Node {
     fn new(library: &ModelLibrary, uart_divisor: u16) -> Result<Self> {
         let model = library.instantiate()?;
-        let pins = CorePins::new(&model)?;
-        pins.uart_divisor.set(uart_divisor);
-        pins.uart_rx.set(1);
+        let pins = CorePins::new(&model, uart_divisor)?;
         Ok(Self {
             model,
             pins,
@@ -33,7 +31,7 @@ impl Node {
 
     #[inline(always)]
     pub fn uart(&mut self) {
-        self.pins.uart_rx.set(self.serial.cycle(self.pins.uart_tx.get() != 0).into());
+        self.pins.uart.exchange(&mut self.serial);
     }
 
     fn fall_alone(&self) -> bool {
@@ -73,7 +71,7 @@ impl BladeUnit {
         p.gmii_txd.set(sent.data);
         p.gmii_tx_en.set(sent.valid.into());
         p.gmii_tx_er.set(sent.error.into());
-        p.uart_rx.set(self.serial.cycle(p.uart_tx.get() != 0).into());
+        p.uart.exchange(&mut self.serial);
     }
 }
 
@@ -90,9 +88,7 @@ impl Unit {
         let library = ModelLibrary::load(folder, "blade")?;
         let blade = |index: usize| -> Result<BladeUnit> {
             let model = library.instantiate()?;
-            let pins = BladePins::new(&model)?;
-            pins.uart_divisor.set(uart_divisor);
-            pins.uart_rx.set(1);
+            let pins = BladePins::new(&model, uart_divisor)?;
             Ok(BladeUnit {
                 backplane: BackplanePins::new(&node.model, index)?,
                 model,
@@ -122,50 +118,113 @@ impl Unit {
     }
 }
 
-/// A manager with 10GBASE-R links to the uplinks of chassis.
+/// A blade on a 10GBASE-R link.
+pub struct Blade10gUnit {
+    pub model: Model,
+    pub pins: Blade10gPins,
+    pub serial: Serial,
+}
+
+impl Blade10gUnit {
+    fn new(library: &ModelLibrary, uart_divisor: u16) -> Result<Self> {
+        let model = library.instantiate()?;
+        Ok(Self {
+            pins: Blade10gPins::new(&model, uart_divisor)?,
+            model,
+            serial: Serial::new(uart_divisor.into()),
+        })
+    }
+
+    /// What happens at an edge of the server's clocks.
+    #[inline(always)]
+    fn server_side(&mut self, server: &mut Server, time: u64) {
+        server.receive_columns(self.pins.for_server(), time);
+        self.pins.set_from_server(server.transmit_columns(time));
+        self.pins.uart.exchange(&mut self.serial);
+    }
+}
+
+/// A manager with 10GBASE-R links, to the uplinks of chassis or to blades.
 pub struct Root {
     pub node: Node,
     links: Vec<BlockLink>,
+    /// None where the links go to chassis.
+    pub blades: Vec<Blade10gUnit>,
 }
 
 struct BlockLink {
     pins: BlockLinkPins,
-    to_chassis: BlockLine,
-    to_root: BlockLine,
+    down: BlockLine,
+    up: BlockLine,
+}
+
+impl BlockLink {
+    /// One block each way.
+    #[inline(always)]
+    fn exchange(&mut self, below: &SerdesPins) {
+        let down: Block = self.down.pass(self.pins.serdes.sent(), below.bitslip());
+        self.pins.serdes.receive(self.up.pass(below.sent(), self.pins.serdes.bitslip()));
+        below.receive(down);
+    }
 }
 
 impl Root {
-    pub fn new(folder: &Path, chassis: usize, uart_divisor: u16, random: &mut StdRng) -> Result<Self> {
-        let node = Node::new(&ModelLibrary::load(folder, &format!("manager_10g_{chassis}"))?, uart_divisor)?;
+    pub fn new(folder: &Path, links: usize, blades: usize, uart_divisor: u16, random: &mut StdRng) -> Result<Self> {
+        let node = Node::new(&ModelLibrary::load(folder, &format!("manager_10g_{links}"))?, uart_divisor)?;
         let link = |index: usize| -> Result<BlockLink> {
             Ok(BlockLink {
                 pins: BlockLinkPins::new(&node.model, index)?,
-                to_chassis: BlockLine::new(random.gen_range(0..66)),
-                to_root: BlockLine::new(random.gen_range(0..66)),
+                down: BlockLine::new(random.gen_range(0..66)),
+                up: BlockLine::new(random.gen_range(0..66)),
             })
         };
-        let links = (0..chassis).map(link).collect::<Result<_>>()?;
-        Ok(Self { node, links })
+        let links = (0..links).map(link).collect::<Result<_>>()?;
+        let blades = match blades {
+            0 => Vec::new(),
+            count => {
+                let library = ModelLibrary::load(folder, "blade_10g")?;
+                (0..count)
+                    .map(|_| Blade10gUnit::new(&library, uart_divisor))
+                    .collect::<Result<_>>()?
+            }
+        };
+        Ok(Self { node, links, blades })
+    }
+
+    pub fn reset(&self, level: u8) {
+        self.node.pins.reset.set(level);
+        self.blades.iter().for_each(|b| b.pins.reset.set(level));
     }
 
     pub fn fall_alone(&self) -> bool {
-        self.node.fall_alone() && self.links.iter().all(|l| l.pins.clk_rx.falls_alone())
+        self.node.fall_alone() && self.links.iter().all(|l| l.pins.clk_rx.falls_alone()) && self.blades.iter().all(|b| b.pins.fall_alone())
     }
 
-    /// One block each way between the root and each chassis.
+    /// What happens on the links at an edge of the clock: with the chassis, or with the blades and their servers.
     #[inline(always)]
-    pub fn exchange(&mut self, units: &[Unit]) {
+    pub fn exchange(&mut self, units: &[Unit], servers: &mut [Server], time: u64) {
         for (link, unit) in self.links.iter_mut().zip(units) {
-            let chassis = &unit.node.pins;
-            let down: Block = link.to_chassis.pass(link.pins.sent(), chassis.bitslip());
-            link.pins.receive(link.to_root.pass(chassis.sent(), link.pins.bitslip()));
-            chassis.receive(down);
+            link.exchange(&unit.node.pins.serdes);
+        }
+        for ((link, blade), server) in self.links.iter_mut().zip(&mut self.blades).zip(servers) {
+            link.exchange(&blade.pins.serdes);
+            blade.server_side(server, time);
         }
     }
 
-    /// Clocks recovered from the chassis.
+    /// The clocks of the links, and of the blades on them.
     #[inline(always)]
     pub fn link_clocks(&self, change: impl Fn(&Clock)) {
         self.links.iter().for_each(|l| change(&l.pins.clk_rx));
+        for blade in &self.blades {
+            change(&blade.pins.clk_blade_tx);
+            change(&blade.pins.clk_blade_rx);
+        }
+    }
+
+    #[inline(always)]
+    pub fn eval(&self) {
+        self.node.model.eval();
+        self.blades.iter().for_each(|b| b.model.eval());
     }
 }

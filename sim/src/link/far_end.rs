@@ -1,7 +1,7 @@
 //! The far end of the uplink: a switch port that speaks 10GBASE-R. Serial side in 66-bit blocks, one a core cycle.
-use super::baser::{self, Columns, IDLE, Scrambler};
+use super::baser::{self, Columns, Scrambler};
 use super::serdes::{self, Block, BlockLine};
-use super::xgmii::{self, Fault, remote_fault};
+use super::xgmii::{self, Fault};
 use super::{MIN_FRAME, Received};
 
 /// A frame to send: when at the earliest, in octets of 0.8 ns since `FarEnd::start`, and what.
@@ -103,10 +103,9 @@ impl FarEnd {
 
     #[inline]
     pub fn transmit(&mut self, bitslip: bool) -> Block {
-        let columns = match self.receiver.faults.state {
-            Fault::Ok => self.next_columns(),
-            Fault::Local => remote_fault(),
-            Fault::Remote => IDLE,
+        let columns = match self.receiver.faults.in_place_of_frames() {
+            Some(columns) => columns,
+            None => self.next_columns(),
         };
         let (header, payload) = baser::encode(columns);
         self.to_device

@@ -13,7 +13,7 @@ fn fault_columns(kind: u64) -> Columns {
     }
 }
 
-pub fn remote_fault() -> Columns {
+fn remote_fault() -> Columns {
     fault_columns(2)
 }
 
@@ -214,6 +214,16 @@ pub struct LinkFault {
 }
 
 impl LinkFault {
+    /// What a reconciliation sublayer sends in place of its MAC's frames, 46.3.4.
+    #[inline]
+    pub fn in_place_of_frames(&self) -> Option<Columns> {
+        match self.state {
+            Fault::Ok => None,
+            Fault::Local => Some(remote_fault()),
+            Fault::Remote => Some(IDLE),
+        }
+    }
+
     #[inline]
     fn columns(&mut self, count: u32) {
         self.columns = self.columns.saturating_add(count);

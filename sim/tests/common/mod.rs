@@ -1,6 +1,6 @@
 //! A chassis of four blades for tests that look into it.
 
-use spareband_sim::chassis::{Chassis, Config};
+use spareband_sim::chassis::{BladeLinks, Chassis, Config};
 use spareband_sim::server::Behaviour;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ pub fn chassis() -> Chassis {
     let config = Config {
         blades: 4,
         chassis: 0,
+        blade_links: BladeLinks::Base1000X,
         skew: None,
         model_dir: build.join("sim"),
         gap: 12,
