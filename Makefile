@@ -17,16 +17,19 @@ CHASSIS = $(addprefix manager_,$(BLADES)) blade $(addprefix manager_10g_,$(LINKS
 LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g elastic_buffer
 COCOTB = SPAREBAND_BUILD=$(abspath $(BUILD))
 PYTEST = $(BUILD)/venv/bin/python -m pytest -q -p no:cacheprovider sim/third_party
+# Runs of each combination of `make eval`; QUICK=1 for its short form.
+SEEDS ?= $(if $(QUICK),3,5)
+QUICK ?=
 # Blocks and code-groups a bit error ratio of `make error-injection`.
 SYMBOLS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verilog sim demo test lint fuzz-export third-party-models third-party error-injection bench area docs fmt clean
+.PHONY: help setup verilog sim demo test lint fuzz-export third-party-models third-party error-injection bench eval area docs fmt clean
 
 help: ## List the verbs
 	@echo "Spareband: make <verb>"
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-16s %s\n", $$1, $$2}'
-	@echo "Variables: BLADES=\"4 16\" (chassis sizes to build), N=2000 SEED=1 (fuzz-export), SYMBOLS=1000000 (error-injection)"
+	@echo "Variables: BLADES=\"4 16\" (chassis sizes to build), N=2000 SEED=1 (fuzz-export), SYMBOLS=1000000 (error-injection), QUICK=1 SEEDS=5 (eval)"
 
 setup: ## Install what is missing (Verilator, Icarus Verilog, C++ compiler, yosys in build/venv), saying what
 	@scripts/setup.sh
@@ -73,6 +76,11 @@ error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS
 
 bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 	@scripts/bench.sh
+
+eval: ## Selection rules on a simulated cluster, beside the literature's: docs/EVALUATION.md; QUICK=1: under five minutes, into build/eval
+	@$(CARGO) build -q --release -p spareband-sim
+	@mkdir -p $(BUILD)/eval
+	@target/release/spareband-sim eval $(if $(QUICK),--quick) --seeds $(SEEDS) --cache $(BUILD)/eval/cells --json $(BUILD)/eval/evaluation.json --document $(if $(QUICK),$(BUILD)/eval/EVALUATION.md,docs/EVALUATION.md) > $(BUILD)/eval/evaluation.txt
 
 area: verilog ## LUTs, flip-flops and Fmax of the exported cores, beside goals and peers: docs/AREA.md (long)
 	@scripts/area.sh $(VERILOG)

@@ -2,6 +2,7 @@
 pub mod agents;
 pub mod bench;
 pub mod chassis;
+pub mod cluster;
 pub mod error;
 pub mod frame;
 pub mod link;

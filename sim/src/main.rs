@@ -1,6 +1,7 @@
 //! `spareband-sim`: compile the exported Verilog, run a chassis, make traffic, measure.
 use clap::{Parser, Subcommand};
 use spareband_sim::bench::{self, BenchOptions};
+use spareband_sim::cluster::cli::{self as eval, EvalOptions};
 use spareband_sim::error::Result;
 use spareband_sim::run::{self, LiveOptions, RunOptions};
 use spareband_sim::traffic::{self, TrafficOptions};
@@ -40,6 +41,8 @@ enum Verb {
     Traffic(TrafficOptions),
     /// Measure the simulation's speed and the manager's throughput
     Bench(BenchOptions),
+    /// Evaluate the selection rules on a simulated cluster, beside the literature's
+    Eval(EvalOptions),
 }
 
 #[derive(clap::Args)]
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Verb::Live(options) => run::live(&options),
         Verb::Traffic(options) => traffic::traffic(&options),
         Verb::Bench(options) => bench::bench(&options),
+        Verb::Eval(options) => eval::eval(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
