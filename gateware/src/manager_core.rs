@@ -23,14 +23,18 @@
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::blade_tap::BladeTap;
-use crate::csr::{FrameMeter, ManagerRegisters, UartRegisterMaster};
-use crate::forward::{ForwardingPlane, ReturnArbiter};
+use crate::csr::{ForwardingSettings, FrameMeter, ManagerRegisters, UartRegisterMaster};
+use crate::forward::{ForwardingPlane, NeighbourResponder, ReturnArbiter, ReturnMerge, SourceTap};
 use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use crate::util::{ChassisAggregate, UtilisationTable};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetSync;
-use spareband_spec::frame::FLOW_SETS_LOG2;
+use spareband_spec::frame::{FLOW_SETS_LOG2, RETURN_QUANTUM};
+
+/// log2 of the words of requests that wait for the responder, and of the cycles in which its replies are limited.
+const RESPONDER_WORDS_LOG2: usize = 9;
+const REPLY_INTERVAL_LOG2: usize = 16;
 
 #[derive(LogicBlock)]
 pub struct ManagerCore<const N: usize> {
@@ -64,7 +68,12 @@ pub struct ManagerCore<const N: usize> {
     uplink_report: Signal<Local, MacReport>,
     any_full: Signal<Local, Bit>,
     plane: ForwardingPlane<N, FLOW_SETS_LOG2>,
+    settings: Signal<Local, ForwardingSettings>,
+    responder: NeighbourResponder<RESPONDER_WORDS_LOG2, REPLY_INTERVAL_LOG2>,
     arbiter: ReturnArbiter<N>,
+    source_tap: SourceTap,
+    merge: ReturnMerge,
+    return_quantum: Constant<Bits<14>>,
     utilisation: UtilisationTable<N>,
     aggregate: ChassisAggregate<N>,
     registers: ManagerRegisters<N>,
@@ -72,14 +81,15 @@ pub struct ManagerCore<const N: usize> {
     receive_meter: FrameMeter,
     transmit_meter: FrameMeter,
     mask: Signal<Local, Bits<N>>,
+    unanswered: Signal<Local, Bit>,
 }
 
 impl<const N: usize> Default for ManagerCore<N> {
     fn default() -> Self {
-        with_defaults!(Self {}
+        with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
-            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter
-            utilisation aggregate registers uart receive_meter transmit_meter mask
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
+            responder source_tap merge unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select returned return_ready report events tap)
     }
 }
@@ -103,17 +113,17 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink.serdes_rx_data.next = self.serdes_rx_data.val();
         self.uplink.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
         self.serdes_rx_bitslip.next = self.uplink.serdes_rx_bitslip.val();
-        self.uplink.tx_valid.next = self.arbiter.tx_valid.val();
-        self.uplink.tx_data.next = self.arbiter.tx_data.val();
-        self.uplink.tx_keep.next = self.arbiter.tx_keep.val();
-        self.uplink.tx_last.next = self.arbiter.tx_last.val();
+        self.uplink.tx_valid.next = self.merge.tx_valid.val();
+        self.uplink.tx_data.next = self.merge.tx_data.val();
+        self.uplink.tx_keep.next = self.merge.tx_keep.val();
+        self.uplink.tx_last.next = self.merge.tx_last.val();
         self.uplink.tx_error.next = false;
         self.uplink.send_records.next = self.registers.aggregate.val();
         self.uplink.send_chassis.next = true;
         self.uplink.send_record.next = self.aggregate.record.val();
         self.uplink.take_records.next = false;
         self.uplink.take_chassis.next = false;
-        self.arbiter.tx_ready.next = self.uplink.tx_ready.val();
+        self.merge.tx_ready.next = self.uplink.tx_ready.val();
 
         // The uplink pauses when any queue to a blade is filling.
         self.uplink_settings.next = self.registers.uplink_mac.val();
@@ -151,12 +161,83 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.plane.policy.next = self.registers.policy.val();
         self.plane.delta.next = self.registers.delta.val();
         self.plane.ewma_shift.next = self.registers.ewma_shift.val();
-        self.plane.flow_timeout.next = self.registers.flow_timeout.val();
+        self.settings.next = self.registers.forwarding.val();
+        self.plane.own_mac.next = self.uplink_settings.val().address;
+        self.plane.flow_timeout[0].next = self.registers.flow_timeout.val();
+        self.plane.flow_timeout[1].next = self.settings.val().flow_timeout_1;
+        self.plane.flow_timeout[2].next = self.settings.val().flow_timeout_2;
+        self.plane.flow_timeout[3].next = self.settings.val().flow_timeout_3;
+        self.plane.closing_timeout.next = self.settings.val().closing_timeout;
+        self.plane.half_open_timeout.next = self.settings.val().half_open_timeout;
+        self.plane.storm_limit.next = self.settings.val().storm_limit;
+        self.plane.mac_age_time.next = self.settings.val().mac_age_time;
+        self.plane.flush_macs.next = self.settings.val().flush_macs;
+        self.plane.table_address.next = self.registers.table_address.val();
+        self.plane.table_write_data.next = self.registers.table_write_data.val();
+        self.plane.table_write.next = self.registers.table_write.val();
+        self.plane.table_read.next = self.registers.table_read.val();
+        self.registers.table_ready.next = self.plane.table_ready.val();
+        self.registers.table_read_valid.next = self.plane.table_read_valid.val();
+        for i in 0..5 {
+            self.registers.table_read_data[i].next = self.plane.table_read_data[i].val();
+        }
         self.plane.hash_key.next = self.registers.hash_key.val();
         self.plane.flush_flows.next = self.registers.flush_flows.val();
         self.mask.next = self.plane.out_mask.val();
+
+        // The way back: the blades' frames, which teach where their sources are, and the responder's.
         self.arbiter.clk.next = self.clk_core.val();
+        self.arbiter.quantum.next = self.return_quantum.val();
         self.arbiter.reset.next = self.core_reset_sync.reset_out.val();
+        self.source_tap.clk.next = self.clk_core.val();
+        self.source_tap.reset.next = self.core_reset_sync.reset_out.val();
+        self.source_tap.word_valid.next = self.arbiter.tx_valid.val() & self.merge.blades_ready.val();
+        self.source_tap.word_data.next = self.arbiter.tx_data.val();
+        self.source_tap.word_last.next = self.arbiter.tx_last.val();
+        self.source_tap.word_blade.next = self.arbiter.tx_blade.val();
+        self.plane.learn.next = self.source_tap.learn.val();
+        self.source_tap.learn_ready.next = self.plane.learn_ready.val();
+        self.plane.learn_mac.next = self.source_tap.learn_mac.val();
+        self.plane.learn_vid.next = self.source_tap.learn_vid.val();
+        self.plane.learn_port.next = self.source_tap.learn_port.val();
+        self.responder.clk.next = self.clk_core.val();
+        self.responder.reset.next = self.core_reset_sync.reset_out.val();
+        self.responder.in_valid.next = self.plane.out_valid.val();
+        self.responder.in_data.next = self.plane.out_data.val();
+        self.responder.in_keep.next = self.plane.out_keep.val();
+        self.responder.in_last.next = self.plane.out_last.val();
+        self.responder.in_commit.next = self.plane.out_commit.val();
+        self.responder.in_select.next = self.plane.out_responder.val();
+        self.responder.own_mac.next = self.uplink_settings.val().address;
+        self.responder.reply_limit.next = self.settings.val().reply_limit;
+        self.responder.announce.next = self.settings.val().announce;
+        self.responder.announce_is_ipv6.next = self.settings.val().announce_is_ipv6;
+        self.responder.announce_address.next =
+            (bit_cast::<128, 64>(self.settings.val().announce_high) << 64) | bit_cast::<128, 64>(self.settings.val().announce_low);
+        self.responder.announce_vid.next = self.settings.val().announce_vid;
+        self.responder.announce_tagged.next = self.settings.val().announce_tagged;
+        self.merge.clk.next = self.clk_core.val();
+        self.merge.reset.next = self.core_reset_sync.reset_out.val();
+        self.merge.blades_valid.next = self.arbiter.tx_valid.val();
+        self.arbiter.tx_ready.next = self.merge.blades_ready.val();
+        self.merge.blades_data.next = self.arbiter.tx_data.val();
+        self.merge.blades_keep.next = self.arbiter.tx_keep.val();
+        self.merge.blades_last.next = self.arbiter.tx_last.val();
+        self.merge.replies_valid.next = self.responder.out_valid.val();
+        self.responder.out_ready.next = self.merge.replies_ready.val();
+        self.merge.replies_data.next = self.responder.out_data.val();
+        self.merge.replies_keep.next = self.responder.out_keep.val();
+        self.merge.replies_last.next = self.responder.out_last.val();
+        self.unanswered.next = self.responder.dropped_full.val()
+            | self.responder.dropped_oversize.val()
+            | self.responder.dropped_short.val()
+            | self.responder.dropped_other.val()
+            | self.responder.dropped_unanswerable.val()
+            | self.responder.dropped_invalid.val()
+            | self.responder.dropped_limit.val();
+        self.registers.forwarding_events.next = self.plane.events.val()
+            | (bit_cast::<13, 1>(self.merge.replied.val().into()) << 4)
+            | (bit_cast::<13, 1>(self.unanswered.val().into()) << 5);
 
         // Utilisation.
         self.utilisation.clk.next = self.clk_core.val();
@@ -211,9 +292,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.bytes_in.next = self.receive_meter.length.val();
         self.transmit_meter.clk.next = self.clk_core.val();
         self.transmit_meter.reset.next = self.core_reset_sync.reset_out.val();
-        self.transmit_meter.take.next = self.arbiter.tx_valid.val() & self.uplink.tx_ready.val();
-        self.transmit_meter.keep.next = self.arbiter.tx_keep.val();
-        self.transmit_meter.last.next = self.arbiter.tx_last.val();
+        self.transmit_meter.take.next = self.merge.tx_valid.val() & self.uplink.tx_ready.val();
+        self.transmit_meter.keep.next = self.merge.tx_keep.val();
+        self.transmit_meter.last.next = self.merge.tx_last.val();
         self.registers.uplink_tx_frames.next = self.transmit_meter.frame.val();
         self.registers.uplink_tx_bytes.next = self.transmit_meter.length.val();
         self.registers.uplink_tx_underruns.next = self.uplink.tx_underrun.val();
@@ -272,6 +353,8 @@ impl<const N: usize> Logic for ManagerCore<N> {
             self.plane.updated[i].next = self.utilisation.updated[i].val();
             self.plane.link_up[i].next = self.tap[i].link_up.val();
             self.plane.blade_mac[i].next = self.registers.blade_mac[i].val();
+            self.plane.vlan_action[i].next = self.registers.vlan_action[i].val();
+            self.plane.vlan_vid[i].next = self.registers.vlan_vid[i].val();
             self.plane.blade_enabled[i].next = self.registers.blade_enabled[i].val();
             self.plane.host_admin[i].next = self.registers.host_admin[i].val();
             self.registers.link_up[i].next = self.tap[i].link_up.val();

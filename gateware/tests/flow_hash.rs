@@ -14,9 +14,10 @@ fn tick(uut: &mut FlowHash<5>) {
 
 fn offer(uut: &mut FlowHash<5>, class: u8, flow: &FlowKey) {
     uut.in_valid.next = true;
-    uut.in_class.next = bits::<2>(class.into());
-    uut.in_source.next = bits::<32>(flow.source.into());
-    uut.in_destination.next = bits::<32>(flow.destination.into());
+    uut.in_class.next = bits::<3>(class.into());
+    uut.in_source.next = flow.source.to_bits::<128>();
+    uut.in_destination.next = flow.destination.to_bits::<128>();
+    uut.in_ipv6.next = flow.is_ipv6;
     uut.in_ports.next = bits::<32>(flow.ports.into());
     uut.in_protocol.next = bits::<8>(flow.protocol.into());
 }
@@ -37,10 +38,11 @@ fn hashes_as_defined_in_order() {
             destination: rng.r#gen(),
             ports: rng.r#gen(),
             protocol: rng.r#gen(),
+            is_ipv6: rng.r#gen(),
         };
         let class = if rng.gen_bool(0.7) { class::BALANCE } else { rng.gen_range(0..3) };
         offer(&mut uut, class, &flow);
-        uut.in_flags.next = bits::<4>(number & 15);
+        uut.in_passed.next = bits::<40>(number);
         loop {
             uut.out_take.next = uut.out_valid.val() && rng.gen_bool(0.7);
             uut.clk.next = false.into();
@@ -49,7 +51,7 @@ fn hashes_as_defined_in_order() {
             if uut.out_valid.val() && uut.out_take.val() {
                 let (class, flags, hash): (u8, u64, (u32, u32)) = expected.pop_front().unwrap();
                 assert_eq!(
-                    (uut.out_class.val().to_u8(), uut.out_flags.val().to_u64()),
+                    (uut.out_class.val().to_u8(), uut.out_passed.val().to_u64()),
                     (class, flags),
                     "seed {seed}"
                 );
@@ -77,8 +79,9 @@ fn latency_and_throughput() {
         destination: 2,
         ports: 3,
         protocol: 6,
+        is_ipv6: false,
     };
-    for (class, latency, period) in [(class::BALANCE, 8, 7), (class::FLOOD, 2, 1)] {
+    for (class, latency, period) in [(class::BALANCE, 19, 9), (class::FLOOD, 3, 1)] {
         let mut uut = FlowHash::<5>::default();
         uut.connect_all();
         offer(&mut uut, class, &flow);

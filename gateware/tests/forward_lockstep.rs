@@ -5,8 +5,8 @@ mod plane_model;
 use plane_model::{Setup, random_frame};
 use rand::prelude::*;
 use spareband_gateware::forward::{
-    BladeQueue, Classifier, FlowCounts, FlowHash, FlowTable, ForwardingPlane, FrameParser, FrameRewriter, ReturnArbiter, ReturnQueue,
-    VerdictUnit, WordQueue,
+    BladeQueue, Classifier, FlowCounts, FlowHash, FlowPartition, FlowTable, FlowTimers, ForwardingPlane, FrameParser, FrameRewriter,
+    ReturnArbiter, ReturnQueue, VerdictUnit, WordQueue,
 };
 use spareband_gateware::select::{BladeScore, BladeSelector, FlowAverage, TournamentTree};
 use spareband_hdl::lockstep;
@@ -48,8 +48,8 @@ fn blade_selector() {
 
 #[test]
 fn flow_hash() {
-    lockstep!(FlowHash::<5>::default(); clk, reset, key, in_valid, in_class, in_blade, in_flags, in_source, in_destination, in_ports, in_protocol,
-        out_take)
+    lockstep!(FlowHash::<5>::default(); clk, reset, key, in_valid, in_class, in_passed, in_source, in_destination, in_ports, in_protocol,
+        in_ipv6, out_take)
     .clock("clk")
     .bias("reset", 0.002)
     .cycles(2000)
@@ -123,15 +123,27 @@ fn frame_parser() {
 
 #[test]
 fn classifier() {
-    lockstep!(Classifier::<4>::default(); clk, reset, header_valid, destination_mac, is_ipv4, malformed, is_fragment, is_tcp, is_udp, source,
-        destination, ports, protocol, syn, ack, fin, rst, vip, vip_mask, blade_mac)
+    let (mut waited, mut mac) = (0, 0_u64);
+    lockstep!(Classifier::<4>::default(); clk, reset, head_valid, destination_mac, is_ipv4, is_ipv6, is_arp_request, malformed, is_fragment, is_tcp,
+        is_udp, is_sctp, has_ports, is_icmp_error, is_echo_request, is_neighbour_solicitation, source, destination, ports, protocol, syn, ack,
+        fin, rst, own_mac, vip, vip_mask, blade_mac, lookup_ready, result_valid, found, enabled, service, blade_set, policy, timeout_class,
+        udp_per_packet, rewrite, sticky_by_source, mac_found, mac_port, default_policy, storm)
     .clock("clk")
     .bias("reset", 0.01)
     .cycles(2000)
-    .stimulus(|_, inputs| {
-        // Addresses that meet: few of them.
-        let mac = inputs.rng.gen_range(0..6_u64) << 40 | inputs.rng.gen_range(0..2_u64);
+    .stimulus(move |_, inputs| {
+        // A head stands until its result comes; addresses that meet: few of them.
+        waited += 1;
+        let done = waited > 10;
+        inputs.set("result_valid", u32::from(done));
+        if done {
+            waited = 0;
+        }
+        if waited == 1 {
+            mac = inputs.rng.gen_range(0..7_u64) << 40 | inputs.rng.gen_range(0..2_u64);
+        }
         inputs.set("destination_mac", mac);
+        inputs.set("own_mac", 5_u64 << 40);
         for i in 0..4_u64 {
             inputs.set(&format!("blade_mac_{i}"), i << 40);
         }
@@ -141,35 +153,87 @@ fn classifier() {
     .run();
 }
 
+/// As the verdict unit does it, in bursts so that entries have time to age.
+fn bursts(wait: &mut i32, cycle: u64, inputs: &mut Inputs) {
+    *wait = if *wait == 0 && cycle % 8192 < 2500 {
+        6 + inputs.rng.gen_range(0..8)
+    } else {
+        i32::max(*wait - 1, 0)
+    };
+    inputs.set("lookup", u32::from(*wait == 6));
+    inputs.set("finish", u32::from(*wait == 1));
+}
+
 #[test]
 fn flow_table() {
     let mut wait = 0;
-    lockstep!(FlowTable::<3, 2>::default(); clk, reset, flush, timeout, lookup, lookup_index, lookup_tag, finish, write, write_keep, write_closing,
-        write_blade)
+    lockstep!(FlowTable::<3, 2, 1>::default(); clk, reset, flush, timeout, closing_timeout, half_open_timeout, flush_blade, lookup, lookup_index,
+        lookup_tag, finish, write, write_half_open, write_closing, write_blade, write_class, read, read_index)
     .clock("clk")
     .cycles(30_000)
     .stimulus(move |cycle, inputs| {
         let tag = inputs.rng.gen_range(0..6_u32);
         inputs.set("lookup_tag", tag);
-        inputs.set("timeout", 1_u32);
+        for i in 0..4 {
+            inputs.set(&format!("timeout_{i}"), 1_u32);
+        }
+        inputs.set("closing_timeout", 1_u32);
+        inputs.set("half_open_timeout", 1_u32);
         inputs.set("reset", u32::from(cycle == 9000));
         inputs.set("flush", u32::from(cycle == 5000));
+        inputs.set("flush_blade", u32::from(cycle / 256 % 8 == 0));
         let blade = inputs.rng.gen_range(0..3_u32);
         inputs.set("write_blade", blade);
-        let keep = inputs.rng.gen_bool(0.9);
-        inputs.set("write_keep", u32::from(keep));
-        // As the verdict unit does it, in bursts so that entries have time to age.
-        wait = if wait == 0 && cycle % 8192 < 2500 { 1 + inputs.rng.gen_range(5..12) } else { i32::max(wait - 1, 0) };
-        inputs.set("lookup", u32::from(wait > 4 && wait == 5));
-        inputs.set("finish", u32::from(wait == 1));
+        let beyond = inputs.rng.gen_bool(0.1);
+        let index = inputs.rng.gen_range(0..16_u32) | u32::from(inputs.rng.gen_bool(0.5)) << 19 | u32::from(beyond) << 16;
+        inputs.set("read_index", index);
+        bursts(&mut wait, cycle, inputs);
     })
     .run();
 }
 
 #[test]
+fn flow_partition() {
+    let mut wait = 0;
+    lockstep!(FlowPartition::<2>::default(); clk, reset, clear, lookup, lookup_index, lookup_tag, finish, update, push, remove, write_closing,
+        write_blade, write_class, due, flush_blade, peek, peek_set, peek_way)
+    .clock("clk")
+    .cycles(20_000)
+    .stimulus(move |cycle, inputs| {
+        let tag = inputs.rng.gen_range(0..6_u32);
+        inputs.set("lookup_tag", tag);
+        inputs.set("reset", u32::from(cycle == 9000));
+        inputs.set("clear", u32::from(cycle == 5000));
+        inputs.set("flush_blade", u32::from(cycle / 256 % 8 == 0));
+        let due = if inputs.rng.gen_bool(0.02) { inputs.rng.gen_range(0..32_u32) } else { 0 };
+        inputs.set("due", due);
+        bursts(&mut wait, cycle, inputs);
+        let update = wait == 1 && inputs.rng.gen_bool(0.8);
+        inputs.set("update", u32::from(update));
+        let remove = inputs.rng.gen_bool(0.1);
+        inputs.set("remove", u32::from(remove));
+    })
+    .run();
+}
+
+#[test]
+fn flow_timers() {
+    lockstep!(FlowTimers::default(); clk, reset, timeout)
+        .clock("clk")
+        .cycles(60_000)
+        .stimulus(|cycle, inputs| {
+            inputs.set("reset", u32::from(cycle == 20_000));
+            for i in 0..6_u32 {
+                inputs.set(&format!("timeout_{i}"), if cycle < 40_000 { i } else { 3 - i / 2 });
+            }
+        })
+        .run();
+}
+
+#[test]
 fn flow_counts() {
-    lockstep!(FlowCounts::<3>::default(); clk, clear, update, keep, closing, blade, found, found_closing, found_blade, freed, freed_closing,
-        freed_blade)
+    lockstep!(FlowCounts::<3>::default(); clk, clear, update, closing, blade, found, found_closing, found_blade, removed, removed_closing,
+        removed_blade)
     .clock("clk")
     .bias("clear", 0.01)
     .cycles(2000)
@@ -178,8 +242,9 @@ fn flow_counts() {
 
 #[test]
 fn verdict_unit() {
-    lockstep!(VerdictUnit::<3>::default(); clk, reset, job_valid, job_class, job_blade, job_tracked, job_starts, job_fin, job_rst, job_start,
-        end_valid, end_good, end_cause, usable, reachable, result_valid, found, found_blade, found_closing, room, grant_valid, grant_blade, grant_none)
+    lockstep!(VerdictUnit::<3>::default(); clk, reset, job_valid, job_class, job_blade, job_tracked, job_starts, job_half_open, job_fin, job_rst,
+        job_start, job_timeout_class, job_each, job_rewrite, job_in_service, job_blade_set, job_policy, consistent_blade, consistent_none, end_valid, end_good, end_cause, usable, reachable, result_valid, found, found_half_open, found_blade,
+        found_closing, room, ready, grant_valid, grant_blade, grant_none)
     .clock("clk")
     .bias("reset", 0.002)
     .cycles(4000)
@@ -189,7 +254,7 @@ fn verdict_unit() {
 #[test]
 fn frame_rewriter() {
     lockstep!(FrameRewriter::<3>::default(); clk, reset, word_valid, word_data, word_keep, word_last, word_error, verdict_valid, verdict_mask,
-        verdict_flood, verdict_rewrite, verdict_blade, blade_mac)
+        verdict_flood, verdict_rewrite, verdict_blade, blade_mac, vlan_action, vlan_id)
     .clock("clk")
     .bias("reset", 0.002)
     .bias("word_last", 0.2)
@@ -200,8 +265,9 @@ fn frame_rewriter() {
 #[test]
 fn forwarding_plane() {
     let mut words = Words::new(4, 3);
-    lockstep!(ForwardingPlane::<4, 2>::default(); clk, reset, rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause, vip, vip_mask, policy,
-        delta, ewma_shift, flow_timeout, hash_key, flush_flows, blade_mac, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated)
+    lockstep!(ForwardingPlane::<4, 2>::default(); clk, reset, rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause, own_mac, vip, vip_mask, policy,
+        delta, ewma_shift, flow_timeout, closing_timeout, half_open_timeout, mac_age_time, storm_limit, flush_macs, hash_key, flush_flows, blade_mac, vlan_action,
+        vlan_vid, learn, learn_mac, learn_vid, learn_port, table_address, table_write_data, table_write, table_read, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated)
     .clock("clk")
     .bias("updated", 0.002)
     .bias("link_up", 0.95)
@@ -217,7 +283,12 @@ fn forwarding_plane() {
         inputs.set("policy", (cycle / 512 % 3) as u32);
         inputs.set("delta", 16_u32);
         inputs.set("ewma_shift", 1_u32);
-        inputs.set("flow_timeout", 1_u32);
+        for class in 0..4 {
+            inputs.set(&format!("flow_timeout_{class}"), 1_u32);
+        }
+        inputs.set("closing_timeout", 1_u32);
+        inputs.set("half_open_timeout", 1_u32);
+        inputs.set("flush_macs", u32::from(cycle == 3000));
         inputs.set("hash_key", setup.key);
         for (i, mac) in setup.macs.iter().enumerate() {
             inputs.set(&format!("blade_mac_{i}"), mac.iter().rev().fold(0, |mac, byte| mac << 8 | u64::from(*byte)));
@@ -275,10 +346,11 @@ fn return_queue() {
 
 #[test]
 fn return_arbiter() {
-    lockstep!(ReturnArbiter::<3>::default(); clk, reset, in_valid, in_data, in_keep, in_last, tx_ready)
+    lockstep!(ReturnArbiter::<3>::default(); clk, reset, quantum, in_valid, in_data, in_keep, in_last, tx_ready)
         .clock("clk")
         .bias("reset", 0.002)
         .bias("in_last", 0.3)
-        .cycles(3000)
+        .cycles(5000)
+        .stimulus(|cycle, inputs| inputs.set("quantum", [10_u32, 40, 0][cycle as usize / 1000 % 3]))
         .run();
 }

@@ -372,6 +372,7 @@ fn lockstep() {
         frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed,
         dropped_no_blade, dropped_overrun, flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,
         uplink_bad_blocks, uplink_sequence_errors, uplink_prbs31_errors,
+        forwarding_events, table_ready, table_read_valid, table_read_data,
         new_flows, tx_frames, tx_bytes, tx_dropped_full, tx_flood_dropped_full, rx_frames, rx_bytes, rx_dropped_bad_fcs, rx_dropped_runt, rx_dropped_oversize,
         rx_dropped_coding, rx_dropped_full, records_good, records_crc_error, records_rejected, code_errors)
     .clock("clk")

@@ -1,6 +1,6 @@
 //! Arguments.
 
-use crate::cmd::{blade, link, policy, reg, stats, status};
+use crate::cmd::{blade, link, policy, reg, service, stats, status};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use spareband_spec::uart_frame::DEFAULT_BAUD;
 
@@ -16,6 +16,7 @@ use spareband_spec::uart_frame::DEFAULT_BAUD;
   spareband -p /dev/ttyUSB0 status --watch         loads, records and flows, once a second
   spareband -p /dev/ttyUSB0 status --check         exit code 6 if something needs a look
   spareband -p /dev/ttyUSB0 blade drain 2          no new flows to blade 2
+  spareband -p /dev/ttyUSB0 service add 10.0.0.1:80/tcp --policy lu-delta
   spareband -p /dev/ttyUSB0 policy set --select lu-delta --vip 10.0.0.1
   spareband -p /dev/ttyUSB0 --json stats | jq .statistics.frames_in
 
@@ -74,6 +75,9 @@ pub enum Command {
     /// How links carry records, and their auto-negotiation
     #[command(subcommand)]
     Link(link::Args),
+    /// Services: addresses and ports that are balanced, and over which blades
+    #[command(subcommand)]
+    Service(service::Args),
     /// How flows are balanced
     #[command(subcommand)]
     Policy(policy::Args),

@@ -2,6 +2,7 @@
 
 use crate::{Client, Error, Name, Transport, name};
 use serde::Serialize;
+use spareband_spec::regs::tables::{self, Table};
 use spareband_spec::regs::{
     Access, BLADE, BLADE_MAP_HASH, KIND_BLADE, KIND_MANAGER, MAGIC, MANAGER, MANAGER_MAP_HASH, MAX_BLADES, Map, Place,
 };
@@ -169,6 +170,26 @@ impl<T: Transport> Device<T> {
     /// Writes words to neighbouring registers in one burst, without reading back.
     pub fn write_burst(&mut self, place: &Place, words: &[u32]) -> Result<(), Error> {
         self.client.write(place.address, words)
+    }
+
+    /// Lets the window show where a word of a table is; its address there.
+    fn show(&mut self, table: Table, word: u32) -> Result<u16, Error> {
+        let (select, address) = tables::place(table, word);
+        let register = self.place("tables", 0, "select");
+        self.client.write(register.address, &[select])?;
+        Ok(address)
+    }
+
+    /// Reads neighbouring words of a table, which stand on one page of the window.
+    pub fn read_table(&mut self, table: Table, word: u32, words: &mut [u32]) -> Result<(), Error> {
+        let address = self.show(table, word)?;
+        self.client.read(address, words)
+    }
+
+    /// Writes neighbouring words of a table, which stand on one page of the window.
+    pub fn write_table(&mut self, table: Table, word: u32, words: &[u32]) -> Result<(), Error> {
+        let address = self.show(table, word)?;
+        self.client.write(address, words)
     }
 
     /// Reads a register or field by its name.

@@ -1,5 +1,6 @@
 //! What can go wrong, what to do about it, and the exit code that says so.
 
+use spareband_spec::service::PlacementError;
 use spareband_spec::uart_frame::Status;
 
 /// An error of the library or the command line.
@@ -27,6 +28,8 @@ pub enum Error {
     ReadBack { what: String, written: u64, found: u64 },
     #[error("the port went away: {0}")]
     Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Service(#[from] PlacementError),
     #[error("{0} found")]
     Findings(String),
 }
@@ -40,7 +43,7 @@ impl Error {
             Error::TimeOut { .. } | Error::Damaged { .. } => 4,
             Error::NotSpareband(_) | Error::MapMismatch { .. } => 5,
             Error::Findings(_) => 6,
-            Error::Refused { .. } | Error::ReadBack { .. } | Error::Io(_) => 1,
+            Error::Service(_) | Error::Refused { .. } | Error::ReadBack { .. } | Error::Io(_) => 1,
         }
     }
 
@@ -60,6 +63,7 @@ impl Error {
             }
             Error::Refused { .. } => "`spareband reg list` shows the registers the device has",
             Error::ReadBack { .. } => "another program may be using the device",
+            Error::Service(_) => "`spareband service list` shows the services there are",
             Error::Usage(_) | Error::Io(_) | Error::Findings(_) => return None,
         })
     }

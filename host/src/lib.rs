@@ -18,6 +18,7 @@ mod error;
 mod memory;
 mod name;
 mod serial;
+pub mod services;
 pub mod snapshot;
 mod transport;
 pub mod value;

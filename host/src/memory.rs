@@ -34,6 +34,8 @@ pub struct MemoryDevice {
     map: &'static Map,
     blades: usize,
     words: BTreeMap<u16, u32>,
+    /// Words of the tables, by `tables.select` and address in the window.
+    tables: BTreeMap<(u32, u16), u32>,
     written_low: u32,
     deframer: Deframer,
     output: VecDeque<u8>,
@@ -58,6 +60,7 @@ impl MemoryDevice {
             map,
             blades,
             words: BTreeMap::new(),
+            tables: BTreeMap::new(),
             written_low: 0,
             deframer: Deframer::default(),
             output: VecDeque::new(),
@@ -164,6 +167,16 @@ impl MemoryDevice {
         let mut incoming = request.data.iter();
         for index in 0..count {
             let address = request.address.wrapping_add(4 * index as u16);
+            if self.map.window(address).is_some() {
+                let key = (self.get("tables", 0, "select") as u32, address);
+                match incoming.next() {
+                    Some(word) => {
+                        self.tables.insert(key, word);
+                    }
+                    None => data.push(self.tables.get(&key).copied().unwrap_or(0)),
+                }
+                continue;
+            }
             let Some(place) = self.map.find(self.blades, address) else {
                 return (data, Status::BadAddress);
             };

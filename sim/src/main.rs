@@ -3,6 +3,7 @@ use clap::{Parser, Subcommand};
 use spareband_sim::bench::{self, BenchOptions};
 use spareband_sim::cluster::cli::{self as eval, EvalOptions};
 use spareband_sim::error::Result;
+use spareband_sim::golden::command::{self, GoldenOptions};
 use spareband_sim::run::{self, LiveOptions, RunOptions};
 use spareband_sim::traffic::{self, TrafficOptions};
 use spareband_sim::verilate::{Options, Outcome, verilate};
@@ -18,6 +19,12 @@ Times count from the first frame; a percentage is a share of the traffic's lengt
 (0% to 100%), queue (0 to 255), admin (ready, drain, maintenance), records (on, off). What is not named stays as it was.
 
 Exit codes: 0 done and every frame accounted for, 1 failed, 2 usage.";
+
+const GOLDEN_HELP: &str =
+    "Prints a line for each case: file, line, result in the model, result in the manager or what it lacks for the case.
+The notation of packets and the format of the files are in sim/golden/README.md; setups are in setups.txt beside the files.
+
+Exit codes: 0 all hold, 1 some do not, 2 usage.";
 
 /// Simulate a Spareband chassis: a Verilated manager and blades, wired bit by bit
 #[derive(Parser)]
@@ -39,6 +46,9 @@ enum Verb {
     Live(Box<LiveOptions>),
     /// Make a capture: realistic flows, or frames broken in every way
     Traffic(TrafficOptions),
+    /// Run golden packets through the model of the forwarding plane and through a Verilated manager
+    #[command(after_help = GOLDEN_HELP)]
+    Golden(GoldenOptions),
     /// Measure the simulation's speed and the manager's throughput
     Bench(BenchOptions),
     /// Evaluate the selection rules on a simulated cluster, beside the literature's
@@ -79,6 +89,7 @@ fn main() -> ExitCode {
         Verb::Run(options) => run::run(&options),
         Verb::Live(options) => run::live(&options),
         Verb::Traffic(options) => traffic::traffic(&options),
+        Verb::Golden(options) => command::golden(&options),
         Verb::Bench(options) => bench::bench(&options),
         Verb::Eval(options) => eval::eval(&options),
     };

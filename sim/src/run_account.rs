@@ -6,17 +6,13 @@ use crate::report::{self, BladeReport, ChassisReport, FlowReport, Report, Series
 use crate::run::{RunOptions, policies};
 use crate::scoreboard::{Account, Evidence};
 use crate::session::Session;
-use spareband_spec::regs::{MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS};
+use spareband_spec::regs::{FORWARDING_COUNTERS, MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Reads the gateware's counters, judges the wires, and puts both into the report.
 pub fn account_for(session: &mut Session, offers: &[Offer], options: &RunOptions, cut: usize) -> Result<Report> {
-    let counters: BTreeMap<_, _> = session
-        .chassis
-        .counters(Device::Manager, "statistics", 0, &MANAGER_COUNTERS)?
-        .into_iter()
-        .collect();
+    let counters = manager_counters(&mut session.chassis, Device::Manager)?;
     let policy = session.chassis.register(Device::Manager, "policy", 0, "select")?;
     let max_frame_length = session.chassis.register(Device::Manager, "uplink", 0, "max_frame_length")? as usize;
     let mut addresses = Vec::new();
@@ -33,11 +29,7 @@ pub fn account_for(session: &mut Session, offers: &[Offer], options: &RunOptions
     for index in 0..session.chassis.tiers_below() {
         tier.push(ChassisReport {
             link: blade_report(&mut session.chassis, Device::Manager, index, index)?,
-            counters: session
-                .chassis
-                .counters(Device::Chassis(index), "statistics", 0, &MANAGER_COUNTERS)?
-                .into_iter()
-                .collect(),
+            counters: manager_counters(&mut session.chassis, Device::Chassis(index))?,
         });
     }
     let chassis = &session.chassis;
@@ -65,6 +57,13 @@ pub fn account_for(session: &mut Session, offers: &[Offer], options: &RunOptions
         .map_or(policy.to_string(), |(name, _)| (*name).to_owned());
     report.checks = report::checks(&report, &account);
     Ok(report)
+}
+
+/// What a manager counts as a whole.
+fn manager_counters(chassis: &mut Chassis, manager: Device) -> Result<BTreeMap<&'static str, u64>> {
+    let mut all = chassis.counters(manager, "statistics", 0, &MANAGER_COUNTERS)?;
+    all.extend(chassis.counters(manager, "forwarding_statistics", 0, &FORWARDING_COUNTERS)?);
+    Ok(all.into_iter().collect())
 }
 
 /// The address under which a manager knows a blade.

@@ -210,6 +210,7 @@ impl Logic for BladeRegisters {
         self.bus_read_data.next = self.access.bus_read_data.val();
         self.bus_done.next = self.access.bus_done.val();
         self.bus_error.next = self.access.bus_error.val();
+        self.access.hold.next = false;
         self.page.next = self.access.page.val();
         self.offset.next = self.access.offset.val();
         self.data.next = self.access.data.val();

@@ -30,6 +30,9 @@ struct Settings {
     admin: Bits<2>,
     enabled: bool,
     weight: Bits<8>,
+    vlan_action: Bits<2>,
+    vlan_vid: Bits<12>,
+    queue_limit: Bits<16>,
     /// XORed with the default that comes of the index, so that all slots are one circuit.
     mac: Bits<48>,
 }
@@ -64,6 +67,9 @@ pub struct BladeSlot {
     pub enabled: Signal<Out, Bit>,
     pub weight: Signal<Out, Bits<8>>,
     pub mac: Signal<Out, Bits<48>>,
+    pub vlan_action: Signal<Out, Bits<2>>,
+    pub vlan_vid: Signal<Out, Bits<12>>,
+    pub queue_limit: Signal<Out, Bits<16>>,
     pub link_control: Signal<Out, LinkControl>,
     pub an_complete: Signal<In, Bit>,
     pub an_lp_ability: Signal<In, Bits<16>>,
@@ -118,6 +124,8 @@ pub struct BladeSlot {
     at_link_status: Constant<Bits<6>>,
     at_an_ability: Constant<Bits<6>>,
     at_an_link_timer: Constant<Bits<6>>,
+    at_vlan: Constant<Bits<6>>,
+    at_queue_limit: Constant<Bits<6>>,
     mac_step: Signal<Local, Bits<48>>,
     mac_value: Signal<Local, Bits<48>>,
     mac_written: Signal<Local, Bits<64>>,
@@ -163,6 +171,7 @@ impl Default for BladeSlot {
             enabled: control.field("enabled").get(control.reset) == 1,
             weight: bits::<8>(block.register("weight").reset),
             mac: bits::<48>(block.register("mac").reset),
+            ..Default::default()
         };
         with_defaults!(Self {
             settings: ResetReg::new(settings),
@@ -184,9 +193,11 @@ impl Default for BladeSlot {
             at_link_status: at("link_status"),
             at_an_ability: at("an_ability"),
             at_an_link_timer: at("an_link_timer"),
+            at_vlan: at("vlan"),
+            at_queue_limit: at("queue_limit"),
         }
             defaults clk reset index offset sample write write_data write_low value found writable high clear_worst host_admin
-            enabled weight mac link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
+            enabled weight mac vlan_action vlan_vid queue_limit link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
             rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled
             mac_step mac_value mac_written record_low record_high word value_now found_now writable_now high_now)
@@ -215,6 +226,9 @@ impl Logic for BladeSlot {
         self.enabled.next = self.settings.q.val().enabled;
         self.weight.next = self.settings.q.val().weight;
         self.mac.next = self.mac_value.val();
+        self.vlan_action.next = self.settings.q.val().vlan_action;
+        self.vlan_vid.next = self.settings.q.val().vlan_vid;
+        self.queue_limit.next = self.settings.q.val().queue_limit;
         if self.write.val() {
             if self.offset.val() == self.at_control.val() {
                 self.settings.d.next.admin = self.write_data.val().get_bits::<2>(0);
@@ -234,6 +248,13 @@ impl Logic for BladeSlot {
             }
             if self.offset.val() == self.at_an_ability.val() {
                 self.link.d.next.an_ability = self.write_data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_vlan.val() {
+                self.settings.d.next.vlan_action = self.write_data.val().get_bits::<2>(0);
+                self.settings.d.next.vlan_vid = self.write_data.val().get_bits::<12>(4);
+            }
+            if self.offset.val() == self.at_queue_limit.val() {
+                self.settings.d.next.queue_limit = self.write_data.val().get_bits::<16>(0);
             }
             if self.offset.val() == self.at_an_link_timer.val() {
                 self.link.d.next.an_link_timer = self.write_data.val().get_bits::<21>(0);
@@ -322,6 +343,13 @@ impl Logic for BladeSlot {
             self.writable_now.next = true;
         } else if self.offset.val() == self.at_an_link_timer.val() {
             self.word.next = bit_cast::<32, 21>(self.link.q.val().an_link_timer);
+            self.writable_now.next = true;
+        } else if self.offset.val() == self.at_vlan.val() {
+            self.word.next =
+                bit_cast::<32, 2>(self.settings.q.val().vlan_action) | (bit_cast::<32, 12>(self.settings.q.val().vlan_vid) << 4);
+            self.writable_now.next = true;
+        } else if self.offset.val() == self.at_queue_limit.val() {
+            self.word.next = bit_cast::<32, 16>(self.settings.q.val().queue_limit);
             self.writable_now.next = true;
         } else {
             self.found_now.next = false;

@@ -1,5 +1,6 @@
-//! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a BladeSlot a blade, and a MacSlot a link.
-//! Invariant: an access is answered once, 9 cycles after its request, whatever the address.
+//! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a ForwardingSlot, a BladeSlot a blade, a MacSlot a link, and
+//! a TablePort to the tables behind the window.
+//! Invariant: an access is answered once, 9 cycles after its request; one to a table within 9 + TABLE_WAIT_CYCLES.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
@@ -13,6 +14,11 @@
 //! | stale_limit, vip, vip_mask, flow_timeout, hash_key | out | 32, 32, 32, 32, 64 | clk | block `policy` |
 //! | clear_worst, flush_flows | out | 1 | clk | one cycle: the host's command |
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
+//! | vlan_action, vlan_vid, queue_limit | out | N of 2, 12, 16 | clk | likewise |
+//! | forwarding | out | struct | clk | `ForwardingSettings` |
+//! | forwarding_events | in | 13 | clk | what block `forwarding_statistics` counts, bit i in counter i |
+//! | table_address, table_write_data, table_write, table_read | out | 21, 32, 5, 5 | clk | as in `TablePort` |
+//! | table_ready, table_read_valid, table_read_data | in | 5, 5, 5 x 32 | clk | as in `TablePort` |
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
 //! | aggregate, prbs31_transmit, prbs31_check | out | 1 | clk | register `uplink.control` |
 //! | uplink_mac, blade_link_mac | out | struct, N of struct | clk | `MacSettings` of the uplink's MAC, and of each blade's link's |
@@ -36,7 +42,7 @@
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::{BladeSlot, MacSlot, ManagerSlot, RegisterAccess};
+use super::{BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, TablePort};
 use crate::blade_link::{LinkControl, MacSettings};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -48,6 +54,7 @@ struct Chosen {
     in_blade: bool,
     in_uplink_mac: bool,
     in_blade_mac: bool,
+    in_forwarding: bool,
     queue_full: bool,
     value: Bits<64>,
     found: bool,
@@ -154,7 +161,21 @@ pub struct ManagerRegisters<const N: usize> {
     pub records_crc_error: [Signal<In, Bit>; N],
     pub records_rejected: [Signal<In, Bit>; N],
     pub code_errors: [Signal<In, Bits<6>>; N],
+    pub vlan_action: [Signal<Out, Bits<2>>; N],
+    pub vlan_vid: [Signal<Out, Bits<12>>; N],
+    pub queue_limit: [Signal<Out, Bits<16>>; N],
+    pub forwarding: Signal<Out, ForwardingSettings>,
+    pub forwarding_events: Signal<In, Bits<13>>,
+    pub table_address: Signal<Out, Bits<21>>,
+    pub table_write_data: Signal<Out, Bits<32>>,
+    pub table_write: Signal<Out, Bits<5>>,
+    pub table_read: Signal<Out, Bits<5>>,
+    pub table_ready: Signal<In, Bits<5>>,
+    pub table_read_valid: Signal<In, Bits<5>>,
+    pub table_read_data: [Signal<In, Bits<32>>; 5],
     access: RegisterAccess,
+    tables: TablePort<5>,
+    forwarding_slot: ForwardingSlot,
     manager: ManagerSlot,
     slot: [BladeSlot; N],
     uplink_slot: MacSlot,
@@ -195,7 +216,9 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
             uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
-            ; arrays host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
+            forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
+            forwarding_slot
+            ; arrays vlan_action vlan_vid queue_limit table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
             records_crc_error records_rejected code_errors slot mac_slot blade_link_mac count paused pausing)
@@ -223,6 +246,37 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.chosen.d.next.in_uplink_mac = self.page.val().get_bits::<7>(1) == self.uplink_mac_page.val();
         self.chosen.d.next.in_blade_mac = self.page.val().get_bits::<3>(5) == self.blade_mac_page.val();
         self.mac_offset.next = (bit_cast::<7, 1>(self.page.val().get_bits::<1>(0)) << 6) | bit_cast::<7, 6>(self.access.offset.val());
+
+        // The forwarding plane and its tables.
+        self.forwarding_slot.clk.next = self.clk.val();
+        self.forwarding_slot.reset.next = self.reset.val();
+        self.forwarding_slot.page.next = self.page.val();
+        self.forwarding_slot.offset.next = self.access.offset.val();
+        self.forwarding_slot.sample.next = self.access.sample.val();
+        self.forwarding_slot.write.next = self.access.write.val();
+        self.forwarding_slot.write_data.next = self.access.data.val();
+        self.forwarding_slot.write_low.next = self.access.low.val();
+        self.forwarding_slot.events.next = self.forwarding_events.val();
+        self.forwarding.next = self.forwarding_slot.settings.val();
+        self.chosen.d.next.in_forwarding = self.forwarding_slot.in_block.val();
+        self.tables.clk.next = self.clk.val();
+        self.tables.reset.next = self.reset.val();
+        self.tables.begins.next = self.access.begins.val();
+        self.tables.writes.next = self.access.writes.val();
+        self.tables.page.next = self.page.val();
+        self.tables.offset.next = self.access.offset.val();
+        self.tables.data.next = self.access.data.val();
+        self.tables.select.next = self.forwarding_slot.table_select.val();
+        self.access.hold.next = self.tables.hold.val();
+        self.table_address.next = self.tables.address.val();
+        self.table_write_data.next = self.tables.write_data.val();
+        self.table_write.next = self.tables.write.val();
+        self.table_read.next = self.tables.read.val();
+        self.tables.ready.next = self.table_ready.val();
+        self.tables.read_valid.next = self.table_read_valid.val();
+        for i in 0..5 {
+            self.tables.read_data[i].next = self.table_read_data[i].val();
+        }
 
         // A frame to one blade meets one queue, so at most one says so.
         self.chosen.d.next.queue_full = false;
@@ -329,6 +383,9 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.blade_enabled[i].next = self.slot[i].enabled.val();
             self.blade_weight[i].next = self.slot[i].weight.val();
             self.blade_mac[i].next = self.slot[i].mac.val();
+            self.vlan_action[i].next = self.slot[i].vlan_action.val();
+            self.vlan_vid[i].next = self.slot[i].vlan_vid.val();
+            self.queue_limit[i].next = self.slot[i].queue_limit.val();
             self.link_control[i].next = self.slot[i].link_control.val();
             self.slot[i].an_complete.next = self.an_complete[i].val();
             self.slot[i].an_lp_ability.next = self.an_lp_ability[i].val();
@@ -396,6 +453,18 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
                     self.chosen.d.next.high = self.mac_slot[i].high.val();
                 }
             }
+        }
+        if self.chosen.q.val().in_forwarding {
+            self.chosen.d.next.value = self.forwarding_slot.value.val();
+            self.chosen.d.next.found = self.forwarding_slot.found.val();
+            self.chosen.d.next.writable = self.forwarding_slot.writable.val();
+            self.chosen.d.next.high = self.forwarding_slot.high.val();
+        }
+        if self.tables.in_window.val() {
+            self.chosen.d.next.value = bit_cast::<64, 32>(self.tables.value.val());
+            self.chosen.d.next.found = self.tables.found.val();
+            self.chosen.d.next.writable = true;
+            self.chosen.d.next.high = false;
         }
         self.access.value.next = self.chosen.q.val().value;
         self.access.found.next = self.chosen.q.val().found;

@@ -1,5 +1,5 @@
 //! The bus side of a register bank: takes an access, leads it through the bank's pipeline and answers it.
-//! Invariant: an access is answered once, 9 cycles after its request, whatever the address.
+//! Invariant: an access is answered once, 9 cycles after its request, or 4 after the bank lets go of it.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
@@ -10,12 +10,14 @@
 //! | bus_done, bus_error | out | 1 | clk | one cycle: the answer; no such register, or not writable |
 //! | page, offset | out | 8, 6 | clk | address bits 15..8 and 7..2 of the access |
 //! | data, low | out | 32 | clk | word to write; the word written before it, which is the low one of a wide register |
-//! | sample | out | 1 | clk | one cycle, 5 after `page` and `offset` came to stand: take the register |
+//! | begins, writes | out | 1 | clk | one cycle: `page`, `offset` and `data` are those of a new access; it is a write (level) |
+//! | hold | in | 1 | clk | the bank needs longer; from at most 3 cycles after `begins` on |
+//! | sample | out | 1 | clk | one cycle, 5 after `page` and `offset` came to stand, or later by `hold`: take the register |
 //! | write | out | 1 | clk | with `sample`: write it |
 //! | value | in | 64 | clk | the register, two cycles after `sample` |
 //! | found, writable, high | in | 1 | clk | with `value`: it exists; takes writes; `offset` is its high word |
 //!
-//! Latency: 9 cycles. Throughput: an access per 9 cycles.
+//! Latency: 9 cycles, and as long as `hold` lasts beyond the 5th. Throughput: an access per 9 cycles.
 //! Bad input: an address that is no multiple of 4 answers `bus_error` and writes nothing.
 
 use rust_hdl::prelude::*;
@@ -53,6 +55,9 @@ pub struct RegisterAccess {
     pub offset: Signal<Out, Bits<6>>,
     pub data: Signal<Out, Bits<32>>,
     pub low: Signal<Out, Bits<32>>,
+    pub begins: Signal<Out, Bit>,
+    pub writes: Signal<Out, Bit>,
+    pub hold: Signal<In, Bit>,
     pub sample: Signal<Out, Bit>,
     pub write: Signal<Out, Bit>,
     pub value: Signal<In, Bits<64>>,
@@ -74,6 +79,8 @@ impl Logic for RegisterAccess {
         self.access.d.next.error = false;
         self.step_more.next = self.access.q.val().step + 1;
         self.refused.next = !self.access.q.val().aligned | !self.found.val() | (self.access.q.val().write & !self.writable.val());
+        self.begins.next = (self.access.q.val().step == 1) & self.access.q.val().aligned;
+        self.writes.next = self.access.q.val().write;
         self.sample.next = false;
         self.write.next = false;
 
@@ -87,7 +94,9 @@ impl Logic for RegisterAccess {
                 self.access.d.next.data = self.bus_write_data.val();
             }
         } else {
-            self.access.d.next.step = self.step_more.val();
+            if (self.access.q.val().step != 5) | !self.hold.val() {
+                self.access.d.next.step = self.step_more.val();
+            }
             if self.access.q.val().step == 6 {
                 self.sample.next = true;
                 self.write.next = self.access.q.val().write & self.access.q.val().aligned;

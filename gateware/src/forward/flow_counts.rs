@@ -1,104 +1,135 @@
 //! Counts of the flow table's entries: those of each blade that are not closing, and all.
 //!
+//! > Once nothing waits, each count is the number of such entries.
+//!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, clear | in | 1 | rising edge; the table is empty |
-//! | update, keep, closing, blade | in | 1, 1, 1, 4 | an entry is written, or without keep removed; what it becomes |
+//! | update, closing, blade | in | 1, 1, 4 | an entry is written; what it becomes; at most once in 6 cycles |
 //! | found, found_closing, found_blade | in | 1, 1, 4 | what the updated entry was; not found: there was none |
-//! | freed, freed_closing, freed_blade | in | 1, 1, 4 | the sweep removes this entry; at most once in 3 cycles, and update not in two together |
-//! | active_flows | out | N x 16 | entries of the blade that are not closing |
-//! | table_entries | out | 16 | all |
+//! | removed, removed_closing, removed_blade | in | 3 x 1, 1, 4 | this entry is gone; three sources, each at most once in 5 cycles |
+//! | active_flows | out | N x 16 | entries of the blade that are not closing; 65535: 65528 or more |
+//! | table_entries | out | 20 | all |
 //!
-//! Latency: an update counts in the next cycle; what the sweep frees a cycle after that, or two where an update comes just then, since the
-//! sweep's decision is late in its cycle. Bad input: an entry removed that was never written wraps a count.
+//! Latency: an update counts in the next cycle; a removal 2 cycles after it, and each update and each other removal that comes then holds it up by
+//! one more: 5 at most. It waits, since the sweep's decision is late in its cycle.
+//! Bad input: an entry removed that was never written wraps a count; removals that come faster are lost.
 
 use rust_hdl::prelude::*;
-
-/// The entry freed last, while it still counts.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-struct Freed {
-    entry: Bit,
-    active: Bit,
-    blade: Bits<4>,
-}
 
 #[derive(LogicBlock)]
 pub struct FlowCounts<const N: usize> {
     pub clk: Signal<In, Clock>,
     pub clear: Signal<In, Bit>,
     pub update: Signal<In, Bit>,
-    pub keep: Signal<In, Bit>,
     pub closing: Signal<In, Bit>,
     pub blade: Signal<In, Bits<4>>,
     pub found: Signal<In, Bit>,
     pub found_closing: Signal<In, Bit>,
     pub found_blade: Signal<In, Bits<4>>,
-    pub freed: Signal<In, Bit>,
-    pub freed_closing: Signal<In, Bit>,
-    pub freed_blade: Signal<In, Bits<4>>,
+    pub removed: [Signal<In, Bit>; 3],
+    pub removed_closing: [Signal<In, Bit>; 3],
+    pub removed_blade: [Signal<In, Bits<4>>; 3],
     pub active_flows: [Signal<Out, Bits<16>>; N],
-    pub table_entries: Signal<Out, Bits<16>>,
-    waiting: DFF<Freed>,
-    active: [DFF<Bits<16>>; N],
-    entries: DFF<Bits<16>>,
+    pub table_entries: Signal<Out, Bits<20>>,
+    /// Entries that are gone, while they still count.
+    waits: [DFF<Bit>; 3],
+    waits_active: [DFF<Bit>; 3],
+    waits_blade: [DFF<Bits<4>>; 3],
+    active: [DFF<Bits<20>>; N],
+    /// The count is, or soon may be, past what 16 bits hold; a cycle late, which the margin of 8 makes up for.
+    many: [DFF<Bit>; N],
+    entries: DFF<Bits<20>>,
+    count: Signal<Local, Bits<20>>,
+    shown: Signal<Local, Bits<16>>,
+    margin: Signal<Local, Bits<13>>,
+    beyond: Signal<Local, Bits<4>>,
     was_active: Signal<Local, Bit>,
     is_active: Signal<Local, Bit>,
     rises: Signal<Local, Bit>,
     falls: Signal<Local, Bit>,
+    leaves: Signal<Local, Bit>,
+    leaves_active: Signal<Local, Bit>,
+    leaves_blade: Signal<Local, Bits<4>>,
 }
 
 impl<const N: usize> Default for FlowCounts<N> {
     fn default() -> Self {
         with_defaults!(Self {}
-            defaults clk clear update keep closing blade found found_closing found_blade freed freed_closing freed_blade
-            table_entries waiting entries was_active is_active rises falls
-            ; arrays active_flows active)
+            defaults clk clear update closing blade found found_closing found_blade table_entries entries count shown margin beyond
+            was_active is_active rises falls leaves leaves_active leaves_blade
+            ; arrays removed removed_closing removed_blade active_flows waits waits_active waits_blade active many)
     }
 }
 
 impl<const N: usize> Logic for FlowCounts<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, waiting, entries);
-        if !self.update.val() {
-            self.waiting.d.next.entry = false;
-            self.waiting.d.next.active = false;
-        }
-        if self.freed.val() {
-            self.waiting.d.next.entry = true;
-            self.waiting.d.next.active = !self.freed_closing.val();
-            self.waiting.d.next.blade = self.freed_blade.val();
+        dff_setup!(self, clk, entries);
+        // One that waits leaves in a cycle without update.
+        self.leaves.next = false;
+        self.leaves_active.next = false;
+        self.leaves_blade.next = 0.into();
+        for i in 0..3 {
+            self.waits[i].clock.next = self.clk.val();
+            self.waits_active[i].clock.next = self.clk.val();
+            self.waits_blade[i].clock.next = self.clk.val();
+            self.waits[i].d.next = self.waits[i].q.val();
+            self.waits_active[i].d.next = self.waits_active[i].q.val();
+            self.waits_blade[i].d.next = self.waits_blade[i].q.val();
+            if self.waits[i].q.val() & !self.leaves.val() {
+                self.leaves.next = true;
+                self.leaves_active.next = self.waits_active[i].q.val() & !self.update.val();
+                self.leaves_blade.next = self.waits_blade[i].q.val();
+                self.waits[i].d.next = self.update.val();
+            }
+            if self.removed[i].val() {
+                self.waits[i].d.next = true;
+                self.waits_active[i].d.next = !self.removed_closing[i].val();
+                self.waits_blade[i].d.next = self.removed_blade[i].val();
+            }
+            if self.clear.val() {
+                self.waits[i].d.next = false;
+            }
         }
         self.was_active.next = self.update.val() & self.found.val() & !self.found_closing.val();
-        self.is_active.next = self.update.val() & self.keep.val() & !self.closing.val();
+        self.is_active.next = self.update.val() & !self.closing.val();
         for i in 0..N {
             self.active[i].clock.next = self.clk.val();
-            self.active[i].d.next = self.active[i].q.val();
-            self.active_flows[i].next = self.active[i].q.val();
+            self.many[i].clock.next = self.clk.val();
+            self.count.next = self.active[i].q.val();
+            self.beyond.next = self.count.val().get_bits::<4>(16);
+            self.margin.next = self.count.val().get_bits::<13>(3);
+            self.many[i].d.next = self.beyond.val().any() | self.margin.val().all();
+            self.shown.next = self.count.val().get_bits::<16>(0);
+            if self.many[i].q.val() {
+                self.shown.next = 0xFFFF_u16.to_bits::<16>();
+            }
+            self.active_flows[i].next = self.shown.val();
+            self.active[i].d.next = self.count.val();
             self.rises.next = self.is_active.val() & (self.blade.val() == i.to_bits::<4>());
             self.falls.next = (self.was_active.val() & (self.found_blade.val() == i.to_bits::<4>()))
-                | (self.waiting.q.val().active & !self.update.val() & (self.waiting.q.val().blade == i.to_bits::<4>()));
+                | (self.leaves_active.val() & (self.leaves_blade.val() == i.to_bits::<4>()));
             if self.rises.val() & !self.falls.val() {
-                self.active[i].d.next = self.active[i].q.val() + 1;
+                self.active[i].d.next = self.count.val() + 1;
             }
             if self.falls.val() & !self.rises.val() {
-                self.active[i].d.next = self.active[i].q.val() - 1;
+                self.active[i].d.next = self.count.val() - 1;
             }
             if self.clear.val() {
                 self.active[i].d.next = 0.into();
+                self.many[i].d.next = false;
             }
         }
         self.table_entries.next = self.entries.q.val();
-        if self.update.val() & self.keep.val() & !self.found.val() {
+        if self.update.val() & !self.found.val() {
             self.entries.d.next = self.entries.q.val() + 1;
         }
-        if (self.update.val() & !self.keep.val() & self.found.val()) | (self.waiting.q.val().entry & !self.update.val()) {
+        if self.leaves.val() & !self.update.val() {
             self.entries.d.next = self.entries.q.val() - 1;
         }
         if self.clear.val() {
             self.entries.d.next = 0.into();
-            self.waiting.d.next.entry = false;
-            self.waiting.d.next.active = false;
         }
     }
     spareband_hdl::module_name!();

@@ -1,43 +1,51 @@
-//! Keyed hash of a flow: `spareband_spec::frame::flow_hash`, half a round a cycle. Jobs pass in order, unbalanced ones unhashed.
+//! Keyed hash of a flow: `spareband_spec::frame::flow_hash`, half a round a cycle in each of two stages, which take the addresses and the
+//! rest. Jobs pass in order, unbalanced ones unhashed.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | rising edge |
 //! | key | in | 64 | the host's key; a change breaks the affinity of the flows in the table |
 //! | in_valid, in_ready | in, out | 1 | a job is taken where both are set |
-//! | in_class, in_blade, in_flags | in | 2, 4, 4 | passed on |
-//! | in_source, in_destination, in_ports, in_protocol | in | 32, 32, 32, 8 | the flow |
+//! | in_class, in_passed | in | 3, 40 | passed on |
+//! | in_source, in_destination, in_ports, in_protocol, in_ipv6 | in | 128, 128, 32, 8, 1 | the flow; an IPv4 address in the low 32 bits |
 //! | out_valid, out_take | out, in | 1 | a job with its hash waits; it is taken |
-//! | out_class, out_blade, out_flags | out | 2, 4, 4 | as they came |
+//! | out_class, out_passed | out | 3, 40 | as they came |
 //! | out_index, out_tag | out | 32 | the hash |
 //! | out_start | out | 4 | the blade the hash points at: upper byte of the index, scaled to N |
 //!
-//! Latency: 8 cycles for a balanced job, 2 for others. Throughput: a job in 7 cycles, or in 1 (`latency_and_throughput`).
+//! Latency: 19 cycles for a balanced job, IPv4 or IPv6, 3 for others. Throughput: a job in 9 cycles, or in 1 (`latency_and_throughput`).
 
+use super::hash_half::HashHalf;
 use rust_hdl::prelude::*;
-use spareband_spec::frame::{HASH_CONSTANTS, HASH_ROUNDS, class};
+use spareband_spec::frame::{HASH_CONSTANTS, HASH_FINAL_ROUNDS, HASH_ROUNDS, class};
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct State {
     busy: Bit,
     /// Half rounds left.
-    left: Bits<3>,
+    left: Bits<4>,
+    /// None is left.
+    through: Bit,
     second_half: Bit,
-    class: Bits<2>,
-    blade: Bits<4>,
-    flags: Bits<4>,
-    v0: Bits<32>,
-    v1: Bits<32>,
-    v2: Bits<32>,
-    v3: Bits<32>,
+    class: Bits<3>,
+    passed: Bits<40>,
+    v: Bits<128>,
+}
+
+/// What the first stage has still to take in, and what it keeps for the second.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Waiting {
+    destination: Bits<128>,
+    ports: Bits<32>,
+    protocol: Bits<8>,
+    is_ipv6: Bit,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Hashed {
     valid: Bit,
-    class: Bits<2>,
-    blade: Bits<4>,
-    flags: Bits<4>,
+    class: Bits<3>,
+    passed: Bits<40>,
     index: Bits<32>,
     tag: Bits<32>,
     start: Bits<4>,
@@ -50,108 +58,100 @@ pub struct FlowHash<const N: usize> {
     pub key: Signal<In, Bits<64>>,
     pub in_valid: Signal<In, Bit>,
     pub in_ready: Signal<Out, Bit>,
-    pub in_class: Signal<In, Bits<2>>,
-    pub in_blade: Signal<In, Bits<4>>,
-    pub in_flags: Signal<In, Bits<4>>,
-    pub in_source: Signal<In, Bits<32>>,
-    pub in_destination: Signal<In, Bits<32>>,
+    pub in_class: Signal<In, Bits<3>>,
+    pub in_passed: Signal<In, Bits<40>>,
+    pub in_source: Signal<In, Bits<128>>,
+    pub in_destination: Signal<In, Bits<128>>,
     pub in_ports: Signal<In, Bits<32>>,
     pub in_protocol: Signal<In, Bits<8>>,
+    pub in_ipv6: Signal<In, Bit>,
     pub out_valid: Signal<Out, Bit>,
     pub out_take: Signal<In, Bit>,
-    pub out_class: Signal<Out, Bits<2>>,
-    pub out_blade: Signal<Out, Bits<4>>,
-    pub out_flags: Signal<Out, Bits<4>>,
+    pub out_class: Signal<Out, Bits<3>>,
+    pub out_passed: Signal<Out, Bits<40>>,
     pub out_index: Signal<Out, Bits<32>>,
     pub out_tag: Signal<Out, Bits<32>>,
     pub out_start: Signal<Out, Bits<4>>,
-    state: DFF<State>,
+    addresses: DFF<State>,
+    waiting: DFF<Waiting>,
+    finish: DFF<State>,
     hashed: DFF<Hashed>,
-    balance: Constant<Bits<2>>,
-    half_rounds: Constant<Bits<3>>,
+    addresses_half: HashHalf,
+    finish_half: HashHalf,
+    balance: Constant<Bits<3>>,
+    address_halves: Constant<Bits<4>>,
+    /// Half rounds left, with the one that ends there, when the destination is taken in.
+    destination_left: Constant<Bits<4>>,
+    final_halves: Constant<Bits<4>>,
     blades: Constant<Bits<5>>,
-    constant2: Constant<Bits<32>>,
-    constant3: Constant<Bits<32>>,
+    constants: Constant<Bits<128>>,
     done: Signal<Local, Bit>,
-    emit: Signal<Local, Bit>,
+    pass: Signal<Local, Bit>,
     ready: Signal<Local, Bit>,
+    final_done: Signal<Local, Bit>,
+    emit: Signal<Local, Bit>,
+    block: Signal<Local, Bits<128>>,
+    rest: Signal<Local, Bits<128>>,
+    opening: Signal<Local, Bits<128>>,
     index: Signal<Local, Bits<32>>,
     scaled: Signal<Local, Bits<13>>,
     upper: Signal<Local, Bits<13>>,
-    k0: Signal<Local, Bits<32>>,
-    k1: Signal<Local, Bits<32>>,
-    a0: Signal<Local, Bits<32>>,
-    a1: Signal<Local, Bits<32>>,
-    a2: Signal<Local, Bits<32>>,
-    a3: Signal<Local, Bits<32>>,
-    s0: Signal<Local, Bits<32>>,
-    s2: Signal<Local, Bits<32>>,
-    r1: Signal<Local, Bits<32>>,
-    r3: Signal<Local, Bits<32>>,
-    r0: Signal<Local, Bits<32>>,
-    r2: Signal<Local, Bits<32>>,
 }
 
 impl<const N: usize> Default for FlowHash<N> {
     fn default() -> Self {
+        let constants = u128::from(HASH_CONSTANTS[0]) << 64 | u128::from(HASH_CONSTANTS[1]) << 96;
         with_defaults!(Self {
             balance: Constant::new(class::BALANCE.to_bits()),
-            half_rounds: Constant::new((2 * HASH_ROUNDS).to_bits()),
+            address_halves: Constant::new((4 * HASH_ROUNDS).to_bits()),
+            destination_left: Constant::new((2 * HASH_ROUNDS + 1).to_bits()),
+            final_halves: Constant::new((2 * HASH_FINAL_ROUNDS).to_bits()),
             blades: Constant::new(N.to_bits()),
-            constant2: Constant::new(HASH_CONSTANTS[0].to_bits()),
-            constant3: Constant::new(HASH_CONSTANTS[1].to_bits()),
+            constants: Constant::new(constants.to_bits()),
         }
-            defaults clk reset key in_valid in_ready in_class in_blade in_flags in_source in_destination in_ports in_protocol
-            out_valid out_take out_class out_blade out_flags out_index out_tag out_start state hashed done emit ready index scaled
-            upper k0 k1 a0 a1 a2 a3 s0 s2 r1 r3 r0 r2)
+            defaults clk reset key in_valid in_ready in_class in_passed in_source in_destination in_ports in_protocol in_ipv6
+            out_valid out_take out_class out_passed out_index out_tag out_start addresses waiting finish hashed addresses_half
+            finish_half done pass ready final_done emit block rest opening index scaled upper)
     }
 }
 
 impl<const N: usize> Logic for FlowHash<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, state, hashed);
-        self.done.next = self.state.q.val().busy & (self.state.q.val().left == 0);
-        self.emit.next = self.done.val() & (!self.hashed.q.val().valid | self.out_take.val());
-        self.ready.next = !self.state.q.val().busy | self.emit.val();
+        dff_setup!(self, clk, addresses, waiting, finish, hashed);
+        self.final_done.next = self.finish.q.val().busy & self.finish.q.val().through;
+        self.emit.next = self.final_done.val() & (!self.hashed.q.val().valid | self.out_take.val());
+        self.done.next = self.addresses.q.val().busy & self.addresses.q.val().through;
+        self.pass.next = self.done.val() & (!self.finish.q.val().busy | self.emit.val());
+        self.ready.next = !self.addresses.q.val().busy | self.pass.val();
         self.in_ready.next = self.ready.val();
-        // Both halves are the same circuit with v1 and v3 changed about: two sums, two rotations against them, one turn by 16.
-        self.a0.next = self.state.q.val().v0;
-        self.a2.next = self.state.q.val().v2;
-        self.a1.next = self.state.q.val().v1;
-        self.a3.next = self.state.q.val().v3;
-        self.r1.next = (self.a1.val() << 5) | (self.a1.val() >> 27);
-        self.r3.next = (self.a3.val() << 8) | (self.a3.val() >> 24);
-        if self.state.q.val().second_half {
-            self.a1.next = self.state.q.val().v3;
-            self.a3.next = self.state.q.val().v1;
-            self.r1.next = (self.a1.val() << 7) | (self.a1.val() >> 25);
-            self.r3.next = (self.a3.val() << 13) | (self.a3.val() >> 19);
+        // First stage: source, two rounds, destination, two rounds.
+        self.addresses_half.state.next = self.addresses.q.val().v;
+        self.addresses_half.second_half.next = self.addresses.q.val().second_half;
+        self.block.next = 0.into();
+        if self.addresses.q.val().left == self.destination_left.val() {
+            self.block.next = self.waiting.q.val().destination;
         }
-        self.s0.next = self.a0.val() + self.a1.val();
-        self.s2.next = self.a2.val() + self.a3.val();
-        self.r0.next = (self.s0.val() << 16) | (self.s0.val() >> 16);
-        self.r2.next = (self.s2.val() << 16) | (self.s2.val() >> 16);
-        if self.state.q.val().busy & !self.done.val() {
-            self.state.d.next.left = self.state.q.val().left - 1;
-            self.state.d.next.second_half = !self.state.q.val().second_half;
-            if self.state.q.val().second_half {
-                self.state.d.next.v0 = self.s0.val();
-                self.state.d.next.v3 = self.r1.val() ^ self.s0.val();
-                self.state.d.next.v2 = self.r2.val();
-                self.state.d.next.v1 = self.r3.val() ^ self.s2.val();
-            } else {
-                self.state.d.next.v0 = self.r0.val();
-                self.state.d.next.v1 = self.r1.val() ^ self.s0.val();
-                self.state.d.next.v2 = self.s2.val();
-                self.state.d.next.v3 = self.r3.val() ^ self.s2.val();
-            }
+        if self.addresses.q.val().busy & !self.done.val() {
+            self.addresses.d.next.left = self.addresses.q.val().left - 1;
+            self.addresses.d.next.through = self.addresses.q.val().left == 1;
+            self.addresses.d.next.second_half = !self.addresses.q.val().second_half;
+            self.addresses.d.next.v = self.addresses_half.turned.val() ^ self.block.val();
+        }
+        // Second stage: the rest and the key, four rounds.
+        self.finish_half.state.next = self.finish.q.val().v;
+        self.finish_half.second_half.next = self.finish.q.val().second_half;
+        if self.finish.q.val().busy & !self.final_done.val() {
+            self.finish.d.next.left = self.finish.q.val().left - 1;
+            self.finish.d.next.through = self.finish.q.val().left == 1;
+            self.finish.d.next.second_half = !self.finish.q.val().second_half;
+            self.finish.d.next.v = self.finish_half.turned.val();
         }
         if self.out_take.val() {
             self.hashed.d.next.valid = false;
         }
         // The upper byte times the number of blades; a constant number, so at most three adders, and none for a power of two.
-        self.index.next = self.state.q.val().v1 ^ self.state.q.val().v3;
+        self.index.next = self.finish.q.val().v.get_bits::<32>(32) ^ self.finish.q.val().v.get_bits::<32>(96);
         self.upper.next = bit_cast::<13, 8>(self.index.val().get_bits::<8>(24));
         self.scaled.next = 0.into();
         for i in 0..5 {
@@ -160,41 +160,51 @@ impl<const N: usize> Logic for FlowHash<N> {
             }
         }
         if self.emit.val() {
-            self.hashed.d.next.start = self.scaled.val().get_bits::<4>(8);
-            self.state.d.next.busy = false;
+            self.finish.d.next.busy = false;
             self.hashed.d.next.valid = true;
-            self.hashed.d.next.class = self.state.q.val().class;
-            self.hashed.d.next.blade = self.state.q.val().blade;
-            self.hashed.d.next.flags = self.state.q.val().flags;
+            self.hashed.d.next.class = self.finish.q.val().class;
+            self.hashed.d.next.passed = self.finish.q.val().passed;
+            self.hashed.d.next.start = self.scaled.val().get_bits::<4>(8);
             self.hashed.d.next.index = self.index.val();
-            self.hashed.d.next.tag = self.state.q.val().v0 ^ self.state.q.val().v2;
+            self.hashed.d.next.tag = self.finish.q.val().v.get_bits::<32>(0) ^ self.finish.q.val().v.get_bits::<32>(64);
         }
-        self.k0.next = self.key.val().get_bits::<32>(0);
-        self.k1.next = self.key.val().get_bits::<32>(32);
+        self.rest.next = (bit_cast::<128, 64>(self.key.val()) << 64)
+            | (bit_cast::<128, 1>(self.waiting.q.val().is_ipv6.into()) << 40)
+            | (bit_cast::<128, 8>(self.waiting.q.val().protocol) << 32)
+            | bit_cast::<128, 32>(self.waiting.q.val().ports);
+        if self.pass.val() {
+            self.addresses.d.next.busy = false;
+            self.finish.d.next.busy = true;
+            self.finish.d.next.left = self.final_halves.val();
+            self.finish.d.next.through = self.addresses.q.val().class != self.balance.val();
+            self.finish.d.next.second_half = false;
+            self.finish.d.next.class = self.addresses.q.val().class;
+            self.finish.d.next.passed = self.addresses.q.val().passed;
+            self.finish.d.next.v = self.addresses.q.val().v ^ self.rest.val();
+        }
+        self.opening.next = (bit_cast::<128, 64>(self.key.val()) << 64) | bit_cast::<128, 64>(self.key.val());
         if self.in_valid.val() & self.ready.val() {
-            self.state.d.next.busy = true;
-            self.state.d.next.left = 0.into();
-            if self.in_class.val() == self.balance.val() {
-                self.state.d.next.left = self.half_rounds.val();
-            }
-            self.state.d.next.second_half = false;
-            self.state.d.next.class = self.in_class.val();
-            self.state.d.next.blade = self.in_blade.val();
-            self.state.d.next.flags = self.in_flags.val();
-            self.state.d.next.v0 = self.k0.val() ^ self.in_source.val();
-            self.state.d.next.v1 = self.k1.val() ^ self.in_destination.val();
-            self.state.d.next.v2 = self.k0.val() ^ self.constant2.val() ^ self.in_ports.val();
-            self.state.d.next.v3 = self.k1.val() ^ self.constant3.val() ^ bit_cast::<32, 8>(self.in_protocol.val());
+            self.addresses.d.next.busy = true;
+            self.addresses.d.next.left = self.address_halves.val();
+            self.addresses.d.next.through = self.in_class.val() != self.balance.val();
+            self.addresses.d.next.second_half = false;
+            self.addresses.d.next.class = self.in_class.val();
+            self.addresses.d.next.passed = self.in_passed.val();
+            self.addresses.d.next.v = self.opening.val() ^ self.constants.val() ^ self.in_source.val();
+            self.waiting.d.next.destination = self.in_destination.val();
+            self.waiting.d.next.ports = self.in_ports.val();
+            self.waiting.d.next.protocol = self.in_protocol.val();
+            self.waiting.d.next.is_ipv6 = self.in_ipv6.val();
         }
         self.out_valid.next = self.hashed.q.val().valid;
         self.out_class.next = self.hashed.q.val().class;
-        self.out_blade.next = self.hashed.q.val().blade;
-        self.out_flags.next = self.hashed.q.val().flags;
+        self.out_passed.next = self.hashed.q.val().passed;
         self.out_index.next = self.hashed.q.val().index;
         self.out_tag.next = self.hashed.q.val().tag;
         self.out_start.next = self.hashed.q.val().start;
         if self.reset.val() {
-            self.state.d.next.busy = false;
+            self.addresses.d.next.busy = false;
+            self.finish.d.next.busy = false;
             self.hashed.d.next.valid = false;
         }
     }

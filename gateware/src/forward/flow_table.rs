@@ -1,344 +1,309 @@
-//! Flow table: 2^A sets of 4 entries in block RAM, with a sweep that ages them and counts the flows of each blade.
+//! Flow table: a main partition of 2^A sets of 4 entries, and a half-open one of 2^H sets for TCP flows whose client has only sent its SYN.
 //!
-//! > `active_flows[i]` is the number of valid entries of blade i that are not closing; `table_entries` that of all valid ones.
+//! > `active_flows[i]` is the number of valid entries of blade i that are not closing, of both partitions; `table_entries` that of all valid ones.
+//! > No half-open flow ever takes the place of an entry of the main partition.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
-//! | clk, reset, flush | in | 1 | rising edge; reset and flush empty the table, which takes 2^A cycles of finding neither entry nor room |
-//! | timeout | in | 32 | idle time of an entry in units of 65536 cycles; 0: for ever |
-//! | lookup, lookup_index, lookup_tag | in | 1, A, 32 | look a flow up; not before the last was finished |
+//! | clk, reset, flush | in | 1 | rising edge; reset and flush empty the table, in which time it is not ready: 2^A cycles, or 2^H where that is more |
+//! | timeout | in | 4 x 32 | idle time of the entries of a class, in units of 65536 cycles; 0: for ever |
+//! | closing_timeout, half_open_timeout | in | 32, 32 | that of closing entries, and of half-open ones |
+//! | flush_blade | in | 16 | level: remove the entries of these blades |
+//! | lookup, lookup_index, lookup_tag | in | 1, 32, 32 | look a flow up; not before the last was finished |
 //! | result_valid | out | 1 | pulse 5 cycles after `lookup`; the result stays until the next |
-//! | found, found_blade, found_closing, room | out | 1, 4, 1, 1 | the flow's entry; or a free place |
+//! | found, found_half_open, found_blade, found_closing | out | 1, 1, 4, 1 | the flow's entry; it stands in the half-open partition |
+//! | room, ready | out | 1, 1 | the main partition has a free place for it; the half-open one takes it, which it always does unless the table is being emptied |
 //! | finish | in | 1 | done with the flow, at `result_valid` or later |
-//! | write, write_keep, write_closing, write_blade | in | 1, 1, 1, 4 | with `finish`: (over)write the entry, used now; or, without keep, remove it |
-//! | active_flows | out | N x 16 | per blade |
-//! | table_entries | out | 16 | all |
-//! | expired | out | 1 | pulse: an idle entry was removed |
+//! | write, write_half_open, write_closing, write_blade, write_class | in | 1, 1, 1, 4, 2 | with `finish`: write the flow's entry, used now |
+//! | active_flows | out | N x 16 | per blade; 65535: 65528 or more |
+//! | table_entries | out | 20 | all |
+//! | expired, evicted | out | 1, 1 | pulses: an idle entry that was not closing was removed; a half-open one was overwritten |
+//! | read, read_index | in | 1, 20 | pulse: read an entry for the host. Bits 1..0 the way, above it the set, bit 19 the half-open partition |
+//! | read_ready | out | 1 | level: the answer is there, until the next `read` |
+//! | read_valid, read_half_open, read_blade, read_class, read_closing, read_age, read_tag | out | 1, 1, 4, 2, 1, 4, 32 | the entry; age in 16ths of its time-out; not valid: there is none |
 //!
+//! `write` with `write_half_open`: the flow's half-open entry is written in its place, or one is made, in a full set over the oldest one; not for
+//! a flow of the main partition. Without: the main partition's entry is written, or made in its free place, which the caller has seen with `room`;
+//! the half-open entry of the flow, if any, is gone with that (it is promoted).
 //! Latency: look-up 5 cycles; a `finish` is seen by a look-up in the next cycle and in `active_flows` then. Throughput: a flow in 6 cycles.
-//! An entry that the sweep removes leaves the counts a cycle later, or two where a caller's write comes just then.
-//! An idle entry goes after 15/16 to 16/16 of the time-out, a closing one after 1/16 to 2/16; later where a sweep takes longer than that.
+//! An entry that is removed leaves the counts 2 to 5 cycles later (`FlowCounts`). A `read` takes 36 cycles at most, and never delays a look-up
+//! (`entries_are_read_out_while_traffic_runs`); while the table is being emptied it waits for that.
+//! An idle entry goes after 15/16 to 16/16 of its time-out; later where a sweep takes longer than a 16th, which is 5 cycles a set and more under load.
 //! A tag of 32 bits: two flows share an entry with probability 2^-30 a pair in one set, and then share a blade.
+//! Bad input: a `read` beyond the table finds no entry; one that comes while another is under way is ignored.
 
-use super::FlowCounts;
+use super::flow_partition::ENTRY;
+use super::{FlowCounts, FlowPartition, FlowTimers};
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::SimpleDualPortRam;
-use spareband_spec::frame::{AGE_EXPIRED, SWEEPS_A_TIMEOUT};
-use spareband_spec::regs::FLOW_TIMEOUT_UNIT_CYCLES;
-
-/// Entry: valid, closing, blade 4, age 4, tag 32.
-const ENTRY: usize = 42;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Lookup {
-    busy: Bit,
-    was_busy: Bit,
     /// Bit i: the look-up began i + 1 cycles ago.
     stage: Bits<5>,
-    tag: Bits<32>,
     /// The table was being emptied: neither entry nor room.
     blind: Bit,
-    hit: Bits<4>,
-    free: Bits<4>,
     found: Bit,
+    half_open: Bit,
     room: Bit,
     blade: Bits<4>,
     closing: Bit,
-    /// One-hot: the entry to write.
-    way: Bits<4>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-struct Sweep {
-    clearing: Bit,
-    running: Bit,
-    due: Bit,
-    step: Bits<3>,
-    tick: Bits<12>,
-    elapsed: Bits<32>,
-    expire: Bits<4>,
-    closing: Bit,
-    blade: Bits<4>,
+struct Events {
     expired: Bit,
+    /// Both partitions removed an idle entry in one cycle.
+    second: Bit,
+    evicted: Bit,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Read {
+    index: Bits<20>,
+    begins: Bit,
+    /// An entry of this partition is being read.
+    full: Bit,
+    half_open: Bit,
+    ready: Bit,
 }
 
 #[derive(LogicBlock)]
-pub struct FlowTable<const N: usize, const A: usize> {
+pub struct FlowTable<const N: usize, const A: usize, const H: usize> {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub flush: Signal<In, Bit>,
-    pub timeout: Signal<In, Bits<32>>,
+    pub timeout: [Signal<In, Bits<32>>; 4],
+    pub closing_timeout: Signal<In, Bits<32>>,
+    pub half_open_timeout: Signal<In, Bits<32>>,
+    pub flush_blade: Signal<In, Bits<16>>,
     pub lookup: Signal<In, Bit>,
-    pub lookup_index: Signal<In, Bits<A>>,
+    pub lookup_index: Signal<In, Bits<32>>,
     pub lookup_tag: Signal<In, Bits<32>>,
     pub result_valid: Signal<Out, Bit>,
     pub found: Signal<Out, Bit>,
+    pub found_half_open: Signal<Out, Bit>,
     pub found_blade: Signal<Out, Bits<4>>,
     pub found_closing: Signal<Out, Bit>,
     pub room: Signal<Out, Bit>,
+    pub ready: Signal<Out, Bit>,
     pub finish: Signal<In, Bit>,
     pub write: Signal<In, Bit>,
-    pub write_keep: Signal<In, Bit>,
+    pub write_half_open: Signal<In, Bit>,
     pub write_closing: Signal<In, Bit>,
     pub write_blade: Signal<In, Bits<4>>,
+    pub write_class: Signal<In, Bits<2>>,
     pub active_flows: [Signal<Out, Bits<16>>; N],
-    pub table_entries: Signal<Out, Bits<16>>,
+    pub table_entries: Signal<Out, Bits<20>>,
     pub expired: Signal<Out, Bit>,
-    ram: [SimpleDualPortRam<ENTRY, A>; 4],
-    way: [DFF<Bits<ENTRY>>; 4],
-    lookup_state: DFF<Lookup>,
-    set: DFF<Bits<A>>,
-    sweep: DFF<Sweep>,
-    sweep_set: DFF<Bits<A>>,
-    /// The write port of the RAMs.
-    port_enable: DFF<Bits<4>>,
-    port_address: DFF<Bits<A>>,
-    port_data: [DFF<Bits<ENTRY>>; 4],
+    pub evicted: Signal<Out, Bit>,
+    pub read: Signal<In, Bit>,
+    pub read_index: Signal<In, Bits<20>>,
+    pub read_ready: Signal<Out, Bit>,
+    pub read_valid: Signal<Out, Bit>,
+    pub read_half_open: Signal<Out, Bit>,
+    pub read_blade: Signal<Out, Bits<4>>,
+    pub read_class: Signal<Out, Bits<2>>,
+    pub read_closing: Signal<Out, Bit>,
+    pub read_age: Signal<Out, Bits<4>>,
+    pub read_tag: Signal<Out, Bits<32>>,
+    full_open: FlowPartition<A>,
+    half_open: FlowPartition<H>,
+    timers: FlowTimers,
     counts: FlowCounts<N>,
-    last_set: Constant<Bits<A>>,
-    age_expired: Constant<Bits<4>>,
-    age_mask: Constant<Bits<ENTRY>>,
-    enable: Signal<Local, Bit>,
-    enables: Signal<Local, Bits<4>>,
-    entry: Signal<Local, Bits<ENTRY>>,
-    entry_age: Signal<Local, Bits<4>>,
-    entry_tag: Signal<Local, Bits<32>>,
-    hits: Signal<Local, Bits<4>>,
-    frees: Signal<Local, Bits<4>>,
-    first_free: Signal<Local, Bits<4>>,
-    found_any: Signal<Local, Bit>,
-    hit_blade: Signal<Local, Bits<4>>,
-    hit_closing: Signal<Local, Bit>,
-    update: Signal<Local, Bit>,
-    written: Signal<Local, Bits<ENTRY>>,
-    aged: Signal<Local, Bits<ENTRY>>,
-    expire: Signal<Local, Bits<4>>,
-    expire_closing: Signal<Local, Bit>,
-    expire_blade: Signal<Local, Bits<4>>,
-    expire_any: Signal<Local, Bit>,
-    same_set: Signal<Local, Bit>,
-    sweep_go: Signal<Local, Bit>,
-    sweep_frees: Signal<Local, Bit>,
+    state: DFF<Lookup>,
+    events: DFF<Events>,
+    read_state: DFF<Read>,
+    read_word: DFF<Bits<ENTRY>>,
+    full_entries: Constant<Bits<19>>,
+    half_entries: Constant<Bits<19>>,
     empty_out: Signal<Local, Bit>,
+    found_full: Signal<Local, Bit>,
+    update: Signal<Local, Bit>,
+    promotes: Signal<Local, Bit>,
+    dues: Signal<Local, Bits<6>>,
+    due_classes: Signal<Local, Bits<4>>,
+    full_due: Signal<Local, Bits<5>>,
+    half_due: Signal<Local, Bits<5>>,
+    full_expired: Signal<Local, Bit>,
+    half_expired: Signal<Local, Bit>,
+    index: Signal<Local, Bits<20>>,
+    place: Signal<Local, Bits<19>>,
+    answer: Signal<Local, Bits<ENTRY>>,
 }
 
-impl<const N: usize, const A: usize> Default for FlowTable<N, A> {
+impl<const N: usize, const A: usize, const H: usize> Default for FlowTable<N, A, H> {
     fn default() -> Self {
-        assert!((1..=14).contains(&A), "2^{A} sets");
-        // The tick is a register of 12 bits: a sweep begins every `timeout` wraps of it.
-        assert_eq!(FLOW_TIMEOUT_UNIT_CYCLES / SWEEPS_A_TIMEOUT, 1 << 12);
         with_defaults!(Self {
-            last_set: Constant::new(!Bits::<A>::default()),
-            age_expired: Constant::new(AGE_EXPIRED.to_bits()),
-            age_mask: Constant::new(0x3C0_u32.to_bits()),
+            full_entries: Constant::new(bits::<19>(4 << A)),
+            half_entries: Constant::new(bits::<19>(4 << H)),
         }
-            defaults clk reset flush timeout lookup lookup_index lookup_tag result_valid found found_blade found_closing room
-            finish write write_keep write_closing write_blade table_entries expired lookup_state set sweep sweep_set port_enable
-            port_address counts enable enables entry entry_age entry_tag hits frees first_free found_any hit_blade hit_closing
-            update written aged expire expire_closing expire_blade expire_any same_set sweep_go sweep_frees empty_out
-            ; arrays active_flows ram way port_data)
+            defaults clk reset flush closing_timeout half_open_timeout flush_blade lookup lookup_index lookup_tag result_valid found
+            found_half_open found_blade found_closing room ready finish write write_half_open write_closing write_blade write_class
+            table_entries expired evicted read read_index read_ready read_valid read_half_open read_blade read_class read_closing
+            read_age read_tag full_open half_open timers counts state events read_state read_word empty_out found_full update
+            promotes dues due_classes full_due half_due full_expired half_expired index place answer
+            ; arrays timeout active_flows)
     }
 }
 
-impl<const N: usize, const A: usize> Logic for FlowTable<N, A> {
+impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, lookup_state, set, sweep, sweep_set, port_enable, port_address);
-        self.empty_out.next = self.reset.val() | self.flush.val();
-        // Look-up: 1 address, 2 RAM, 3 its fabric register, 4 compare, 5 choose.
-        self.lookup_state.d.next.was_busy = self.lookup_state.q.val().busy;
-        self.lookup_state.d.next.stage = (self.lookup_state.q.val().stage << 1) | bit_cast::<5, 1>(self.lookup.val().into());
-        if self.lookup.val() {
-            self.lookup_state.d.next.busy = true;
-            self.lookup_state.d.next.tag = self.lookup_tag.val();
-            self.lookup_state.d.next.blind = self.sweep.q.val().clearing;
-            self.set.d.next = self.lookup_index.val();
-        }
-        if self.finish.val() {
-            self.lookup_state.d.next.busy = false;
-        }
-        self.hits.next = 0.into();
-        self.frees.next = 0.into();
-        self.first_free.next = 0.into();
-        self.hit_blade.next = 0.into();
-        self.hit_closing.next = false;
-        self.expire.next = 0.into();
-        self.expire_any.next = false;
-        self.expire_closing.next = false;
-        self.expire_blade.next = 0.into();
-        for i in 0..4 {
-            self.entry.next = self.way[i].q.val();
-            self.entry_tag.next = self.entry.val().get_bits::<32>(10);
-            self.entry_age.next = self.entry.val().get_bits::<4>(6);
-            self.hits.next = self.hits.val().replace_bit(
-                i,
-                self.entry.val().get_bit(0) & (self.entry_tag.val() == self.lookup_state.q.val().tag),
-            );
-            self.frees.next = self.frees.val().replace_bit(i, !self.entry.val().get_bit(0));
-            // A cycle later, the registers of the ways still hold the same set.
-            if self.lookup_state.q.val().hit.get_bit(i) {
-                self.hit_blade.next = self.hit_blade.val() | self.entry.val().get_bits::<4>(2);
-                self.hit_closing.next = self.hit_closing.val() | self.entry.val().get_bit(1);
-            }
-            if self.lookup_state.q.val().free.get_bit(i) & !self.first_free.val().any() {
-                self.first_free.next = self.first_free.val().replace_bit(i, true);
-            }
-            if self.entry.val().get_bit(0)
-                & ((self.entry_age.val() == self.age_expired.val()) | (self.entry.val().get_bit(1) & self.entry_age.val().any()))
-                & !self.expire_any.val()
-            {
-                self.expire_any.next = true;
-                self.expire.next = self.expire.val().replace_bit(i, true);
-                self.expire_closing.next = self.entry.val().get_bit(1);
-                self.expire_blade.next = self.entry.val().get_bits::<4>(2);
-            }
-        }
-        if self.lookup_state.q.val().stage.get_bit(2) {
-            self.lookup_state.d.next.hit = self.hits.val();
-            self.lookup_state.d.next.free = self.frees.val();
-        }
-        self.found_any.next = self.lookup_state.q.val().hit.any() & !self.lookup_state.q.val().blind;
-        if self.lookup_state.q.val().stage.get_bit(3) {
-            self.lookup_state.d.next.found = self.found_any.val();
-            self.lookup_state.d.next.room = self.lookup_state.q.val().free.any() & !self.lookup_state.q.val().blind;
-            self.lookup_state.d.next.blade = self.hit_blade.val();
-            self.lookup_state.d.next.closing = self.hit_closing.val();
-            self.lookup_state.d.next.way = self.first_free.val();
-            if self.found_any.val() {
-                self.lookup_state.d.next.way = self.lookup_state.q.val().hit;
-            }
-        }
-        self.result_valid.next = self.lookup_state.q.val().stage.get_bit(4);
-        self.found.next = self.lookup_state.q.val().found;
-        self.found_blade.next = self.lookup_state.q.val().blade;
-        self.found_closing.next = self.lookup_state.q.val().closing;
-        self.room.next = self.lookup_state.q.val().room;
-        // What the caller decided.
-        self.update.next = self.write.val() & !self.lookup_state.q.val().blind;
-        self.written.next = 0.into();
-        if self.write_keep.val() {
-            self.written.next = (bit_cast::<42, 32>(self.lookup_state.q.val().tag) << 10)
-                | (bit_cast::<42, 4>(self.write_blade.val()) << 2)
-                | (bit_cast::<42, 1>(self.write_closing.val().into()) << 1)
-                | 1;
-        }
-        // Sweep: 0 read where no look-up does, 1 RAM, 2 examine, 3 write unless a look-up came between, 4 wait for the write.
-        // The caller's write is in the RAM two cycles after `finish`, when a look-up in the next cycle reads it.
-        self.same_set.next =
-            (self.lookup_state.q.val().busy | self.lookup_state.q.val().was_busy) & (self.set.q.val() == self.sweep_set.q.val());
-        self.sweep_go.next = false;
-        self.sweep.d.next.expired = false;
-        self.sweep.d.next.tick = self.sweep.q.val().tick + 1;
-        if self.sweep.q.val().tick.all() {
-            self.sweep.d.next.elapsed = self.sweep.q.val().elapsed + 1;
-        }
-        if self.sweep.q.val().elapsed >= self.timeout.val() {
-            self.sweep.d.next.elapsed = 0.into();
-            self.sweep.d.next.due = self.timeout.val().any();
-        }
-        if self.sweep.q.val().running {
-            self.sweep.d.next.step = self.sweep.q.val().step + 1;
-            if (self.sweep.q.val().step == 0)
-                & (self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1) | self.same_set.val())
-            {
-                self.sweep.d.next.step = 0.into();
-            }
-            if self.sweep.q.val().step == 3 {
-                self.sweep_go.next =
-                    !self.same_set.val() & !self.update.val() & !self.lookup.val() & !self.lookup_state.q.val().stage.get_bit(2);
-                if !self.sweep_go.val() {
-                    self.sweep.d.next.step = 0.into();
-                }
-            }
-            if self.sweep.q.val().step == 4 {
-                self.sweep.d.next.step = 0.into();
-            }
-        } else if self.sweep.q.val().due & !self.sweep.q.val().clearing {
-            self.sweep.d.next.running = true;
-            self.sweep.d.next.due = false;
-            self.sweep.d.next.step = 0.into();
-        }
-        self.sweep.d.next.expire = self.expire.val();
-        self.sweep.d.next.closing = self.expire_closing.val();
-        self.sweep.d.next.blade = self.expire_blade.val();
-        self.sweep_frees.next = self.sweep_go.val() & self.sweep.q.val().expire.any();
-        self.sweep.d.next.expired = self.sweep_frees.val() & !self.sweep.q.val().closing;
-        if (self.sweep_go.val() & !self.sweep.q.val().expire.any()) | self.sweep.q.val().clearing {
-            self.sweep_set.d.next = self.sweep_set.q.val() + 1;
-            if self.sweep_set.q.val() == self.last_set.val() {
-                self.sweep.d.next.running = false;
-                self.sweep.d.next.clearing = false;
-            }
-        }
-        self.expired.next = self.sweep.q.val().expired;
-        // The RAMs. A look-up's set is read twice, since the choice comes a cycle after the comparison.
-        self.enables.next = 0.into();
-        self.port_address.d.next = self.sweep_set.q.val();
-        if self.update.val() {
-            self.port_address.d.next = self.set.q.val();
-        }
-        for i in 0..4 {
-            self.way[i].clock.next = self.clk.val();
-            self.way[i].d.next = self.ram[i].read_data.val();
-            self.ram[i].clk.next = self.clk.val();
-            self.ram[i].read_address.next = self.sweep_set.q.val();
-            if self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1) {
-                self.ram[i].read_address.next = self.set.q.val();
-            }
-            self.entry.next = self.way[i].q.val();
-            self.entry_age.next = self.entry.val().get_bits::<4>(6) + 1;
-            self.aged.next = self.entry.val() & !self.age_mask.val();
-            self.aged.next = self.aged.val() | (bit_cast::<42, 4>(self.entry_age.val()) << 6);
-            self.port_data[i].clock.next = self.clk.val();
-            self.port_data[i].d.next = 0.into();
-            self.enable.next = self.sweep.q.val().clearing;
-            if self.update.val() {
-                self.enable.next = self.lookup_state.q.val().way.get_bit(i);
-                self.port_data[i].d.next = self.written.val();
-            } else if self.sweep_go.val() {
-                if self.sweep.q.val().expire.any() {
-                    self.enable.next = self.sweep.q.val().expire.get_bit(i);
-                } else {
-                    self.enable.next = self.entry.val().get_bit(0);
-                    self.port_data[i].d.next = self.aged.val();
-                }
-            }
-            self.enables.next = self.enables.val().replace_bit(i, self.enable.val());
-            self.ram[i].write_enable.next = self.port_enable.q.val().get_bit(i);
-            self.ram[i].write_address.next = self.port_address.q.val();
-            self.ram[i].write_data.next = self.port_data[i].q.val();
-        }
-        self.port_enable.d.next = self.enables.val();
-        // The counts. Caller and sweep never write in one cycle.
+        dff_setup!(self, clk, state, events, read_state, read_word);
+        self.full_open.clk.next = self.clk.val();
+        self.full_open.reset.next = self.reset.val();
+        self.half_open.clk.next = self.clk.val();
+        self.half_open.reset.next = self.reset.val();
+        self.timers.clk.next = self.clk.val();
+        self.timers.reset.next = self.reset.val();
         self.counts.clk.next = self.clk.val();
+        self.empty_out.next = self.reset.val() | self.flush.val();
+        self.full_open.clear.next = self.empty_out.val();
+        self.half_open.clear.next = self.empty_out.val();
         self.counts.clear.next = self.empty_out.val();
+        // Look-up in both; an entry of the main partition counts first.
+        self.full_open.lookup.next = self.lookup.val();
+        self.full_open.lookup_index.next = self.lookup_index.val().get_bits::<A>(0);
+        self.full_open.lookup_tag.next = self.lookup_tag.val();
+        self.half_open.lookup.next = self.lookup.val();
+        self.half_open.lookup_index.next = self.lookup_index.val().get_bits::<H>(0);
+        self.half_open.lookup_tag.next = self.lookup_tag.val();
+        self.state.d.next.stage = (self.state.q.val().stage << 1) | bit_cast::<5, 1>(self.lookup.val().into());
+        if self.lookup.val() {
+            self.state.d.next.blind = self.full_open.clearing.val() | self.half_open.clearing.val();
+        }
+        self.found_full.next = self.full_open.found.val();
+        if self.state.q.val().stage.get_bit(3) {
+            self.state.d.next.found = (self.found_full.val() | self.half_open.found.val()) & !self.state.q.val().blind;
+            self.state.d.next.half_open = self.half_open.found.val() & !self.found_full.val() & !self.state.q.val().blind;
+            self.state.d.next.room = self.full_open.room.val() & !self.state.q.val().blind;
+            self.state.d.next.blade = self.half_open.found_blade.val();
+            self.state.d.next.closing = self.half_open.found_closing.val();
+            if self.found_full.val() {
+                self.state.d.next.blade = self.full_open.found_blade.val();
+                self.state.d.next.closing = self.full_open.found_closing.val();
+            }
+        }
+        self.result_valid.next = self.state.q.val().stage.get_bit(4);
+        self.found.next = self.state.q.val().found;
+        self.found_half_open.next = self.state.q.val().half_open;
+        self.found_blade.next = self.state.q.val().blade;
+        self.found_closing.next = self.state.q.val().closing;
+        self.room.next = self.state.q.val().room;
+        self.ready.next = !self.state.q.val().blind;
+        // What the caller decided.
+        self.update.next = self.write.val() & !self.state.q.val().blind;
+        self.promotes.next = self.state.q.val().half_open & !self.write_half_open.val();
+        self.full_open.finish.next = self.finish.val();
+        self.full_open.update.next = self.update.val() & !self.write_half_open.val();
+        self.full_open.push.next = false;
+        self.full_open.remove.next = false;
+        self.full_open.write_closing.next = self.write_closing.val();
+        self.full_open.write_blade.next = self.write_blade.val();
+        self.full_open.write_class.next = self.write_class.val();
+        self.half_open.finish.next = self.finish.val();
+        self.half_open.update.next = self.update.val() & (self.write_half_open.val() | self.promotes.val());
+        self.half_open.push.next = self.write_half_open.val() & !self.state.q.val().half_open;
+        self.half_open.remove.next = !self.write_half_open.val();
+        self.half_open.write_closing.next = self.write_closing.val();
+        self.half_open.write_blade.next = self.write_blade.val();
+        self.half_open.write_class.next = self.write_class.val();
+        // Sweeps.
+        for i in 0..4 {
+            self.timers.timeout[i].next = self.timeout[i].val();
+        }
+        self.timers.timeout[4].next = self.closing_timeout.val();
+        self.timers.timeout[5].next = self.half_open_timeout.val();
+        self.dues.next = self.timers.due.val();
+        self.full_due.next = self.dues.val().get_bits::<5>(0);
+        self.due_classes.next = 0.into();
+        if self.dues.val().get_bit(5) {
+            self.due_classes.next = 15.into();
+        }
+        self.half_due.next = bit_cast::<5, 4>(self.due_classes.val()) | (bit_cast::<5, 1>(self.dues.val().get_bit(4).into()) << 4);
+        self.full_open.due.next = self.full_due.val();
+        self.full_open.flush_blade.next = self.flush_blade.val();
+        self.half_open.due.next = self.half_due.val();
+        self.half_open.flush_blade.next = self.flush_blade.val();
+        // Events.
+        self.full_expired.next = self.full_open.freed.val() & self.full_open.freed_old.val() & !self.full_open.freed_closing.val();
+        self.half_expired.next = self.half_open.freed.val() & self.half_open.freed_old.val() & !self.half_open.freed_closing.val();
+        self.events.d.next.expired = self.full_expired.val() | self.half_expired.val() | self.events.q.val().second;
+        self.events.d.next.second = self.full_expired.val() & self.half_expired.val();
+        self.events.d.next.evicted = self.half_open.evicted.val();
+        self.expired.next = self.events.q.val().expired;
+        self.evicted.next = self.events.q.val().evicted;
+        // The counts.
         self.counts.update.next = self.update.val();
-        self.counts.keep.next = self.write_keep.val();
         self.counts.closing.next = self.write_closing.val();
         self.counts.blade.next = self.write_blade.val();
-        self.counts.found.next = self.lookup_state.q.val().found;
-        self.counts.found_closing.next = self.lookup_state.q.val().closing;
-        self.counts.found_blade.next = self.lookup_state.q.val().blade;
-        self.counts.freed.next = self.sweep_frees.val();
-        self.counts.freed_closing.next = self.sweep.q.val().closing;
-        self.counts.freed_blade.next = self.sweep.q.val().blade;
+        self.counts.found.next = self.state.q.val().found;
+        self.counts.found_closing.next = self.state.q.val().closing;
+        self.counts.found_blade.next = self.state.q.val().blade;
+        self.counts.removed[0].next = self.full_open.freed.val();
+        self.counts.removed_closing[0].next = self.full_open.freed_closing.val();
+        self.counts.removed_blade[0].next = self.full_open.freed_blade.val();
+        self.counts.removed[1].next = self.half_open.freed.val();
+        self.counts.removed_closing[1].next = self.half_open.freed_closing.val();
+        self.counts.removed_blade[1].next = self.half_open.freed_blade.val();
+        self.counts.removed[2].next = self.half_open.evicted.val();
+        self.counts.removed_closing[2].next = self.half_open.evicted_closing.val();
+        self.counts.removed_blade[2].next = self.half_open.evicted_blade.val();
         self.table_entries.next = self.counts.table_entries.val();
         for i in 0..N {
             self.active_flows[i].next = self.counts.active_flows[i].val();
         }
+        // An entry for the host.
+        self.index.next = self.read_state.q.val().index;
+        self.place.next = self.index.val().get_bits::<19>(0);
+        self.full_open.peek.next = self.read_state.q.val().full;
+        self.full_open.peek_set.next = self.index.val().get_bits::<A>(2);
+        self.full_open.peek_way.next = self.index.val().get_bits::<2>(0);
+        self.half_open.peek.next = self.read_state.q.val().half_open;
+        self.half_open.peek_set.next = self.index.val().get_bits::<H>(2);
+        self.half_open.peek_way.next = self.index.val().get_bits::<2>(0);
+        self.read_state.d.next.begins = false;
+        if self.read_state.q.val().begins {
+            self.read_state.d.next.full = !self.index.val().get_bit(19) & (self.place.val() < self.full_entries.val());
+            self.read_state.d.next.half_open = self.index.val().get_bit(19) & (self.place.val() < self.half_entries.val());
+            self.read_word.d.next = 0.into();
+        } else if self.read_state.q.val().full {
+            if self.full_open.peek_done.val() {
+                self.read_state.d.next.full = false;
+                self.read_word.d.next = self.full_open.peek_entry.val();
+            }
+        } else if self.read_state.q.val().half_open {
+            if self.half_open.peek_done.val() {
+                self.read_state.d.next.half_open = false;
+                self.read_word.d.next = self.half_open.peek_entry.val();
+            }
+        } else if !self.read_state.q.val().ready {
+            self.read_state.d.next.ready = true;
+        } else if self.read.val() {
+            self.read_state.d.next.begins = true;
+            self.read_state.d.next.ready = false;
+            self.read_state.d.next.index = self.read_index.val();
+        }
+        self.answer.next = self.read_word.q.val();
+        self.read_ready.next = self.read_state.q.val().ready;
+        self.read_valid.next = self.answer.val().get_bit(0);
+        self.read_half_open.next = self.index.val().get_bit(19);
+        self.read_closing.next = self.answer.val().get_bit(1);
+        self.read_blade.next = self.answer.val().get_bits::<4>(2);
+        self.read_age.next = self.answer.val().get_bits::<4>(6);
+        self.read_class.next = self.answer.val().get_bits::<2>(10);
+        self.read_tag.next = self.answer.val().get_bits::<32>(12);
         if self.empty_out.val() {
-            self.sweep_set.d.next = 0.into();
-            self.sweep.d.next.clearing = true;
-            self.sweep.d.next.running = false;
-            self.sweep.d.next.expired = false;
-            self.lookup_state.d.next.blind = true;
+            self.state.d.next.blind = true;
         }
         if self.reset.val() {
-            self.lookup_state.d.next.busy = false;
-            self.lookup_state.d.next.stage = 0.into();
-            self.sweep.d.next.due = false;
-            self.sweep.d.next.tick = 0.into();
-            self.sweep.d.next.elapsed = 0.into();
+            self.state.d.next.stage = 0.into();
+            self.events.d.next.second = false;
+            self.read_state.d.next.begins = false;
+            self.read_state.d.next.full = false;
+            self.read_state.d.next.half_open = false;
+            self.read_state.d.next.ready = false;
+            self.read_word.d.next = 0.into();
         }
     }
     spareband_hdl::module_name!();

@@ -10,11 +10,14 @@
 //! | queued, queued_bytes | out | 1, 16 | clk | pulse: a frame was queued; its bytes |
 //! | dropped_full, flood_dropped_full | out | 1 | clk | pulse: a good frame did not fit, sent to this blade; flooded |
 //! | level | out | 16 | clk | words in the queue |
+//! | limit | in | 16 | clk | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
+//! | high_water, clear_high_water | out, in | 16, 1 | clk | most words in the queue as a frame was queued, since the pulse |
 //! | tx_clk, tx_reset | in | 1 | | clk_blade_tx |
 //! | tx_valid, tx_ready, tx_data, tx_last | out, in, out, out | 1, 1, 8, 1 | tx_clk | bytes to the MAC |
 //!
 //! 2^A words of 64 bits. Latency: a frame's first byte at most 7 edges of tx_clk after its last word. Throughput: a word a cycle in, a byte a
-//! cycle out. Reset: both at once, see `AsyncFrameFifo`.
+//! cycle out. Reset: both at once, see `AsyncFrameFifo`. `limit` counts as `level` does, a word that was read some cycles ago included;
+//! a frame of one word right behind one that was dropped is measured with that one.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::AsyncFrameFifo;
@@ -26,6 +29,20 @@ struct Account {
     kept: Bit,
     flood: Bit,
     length: Bits<16>,
+    /// Over the limit, and the words inside with this frame.
+    over: Bit,
+    fill: Bits<16>,
+    /// A word came in the cycle before.
+    wrote: Bit,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Mark {
+    limited: Bit,
+    limit: Bits<16>,
+    /// One less.
+    near: Bits<16>,
+    high_water: Bits<16>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -53,6 +70,9 @@ pub struct BladeQueue<const A: usize> {
     pub dropped_full: Signal<Out, Bit>,
     pub flood_dropped_full: Signal<Out, Bit>,
     pub level: Signal<Out, Bits<16>>,
+    pub limit: Signal<In, Bits<16>>,
+    pub high_water: Signal<Out, Bits<16>>,
+    pub clear_high_water: Signal<In, Bit>,
     pub tx_clk: Signal<In, Clock>,
     pub tx_reset: Signal<In, Bit>,
     pub tx_valid: Signal<Out, Bit>,
@@ -61,10 +81,16 @@ pub struct BladeQueue<const A: usize> {
     pub tx_last: Signal<Out, Bit>,
     fifo: AsyncFrameFifo<67, A>,
     account: DFF<Account>,
+    mark: DFF<Mark>,
     serialiser: DFF<Serialiser>,
     beyond: Signal<Local, Bits<3>>,
     write: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<16>>,
+    fill: Signal<Local, Bits<16>>,
+    beyond_limit: Signal<Local, Bit>,
+    over: Signal<Local, Bit>,
+    queued_now: Signal<Local, Bit>,
+    spill: Signal<Local, Bit>,
     spent: Signal<Local, Bit>,
     load: Signal<Local, Bit>,
     offered: Signal<Local, Bits<67>>,
@@ -75,6 +101,8 @@ impl<const A: usize> Logic for BladeQueue<A> {
     fn update(&mut self) {
         self.account.clock.next = self.clk.val();
         self.account.d.next = self.account.q.val();
+        self.mark.clock.next = self.clk.val();
+        self.mark.d.next = self.mark.q.val();
         self.serialiser.clock.next = self.tx_clk.val();
         self.serialiser.d.next = self.serialiser.q.val();
         self.fifo.write_clk.next = self.clk.val();
@@ -92,7 +120,21 @@ impl<const A: usize> Logic for BladeQueue<A> {
         self.fifo.write.next = self.write.val();
         self.fifo.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());
         self.fifo.write_last.next = self.in_last.val();
-        self.fifo.write_commit.next = self.in_commit.val();
+        // The level lacks the words of this cycle and of the one before.
+        self.mark.d.next.limited = self.limit.val().any();
+        self.mark.d.next.limit = self.limit.val();
+        self.mark.d.next.near = self.limit.val() - 1;
+        self.account.d.next.wrote = self.write.val();
+        self.fill.next = self.fifo.write_level.val() + 1;
+        self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().limit;
+        if self.account.q.val().wrote {
+            self.fill.next = self.fifo.write_level.val() + 2;
+            self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().near;
+        }
+        self.over.next = self.mark.q.val().limited & self.beyond_limit.val();
+        self.account.d.next.over = self.over.val();
+        self.account.d.next.fill = self.fill.val();
+        self.fifo.write_commit.next = self.in_commit.val() & !self.over.val();
         self.level.next = self.fifo.write_level.val();
         self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
         self.account.d.next.ended = self.write.val() & self.in_last.val();
@@ -106,10 +148,19 @@ impl<const A: usize> Logic for BladeQueue<A> {
             }
         }
         // `overflow` comes in the cycle after the last word, as `ended` does.
-        self.queued.next = self.account.q.val().ended & self.account.q.val().kept & !self.fifo.overflow.val();
+        self.spill.next = self.account.q.val().ended & self.account.q.val().kept & (self.fifo.overflow.val() | self.account.q.val().over);
+        self.queued_now.next = self.account.q.val().ended & self.account.q.val().kept & !self.spill.val();
+        self.queued.next = self.queued_now.val();
         self.queued_bytes.next = self.account.q.val().length;
-        self.dropped_full.next = self.fifo.overflow.val() & self.account.q.val().kept & !self.account.q.val().flood;
-        self.flood_dropped_full.next = self.fifo.overflow.val() & self.account.q.val().kept & self.account.q.val().flood;
+        self.dropped_full.next = self.spill.val() & !self.account.q.val().flood;
+        self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
+        if self.clear_high_water.val() {
+            self.mark.d.next.high_water = 0.into();
+        }
+        if self.queued_now.val() & (self.clear_high_water.val() | (self.account.q.val().fill > self.mark.q.val().high_water)) {
+            self.mark.d.next.high_water = self.account.q.val().fill;
+        }
+        self.high_water.next = self.mark.q.val().high_water;
         // Out: a word is loaded as the byte before it leaves.
         self.offered.next = self.fifo.read_data.val();
         self.spent.next = !self.serialiser.q.val().valid | (self.tx_ready.val() & (self.serialiser.q.val().left == 0));
@@ -131,6 +182,8 @@ impl<const A: usize> Logic for BladeQueue<A> {
         self.tx_last.next = self.serialiser.q.val().last & (self.serialiser.q.val().left == 0);
         if self.reset.val() {
             self.account.d.next.ended = false;
+            self.account.d.next.wrote = false;
+            self.mark.d.next.high_water = 0.into();
             self.account.d.next.bytes = 0.into();
         }
         if self.tx_reset.val() {

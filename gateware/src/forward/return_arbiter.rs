@@ -1,25 +1,41 @@
-//! Fair arbiter of the way back: frames of N blades to one uplink, round robin by frame.
+//! Fair arbiter of the way back: frames of N blades to one uplink, deficit round robin by bytes.
 //!
-//! > A frame goes out whole and without a gap, and between two frames of a blade every waiting blade has its turn.
+//! > A frame goes out whole and without a gap. Of two blades that always have a frame waiting, neither is ahead of the other by more than a
+//! > quantum and the longest frame.
+//!
+//! Deficit round robin (Shreedhar and Varghese, 1995) in the form that charges a frame after it went, since its length is known only then
+//! (surplus round robin, Adiseshu, Parulkar and Varghese, 1996): a blade's turn adds a quantum to its credit, and lasts while the credit is positive
+//! and a frame waits. A debt stays until turns have paid it; credit is lost where no frame waits, so that an idle blade saves none.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
-//! | clk, reset | in | 1 | clk_core, rising edge; reset cuts a frame under way, and its rest goes out as a frame |
+//! | clk, reset | in | 1 | clk_core, rising edge; reset cuts a frame under way, and its rest goes out as a frame; credits and debts are gone |
+//! | quantum | in | 14 | bytes of a turn; 0 counts as 8192 |
 //! | in_valid, in_ready, in_data, in_keep, in_last | in, out, in.. | N x 1, 1, 64, 8, 1 | whole frames: valid does not drop within one |
 //! | tx_valid, tx_ready, tx_data, tx_keep, tx_last | out, in, out.. | 1, 1, 64, 8, 1 | to the uplink's MAC |
+//! | tx_blade | out | 4 | the blade that the word is from |
 //!
-//! Latency: 3 cycles from an idle start. Throughput: a word a cycle; one to two idle cycles between frames.
+//! Latency: 4 cycles from an idle start (`an_idle_start_takes_four_cycles`). Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
+//! frame check sequence and gap cover, and one more where a blade that is alone begins a turn (`return_arbiter_is_fair`). A quantum
+//! below the longest frame costs a turn without a frame, 2 cycles, for each quantum of debt. Frames have 16383 bytes at most: a longer one
+//! makes credits wrong until the reset, and no frame.
 
 use rust_hdl::prelude::*;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Turn {
-    /// The blade whose frame goes out, or went last.
+    /// A blade has its turn: its frame goes out, its last word is being charged, or neither, and it is decided what follows.
     busy: Bit,
+    sending: Bit,
+    ending: Bit,
     blade: Bits<4>,
-    /// The blade to follow, chosen ahead.
+    /// What the blade may still send; two's complement.
+    credit: Bits<16>,
+    /// The blade to follow, chosen ahead, and a cycle later its credit.
     chosen: Bit,
+    priced: Bit,
     follower: Bits<4>,
+    follower_credit: Bits<16>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -28,12 +44,14 @@ struct Word {
     data: Bits<64>,
     keep: Bits<8>,
     last: Bit,
+    blade: Bits<4>,
 }
 
 #[derive(LogicBlock)]
 pub struct ReturnArbiter<const N: usize> {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
+    pub quantum: Signal<In, Bits<14>>,
     pub in_valid: [Signal<In, Bit>; N],
     pub in_ready: [Signal<Out, Bit>; N],
     pub in_data: [Signal<In, Bits<64>>; N],
@@ -44,9 +62,21 @@ pub struct ReturnArbiter<const N: usize> {
     pub tx_data: Signal<Out, Bits<64>>,
     pub tx_keep: Signal<Out, Bits<8>>,
     pub tx_last: Signal<Out, Bit>,
+    pub tx_blade: Signal<Out, Bits<4>>,
     turn: DFF<Turn>,
     word: DFF<Word>,
+    /// Debts of the blades, and what a turn left.
+    credit: [DFF<Bits<16>>; N],
     load: Signal<Local, Bit>,
+    my_turn: Signal<Local, Bit>,
+    waiting: Signal<Local, Bit>,
+    positive: Signal<Local, Bit>,
+    closes: Signal<Local, Bit>,
+    kept: Signal<Local, Bits<16>>,
+    debt: Signal<Local, Bits<16>>,
+    step: Signal<Local, Bits<16>>,
+    bytes: Signal<Local, Bits<16>>,
+    accepts: Signal<Local, Bit>,
     mine: Signal<Local, Bit>,
     valid: Signal<Local, Bit>,
     data: Signal<Local, Bits<64>>,
@@ -62,9 +92,9 @@ impl<const N: usize> Default for ReturnArbiter<N> {
     fn default() -> Self {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
-            defaults clk reset tx_valid tx_ready tx_data tx_keep tx_last turn word load mine valid data keep last any_higher
-            any_lower higher lower
-            ; arrays in_valid in_ready in_data in_keep in_last)
+            defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn word load my_turn waiting positive closes kept
+            debt step bytes accepts mine valid data keep last any_higher any_lower higher lower
+            ; arrays in_valid in_ready in_data in_keep in_last credit)
     }
 }
 
@@ -81,8 +111,11 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.any_lower.next = false;
         self.higher.next = 0.into();
         self.lower.next = 0.into();
+        self.waiting.next = false;
+        self.debt.next = 0.into();
         for i in 0..N {
-            self.mine.next = self.turn.q.val().busy & (self.turn.q.val().blade == i.to_bits::<4>());
+            self.my_turn.next = self.turn.q.val().busy & (self.turn.q.val().blade == i.to_bits::<4>());
+            self.mine.next = self.turn.q.val().sending & (self.turn.q.val().blade == i.to_bits::<4>());
             self.in_ready[i].next = self.mine.val() & self.load.val();
             if self.mine.val() {
                 self.valid.next = self.in_valid[i].val();
@@ -90,8 +123,14 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 self.keep.next = self.in_keep[i].val();
                 self.last.next = self.in_last[i].val();
             }
-            // Whose frame is under way does not follow itself: its valid may be that frame's.
-            if self.in_valid[i].val() & !self.mine.val() {
+            if self.my_turn.val() {
+                self.waiting.next = self.in_valid[i].val();
+            }
+            if self.turn.q.val().follower == i.to_bits::<4>() {
+                self.debt.next = self.credit[i].q.val();
+            }
+            // Whose turn it is does not follow itself: its valid may be that of the frame under way.
+            if self.in_valid[i].val() & !self.my_turn.val() {
                 if (self.turn.q.val().blade < i.to_bits::<4>()) & !self.any_higher.val() {
                     self.any_higher.next = true;
                     self.higher.next = i.to_bits::<4>();
@@ -102,32 +141,96 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 }
             }
         }
-        self.turn.d.next.chosen = self.any_lower.val();
-        self.turn.d.next.follower = self.lower.val();
-        if self.any_higher.val() {
-            self.turn.d.next.follower = self.higher.val();
+        self.step.next = bit_cast::<16, 14>(self.quantum.val());
+        if !self.quantum.val().any() {
+            self.step.next = 0x2000_u16.to_bits::<16>();
+        }
+        // Once chosen, the follower stays: it waits, and who comes later has not waited so long.
+        self.turn.d.next.priced = self.turn.q.val().chosen;
+        self.turn.d.next.follower_credit = self.debt.val() + self.step.val();
+        if !self.turn.q.val().chosen {
+            self.turn.d.next.chosen = self.any_lower.val();
+            self.turn.d.next.follower = self.lower.val();
+            if self.any_higher.val() {
+                self.turn.d.next.follower = self.higher.val();
+            }
         }
         if self.load.val() {
             self.word.d.next.valid = self.valid.val();
             self.word.d.next.data = self.data.val();
             self.word.d.next.keep = self.keep.val();
             self.word.d.next.last = self.last.val();
+            self.word.d.next.blade = self.turn.q.val().blade;
         }
-        if !self.turn.q.val().busy | (self.load.val() & self.valid.val() & self.last.val()) {
-            self.turn.d.next.busy = self.turn.q.val().chosen;
-            if self.turn.q.val().chosen {
-                self.turn.d.next.blade = self.turn.q.val().follower;
-                // The choice of this cycle does not know of this turn.
-                self.turn.d.next.chosen = false;
+        // The bytes of the word that is charged: a frame's last one when it stands in the register.
+        self.bytes.next = 8.into();
+        if self.turn.q.val().ending {
+            self.bytes.next = 0.into();
+            for i in 0..8 {
+                if self.word.q.val().keep.get_bit(i) {
+                    self.bytes.next = (i + 1).to_bits::<16>();
+                }
+            }
+        }
+        self.accepts.next = self.load.val() & self.valid.val();
+        self.kept.next = self.turn.q.val().credit - self.bytes.val();
+        if self.turn.q.val().ending | (self.accepts.val() & !self.last.val()) {
+            self.turn.d.next.credit = self.kept.val();
+        }
+        self.turn.d.next.ending = self.accepts.val() & self.last.val();
+        if self.accepts.val() & self.last.val() {
+            self.turn.d.next.sending = false;
+        }
+        self.positive.next = self.turn.q.val().credit.any() & !self.turn.q.val().credit.get_bit(15);
+        self.closes.next = false;
+        if self.turn.q.val().busy & !self.turn.q.val().sending & !self.turn.q.val().ending {
+            if self.positive.val() & self.waiting.val() {
+                self.turn.d.next.sending = true;
+            } else if self.turn.q.val().chosen | self.any_lower.val() {
+                self.closes.next = self.turn.q.val().priced;
+            } else if self.waiting.val() {
+                self.turn.d.next.credit = self.turn.q.val().credit + self.step.val();
+            } else {
+                self.closes.next = true;
+            }
+        }
+        if self.closes.val() {
+            self.turn.d.next.busy = false;
+        }
+        if (self.closes.val() | !self.turn.q.val().busy) & self.turn.q.val().priced {
+            self.turn.d.next.busy = true;
+            self.turn.d.next.blade = self.turn.q.val().follower;
+            self.turn.d.next.credit = self.turn.q.val().follower_credit;
+            self.turn.d.next.sending = self.turn.q.val().follower_credit.any() & !self.turn.q.val().follower_credit.get_bit(15);
+            // The choice of this cycle does not know of this turn.
+            self.turn.d.next.chosen = false;
+            self.turn.d.next.priced = false;
+        }
+        for i in 0..N {
+            self.credit[i].clock.next = self.clk.val();
+            self.credit[i].d.next = self.credit[i].q.val();
+            if self.closes.val() & (self.turn.q.val().blade == i.to_bits::<4>()) {
+                self.credit[i].d.next = self.turn.q.val().credit;
+                // Nothing waits.
+                if self.positive.val() {
+                    self.credit[i].d.next = 0.into();
+                }
+            }
+            if self.reset.val() {
+                self.credit[i].d.next = 0.into();
             }
         }
         self.tx_valid.next = self.word.q.val().valid;
         self.tx_data.next = self.word.q.val().data;
         self.tx_keep.next = self.word.q.val().keep;
         self.tx_last.next = self.word.q.val().last;
+        self.tx_blade.next = self.word.q.val().blade;
         if self.reset.val() {
             self.turn.d.next.busy = false;
+            self.turn.d.next.sending = false;
+            self.turn.d.next.ending = false;
             self.turn.d.next.chosen = false;
+            self.turn.d.next.priced = false;
             self.word.d.next.valid = false;
         }
     }

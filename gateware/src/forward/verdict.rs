@@ -1,25 +1,37 @@
 //! Verdict on each frame: looks its flow up, has a blade selected, and when the frame's end is known to be good, keeps the flow table.
 //!
-//! > Each job gives one verdict, and at the frame's end exactly one of `forwarded`, `flooded` and the `dropped_*`.
+//! > Each job gives one verdict, and at the frame's end exactly one of `forwarded`, `flooded`, `responded` and the `dropped_*`.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | rising edge |
 //! | job_valid, job_take | in, out | 1 | a job from the flow hash; it is taken |
-//! | job_class, job_blade, job_tracked, job_starts, job_fin, job_rst | in | 2, 4, 1.. | see `Classifier` |
+//! | job_class, job_blade, job_tracked, job_starts, job_fin, job_rst, job_each, job_rewrite, job_in_service, job_blade_set, job_policy | in | 3, 4, 1.., 16, 4 | see `Classifier` |
+//! | job_half_open | in | 1 | with job_starts: a TCP SYN, whose flow is half open until its client sends a segment without |
+//! | job_timeout_class | in | 2 | of the flow's entry |
 //! | job_start | in | 4 | where its hash points |
 //! | end_valid, end_take, end_good, end_cause | in, out, in, in | 1, 1, 1, 3 | the oldest frame's end is known; taken; it has no cause to be dropped; the cause |
 //! | usable, reachable | in | N | per blade: may carry balanced frames; may carry any |
-//! | lookup, result_valid, found, found_blade, found_closing, room, finish, write, write_keep, write_closing, write_blade | | | `FlowTable` |
+//! | lookup, result_valid, found, found_half_open, found_blade, found_closing, room, ready, finish, write, write_half_open, write_closing, write_blade, write_class | | | `FlowTable` |
 //! | request, by_hash, hash_start, grant_valid, grant_blade, grant_none, accept, accept_blade | | | `BladeSelector` |
-//! | verdict_valid, verdict_mask, verdict_flood, verdict_rewrite, verdict_blade | out | 1, 16, 1, 1, 4 | pulse: which queues; more than one may be meant; the destination becomes the blade's |
-//! | forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed, dropped_no_blade | out | 1 | events |
+//! | request_set, request_policy | out | 16, 4 | of the job, with each request and until the grant: blades that may be chosen, the rule |
+//! | consistent_blade, consistent_none | in | 4, 1 | the consistent hash's answer to `lookup`, from the first grant on: decides by hash where the job is in a service |
+//! | verdict_valid, verdict_mask, verdict_flood, verdict_rewrite, verdict_blade | out | 1, 17, 1, 1, 4 | pulse: which queues, bit 16 the responder; more than one may be meant; the destination becomes the blade's |
+//! | forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed, dropped_no_blade, dropped_no_service, dropped_filtered, dropped_storm, responded | out | 1 | events |
 //! | new_flows | out | N | event: a flow was given to the blade |
-//! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed | out | 1 | events, of good frames |
+//! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed | out | 1 | events, of good frames: known; opens a flow; TCP of a flow not known; no room; a live flow becomes closing |
+//! | flow_half_opens, flow_promotions, flow_pickups | out | 1 | events, of good frames: opens a half-open flow; moves it to the main partition; enters a flow without SYN there |
 //!
 //! Latency: verdict 2 cycles after the job if it needs no blade, 7 for a known flow, 9 for a new one. Throughput: a frame in 9 cycles.
-//! A known flow whose blade may carry nothing is opened anew by SYN or UDP, and goes by its hash otherwise. A SYN on a closing flow opens
-//! it anew. Where the table has no room the hash decides, as it will for the flow's next frames.
+//! A TCP SYN of an unknown flow opens a half-open one; the first segment without SYN or RST moves it to the main partition, or finds no room
+//! there, leaves it where it is and counts as an insert failure. Other flows are opened in the main partition. FIN and RST make an entry closing.
+//! A known flow whose blade may carry nothing is opened anew by SYN or UDP, in its place, and goes by its hash otherwise. A SYN on a closing
+//! flow opens it anew, in its place. Where the table has no room the hash decides, as it will for the flow's next frames. A segment
+//! without SYN or RST of an unknown flow is picked up: the blade that the hash gives is entered, if there is room.
+//! A decision by hash is that of a request with by_hash, or the consistent hash's. A frame balanced by itself is never looked for in the table. Grants come in the order of their requests, at most 7 cycles after each for the
+//! throughput; later ones are waited for.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use rust_hdl::prelude::*;
 use spareband_spec::frame::{CAUSE_TRUNCATED, class};
@@ -40,22 +52,39 @@ struct Verdict {
     hit: Bit,
     opens: Bit,
     full: Bit,
-    /// A good end writes the flow, or opens it.
+    /// The flow should be in the main partition and finds no room there.
+    no_room: Bit,
+    /// The entry written is a half-open one.
+    half_open: Bit,
+    promotes: Bit,
+    picks_up: Bit,
+    /// A good end writes the flow, or opens it, or picks it up.
     writes: Bit,
     keeps: Bit,
+    keeps_pickup: Bit,
     blade: Bits<4>,
     none: Bit,
     valid: Bit,
-    mask: Bits<16>,
+    mask: Bits<17>,
     flood: Bit,
     rewrite: Bit,
     /// The job.
-    class: Bits<2>,
+    class: Bits<3>,
     tracked: Bit,
     starts: Bit,
+    /// A TCP SYN.
+    syn: Bit,
     fin: Bit,
     rst: Bit,
     start: Bits<4>,
+    timeout_class: Bits<2>,
+    may_rewrite: Bit,
+    in_service: Bit,
+    blade_set: Bits<16>,
+    policy: Bits<4>,
+    /// The first request went by hash.
+    by_hash: Bit,
+    each: Bit,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -69,11 +98,18 @@ struct Events {
     control: Bit,
     malformed: Bit,
     no_blade: Bit,
+    no_service: Bit,
+    filtered: Bit,
+    storm: Bit,
+    responded: Bit,
     hit: Bit,
     miss: Bit,
     without_syn: Bit,
     full: Bit,
     closed: Bit,
+    half_open: Bit,
+    promoted: Bit,
+    picked_up: Bit,
     blade: Bits<4>,
 }
 
@@ -83,13 +119,20 @@ pub struct VerdictUnit<const N: usize> {
     pub reset: Signal<In, Bit>,
     pub job_valid: Signal<In, Bit>,
     pub job_take: Signal<Out, Bit>,
-    pub job_class: Signal<In, Bits<2>>,
+    pub job_class: Signal<In, Bits<3>>,
     pub job_blade: Signal<In, Bits<4>>,
     pub job_tracked: Signal<In, Bit>,
     pub job_starts: Signal<In, Bit>,
+    pub job_half_open: Signal<In, Bit>,
     pub job_fin: Signal<In, Bit>,
     pub job_rst: Signal<In, Bit>,
     pub job_start: Signal<In, Bits<4>>,
+    pub job_timeout_class: Signal<In, Bits<2>>,
+    pub job_each: Signal<In, Bit>,
+    pub job_rewrite: Signal<In, Bit>,
+    pub job_in_service: Signal<In, Bit>,
+    pub job_blade_set: Signal<In, Bits<16>>,
+    pub job_policy: Signal<In, Bits<4>>,
     pub end_valid: Signal<In, Bit>,
     pub end_take: Signal<Out, Bit>,
     pub end_good: Signal<In, Bit>,
@@ -99,24 +142,31 @@ pub struct VerdictUnit<const N: usize> {
     pub lookup: Signal<Out, Bit>,
     pub result_valid: Signal<In, Bit>,
     pub found: Signal<In, Bit>,
+    pub found_half_open: Signal<In, Bit>,
     pub found_blade: Signal<In, Bits<4>>,
     pub found_closing: Signal<In, Bit>,
     pub room: Signal<In, Bit>,
+    pub ready: Signal<In, Bit>,
     pub finish: Signal<Out, Bit>,
     pub write: Signal<Out, Bit>,
-    pub write_keep: Signal<Out, Bit>,
+    pub write_half_open: Signal<Out, Bit>,
     pub write_closing: Signal<Out, Bit>,
     pub write_blade: Signal<Out, Bits<4>>,
+    pub write_class: Signal<Out, Bits<2>>,
     pub request: Signal<Out, Bit>,
     pub by_hash: Signal<Out, Bit>,
     pub hash_start: Signal<Out, Bits<4>>,
+    pub request_set: Signal<Out, Bits<16>>,
+    pub request_policy: Signal<Out, Bits<4>>,
+    pub consistent_blade: Signal<In, Bits<4>>,
+    pub consistent_none: Signal<In, Bit>,
     pub grant_valid: Signal<In, Bit>,
     pub grant_blade: Signal<In, Bits<4>>,
     pub grant_none: Signal<In, Bit>,
     pub accept: Signal<Out, Bit>,
     pub accept_blade: Signal<Out, Bits<4>>,
     pub verdict_valid: Signal<Out, Bit>,
-    pub verdict_mask: Signal<Out, Bits<16>>,
+    pub verdict_mask: Signal<Out, Bits<17>>,
     pub verdict_flood: Signal<Out, Bit>,
     pub verdict_rewrite: Signal<Out, Bit>,
     pub verdict_blade: Signal<Out, Bits<4>>,
@@ -129,24 +179,40 @@ pub struct VerdictUnit<const N: usize> {
     pub dropped_control: Signal<Out, Bit>,
     pub dropped_malformed: Signal<Out, Bit>,
     pub dropped_no_blade: Signal<Out, Bit>,
+    pub dropped_no_service: Signal<Out, Bit>,
+    pub dropped_filtered: Signal<Out, Bit>,
+    pub dropped_storm: Signal<Out, Bit>,
+    pub responded: Signal<Out, Bit>,
     pub new_flows: [Signal<Out, Bit>; N],
     pub flow_hits: Signal<Out, Bit>,
     pub flow_misses: Signal<Out, Bit>,
     pub flow_misses_without_syn: Signal<Out, Bit>,
     pub flow_insert_failures: Signal<Out, Bit>,
     pub flow_closed: Signal<Out, Bit>,
+    pub flow_half_opens: Signal<Out, Bit>,
+    pub flow_promotions: Signal<Out, Bit>,
+    pub flow_pickups: Signal<Out, Bit>,
     state: DFF<Verdict>,
     events: DFF<Events>,
-    malformed_class: Constant<Bits<2>>,
-    unicast_class: Constant<Bits<2>>,
-    flood_class: Constant<Bits<2>>,
-    balance_class: Constant<Bits<2>>,
+    malformed_class: Constant<Bits<3>>,
+    unicast_class: Constant<Bits<3>>,
+    flood_class: Constant<Bits<3>>,
+    balance_class: Constant<Bits<3>>,
+    respond_class: Constant<Bits<3>>,
+    no_service_class: Constant<Bits<3>>,
+    filtered_class: Constant<Bits<3>>,
+    storm_class: Constant<Bits<3>>,
+    responder_mask: Constant<Bits<17>>,
     bad_fcs: Constant<Bits<3>>,
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
     truncated: Constant<Bits<3>>,
     mac_control: Constant<Bits<3>>,
     found_usable: Signal<Local, Bit>,
+    consistent: Signal<Local, Bit>,
+    granted_blade: Signal<Local, Bits<4>>,
+    granted_none: Signal<Local, Bit>,
+    to_blades: Signal<Local, Bit>,
     reachable_mask: Signal<Local, Bits<16>>,
     chosen_mask: Signal<Local, Bits<16>>,
     chosen: Signal<Local, Bits<4>>,
@@ -155,6 +221,8 @@ pub struct VerdictUnit<const N: usize> {
     looks: Signal<Local, Bit>,
     keeps: Signal<Local, Bit>,
     may_open: Signal<Local, Bit>,
+    place: Signal<Local, Bit>,
+    joins: Signal<Local, Bit>,
     opens_flow: Signal<Local, Bit>,
     full_grant: Signal<Local, Bit>,
     settled: Signal<Local, Bit>,
@@ -173,19 +241,26 @@ impl<const N: usize> Default for VerdictUnit<N> {
             unicast_class: Constant::new(class::UNICAST.to_bits()),
             flood_class: Constant::new(class::FLOOD.to_bits()),
             balance_class: Constant::new(class::BALANCE.to_bits()),
+            respond_class: Constant::new(class::RESPOND.to_bits()),
+            no_service_class: Constant::new(class::NO_SERVICE.to_bits()),
+            filtered_class: Constant::new(class::FILTERED.to_bits()),
+            storm_class: Constant::new(class::STORM.to_bits()),
+            responder_mask: Constant::new((1_u64 << 16).to_bits()),
             bad_fcs: Constant::new(frame_cause::BAD_FCS.to_bits()),
             runt: Constant::new(frame_cause::RUNT.to_bits()),
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             truncated: Constant::new(CAUSE_TRUNCATED.to_bits()),
             mac_control: Constant::new(frame_cause::CONTROL.to_bits()),
         }
-            defaults clk reset job_valid job_take job_class job_blade job_tracked job_starts job_fin job_rst job_start end_valid
-            end_take end_good end_cause lookup result_valid found found_blade found_closing room finish write write_keep
-            write_closing write_blade request by_hash hash_start grant_valid grant_blade grant_none accept accept_blade
-            verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade forwarded flooded dropped_bad_fcs dropped_runt
-            dropped_oversize dropped_coding dropped_control dropped_malformed dropped_no_blade flow_hits flow_misses flow_misses_without_syn
-            flow_insert_failures flow_closed state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
-            may_open opens_flow full_grant settled bad ended none good balanced closes
+            defaults clk reset job_valid job_take job_class job_blade job_tracked job_starts job_half_open job_fin job_rst job_start
+            job_timeout_class job_each job_rewrite job_in_service job_blade_set job_policy request_set request_policy consistent_blade
+            consistent_none end_valid end_take end_good end_cause lookup result_valid found found_half_open found_blade found_closing
+            room ready finish write write_half_open write_closing write_blade write_class request by_hash hash_start grant_valid
+            grant_blade grant_none accept accept_blade verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade
+            forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed
+            dropped_no_blade dropped_no_service dropped_filtered dropped_storm responded consistent granted_blade granted_none to_blades flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_half_opens
+            flow_promotions flow_pickups state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
+            may_open place joins opens_flow full_grant settled bad ended none good balanced closes
             ; arrays usable reachable new_flows)
     }
 }
@@ -206,7 +281,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.idle.next = !self.state.q.val().looking & !self.state.q.val().ending & self.job_valid.val();
         self.bad.next = self.end_valid.val() & !self.end_good.val();
         self.looks.next = self.idle.val() & !self.bad.val() & (self.job_class.val() == self.balance_class.val());
-        self.may_open.next = self.job_tracked.val() & self.job_starts.val();
+        self.may_open.next = (self.job_tracked.val() & self.job_starts.val()) | self.job_each.val();
         self.chosen.next = self.job_blade.val();
         self.choose.next = false;
         self.state.d.next.valid = false;
@@ -215,6 +290,14 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.class = self.job_class.val();
             self.state.d.next.tracked = self.job_tracked.val();
             self.state.d.next.starts = self.job_starts.val();
+            self.state.d.next.syn = self.job_starts.val() & self.job_half_open.val();
+            self.state.d.next.timeout_class = self.job_timeout_class.val();
+            self.state.d.next.may_rewrite = self.job_rewrite.val();
+            self.state.d.next.in_service = self.job_in_service.val();
+            self.state.d.next.blade_set = self.job_blade_set.val();
+            self.state.d.next.policy = self.job_policy.val();
+            self.state.d.next.by_hash = !self.may_open.val();
+            self.state.d.next.each = self.job_each.val();
             self.state.d.next.fin = self.job_fin.val();
             self.state.d.next.rst = self.job_rst.val();
             self.state.d.next.start = self.job_start.val();
@@ -229,7 +312,12 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.opens = false;
             self.state.d.next.writes = false;
             self.state.d.next.keeps = false;
+            self.state.d.next.keeps_pickup = false;
+            self.state.d.next.half_open = false;
+            self.state.d.next.promotes = false;
+            self.state.d.next.picks_up = false;
             self.state.d.next.full = false;
+            self.state.d.next.no_room = false;
             self.state.d.next.none = false;
             self.state.d.next.rewrite = false;
             self.state.d.next.flood = (self.job_class.val() == self.flood_class.val()) & !self.bad.val();
@@ -238,11 +326,31 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.request.next = self.looks.val() | self.state.q.val().second_request;
         self.by_hash.next = !self.may_open.val() | self.state.q.val().second_request;
         self.hash_start.next = self.job_start.val();
+        self.request_set.next = self.state.q.val().blade_set;
+        self.request_policy.next = self.state.q.val().policy;
+        if self.idle.val() {
+            self.request_set.next = self.job_blade_set.val();
+            self.request_policy.next = self.job_policy.val();
+        }
         if self.state.q.val().second_request {
             self.hash_start.next = self.state.q.val().start;
         }
+        // A service's hash is the consistent one, which answers with the first grant.
+        self.consistent.next = self.state.q.val().in_service & (self.state.q.val().by_hash | self.state.q.val().passed);
+        self.granted_blade.next = self.grant_blade.val();
+        self.granted_none.next = self.grant_none.val();
+        if self.consistent.val() {
+            self.granted_blade.next = self.consistent_blade.val();
+            self.granted_none.next = self.consistent_none.val();
+        }
         // Looking: the table's answer, then a grant if it takes one.
         self.opens_flow.next = self.state.q.val().tracked & self.state.q.val().starts;
+        // A segment that belongs into the main partition; and the place that a new flow would have.
+        self.joins.next = self.state.q.val().tracked & !self.state.q.val().starts & !self.state.q.val().rst;
+        self.place.next = self.room.val();
+        if self.state.q.val().syn {
+            self.place.next = self.ready.val();
+        }
         if self.result_valid.val() & self.state.q.val().looking {
             if self.state.q.val().tracked
                 & self.found.val()
@@ -251,27 +359,35 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             {
                 self.state.d.next.hit = true;
                 self.state.d.next.writes = true;
+                self.state.d.next.half_open = self.found_half_open.val() & !(self.joins.val() & self.room.val());
+                self.state.d.next.promotes = self.found_half_open.val() & self.joins.val() & self.room.val();
+                self.state.d.next.no_room = self.found_half_open.val() & self.joins.val() & !self.room.val();
                 self.chosen.next = self.found_blade.val();
                 self.choose.next = true;
             } else {
                 self.state.d.next.resolved = true;
-                self.state.d.next.opens = self.opens_flow.val() & (self.found.val() | self.room.val());
-                self.state.d.next.full = self.opens_flow.val() & !self.found.val() & !self.room.val();
+                self.state.d.next.half_open = self.found_half_open.val() | (self.state.q.val().syn & !self.found.val());
+                self.state.d.next.opens = self.opens_flow.val() & (self.found.val() | self.place.val());
+                self.state.d.next.full = self.opens_flow.val() & !self.found.val() & !self.place.val();
+                self.state.d.next.picks_up = self.joins.val() & !self.found.val() & self.room.val();
+                self.state.d.next.no_room =
+                    !self.found.val() & ((self.opens_flow.val() & !self.place.val()) | (self.joins.val() & !self.room.val()));
             }
         }
         if self.grant_valid.val() & self.state.q.val().resolved & self.state.q.val().looking {
             self.state.d.next.passed = true;
-            self.chosen.next = self.grant_blade.val();
+            self.chosen.next = self.granted_blade.val();
             self.choose.next = !self.state.q.val().full | self.state.q.val().passed;
-            self.state.d.next.none = self.grant_none.val();
-            self.state.d.next.writes = self.state.q.val().opens & !self.grant_none.val();
-            self.state.d.next.keeps = self.state.q.val().opens & !self.grant_none.val();
+            self.state.d.next.none = self.granted_none.val();
+            self.state.d.next.writes = (self.state.q.val().opens | self.state.q.val().picks_up) & !self.granted_none.val();
+            self.state.d.next.keeps = self.state.q.val().opens & !self.granted_none.val();
+            self.state.d.next.keeps_pickup = self.state.q.val().picks_up & !self.granted_none.val();
         }
         if self.choose.val() {
             self.state.d.next.looking = false;
             self.state.d.next.ending = true;
             self.state.d.next.valid = true;
-            self.state.d.next.rewrite = true;
+            self.state.d.next.rewrite = self.state.q.val().may_rewrite;
             self.state.d.next.blade = self.chosen.val();
         }
         self.chosen_mask.next = 0.into();
@@ -279,19 +395,22 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.chosen_mask.next = self.chosen_mask.val().replace_bit(i, self.chosen.val() == i.to_bits::<4>());
         }
         if self.choose.val() {
-            self.state.d.next.mask = self.chosen_mask.val();
-            if self.grant_none.val() & self.state.q.val().resolved {
+            self.state.d.next.mask = bit_cast::<17, 16>(self.chosen_mask.val());
+            if self.granted_none.val() & self.state.q.val().resolved {
                 self.state.d.next.mask = 0.into();
             }
         } else if self.idle.val() {
             self.state.d.next.mask = 0.into();
             if !self.bad.val() & (self.job_class.val() == self.flood_class.val()) {
-                self.state.d.next.mask = self.reachable_mask.val();
+                self.state.d.next.mask = bit_cast::<17, 16>(self.reachable_mask.val());
                 self.state.d.next.none = !self.reachable_mask.val().any();
             }
             if !self.bad.val() & (self.job_class.val() == self.unicast_class.val()) {
-                self.state.d.next.mask = self.reachable_mask.val() & self.chosen_mask.val();
+                self.state.d.next.mask = bit_cast::<17, 16>(self.reachable_mask.val() & self.chosen_mask.val());
                 self.state.d.next.none = !(self.reachable_mask.val() & self.chosen_mask.val()).any();
+            }
+            if !self.bad.val() & (self.job_class.val() == self.respond_class.val()) {
+                self.state.d.next.mask = self.responder_mask.val();
             }
         }
         self.verdict_valid.next = self.state.q.val().valid;
@@ -308,7 +427,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             & self.state.q.val().passed;
         self.none.next = self.state.q.val().none;
         if self.full_grant.val() {
-            self.none.next = self.grant_none.val();
+            self.none.next = self.granted_none.val();
         }
         self.ended.next = (self.state.q.val().ending | self.full_grant.val()) & self.end_valid.val();
         self.good.next = self.ended.val() & self.end_good.val() & !self.none.val();
@@ -321,10 +440,12 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.end_take.next = self.ended.val();
         self.finish.next = self.ended.val() & self.state.q.val().balanced;
         self.write.next = self.settled.val() & self.state.q.val().writes;
-        self.write_keep.next = self.state.q.val().opens | !self.state.q.val().rst;
-        self.write_closing.next = self.state.q.val().hit & (self.found_closing.val() | self.state.q.val().fin);
+        self.write_half_open.next = self.state.q.val().half_open;
+        self.write_class.next = self.state.q.val().timeout_class;
+        self.write_closing.next = (self.state.q.val().hit & (self.found_closing.val() | self.state.q.val().rst))
+            | (!self.state.q.val().starts & self.state.q.val().fin);
         self.write_blade.next = self.state.q.val().blade;
-        self.accept.next = self.keeps.val();
+        self.accept.next = self.keeps.val() | (self.settled.val() & self.state.q.val().each & !self.state.q.val().none);
         self.accept_blade.next = self.state.q.val().blade;
         if self.ended.val() {
             self.state.d.next.ending = false;
@@ -341,14 +462,22 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             | (self.ended.val() & (self.end_cause.val() == self.truncated.val()));
         self.events.d.next.no_blade = self.ended.val() & self.end_good.val() & self.none.val();
         self.events.d.next.flooded = self.good.val() & self.state.q.val().flood;
-        self.events.d.next.forwarded =
-            self.good.val() & !self.state.q.val().flood & (self.state.q.val().class != self.malformed_class.val());
+        self.to_blades.next =
+            (self.state.q.val().class == self.balance_class.val()) | (self.state.q.val().class == self.unicast_class.val());
+        self.events.d.next.forwarded = self.good.val() & self.to_blades.val();
+        self.events.d.next.responded = self.good.val() & (self.state.q.val().class == self.respond_class.val());
+        self.events.d.next.no_service = self.good.val() & (self.state.q.val().class == self.no_service_class.val());
+        self.events.d.next.filtered = self.good.val() & (self.state.q.val().class == self.filtered_class.val());
+        self.events.d.next.storm = self.good.val() & (self.state.q.val().class == self.storm_class.val());
         self.events.d.next.hit = self.balanced.val() & self.state.q.val().hit;
         self.events.d.next.miss = self.keeps.val();
         self.events.d.next.without_syn =
             self.balanced.val() & self.state.q.val().tracked & !self.state.q.val().starts & !self.state.q.val().hit;
-        self.events.d.next.full = self.balanced.val() & self.state.q.val().full;
+        self.events.d.next.full = self.balanced.val() & self.state.q.val().no_room;
         self.events.d.next.closed = self.closes.val() & !self.found_closing.val();
+        self.events.d.next.half_open = self.keeps.val() & self.state.q.val().half_open & !self.found.val();
+        self.events.d.next.promoted = self.settled.val() & self.state.q.val().promotes;
+        self.events.d.next.picked_up = self.settled.val() & self.state.q.val().keeps_pickup;
         self.events.d.next.blade = self.state.q.val().blade;
         self.forwarded.next = self.events.q.val().forwarded;
         self.flooded.next = self.events.q.val().flooded;
@@ -359,11 +488,18 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.dropped_control.next = self.events.q.val().control;
         self.dropped_malformed.next = self.events.q.val().malformed;
         self.dropped_no_blade.next = self.events.q.val().no_blade;
+        self.dropped_no_service.next = self.events.q.val().no_service;
+        self.dropped_filtered.next = self.events.q.val().filtered;
+        self.dropped_storm.next = self.events.q.val().storm;
+        self.responded.next = self.events.q.val().responded;
         self.flow_hits.next = self.events.q.val().hit;
         self.flow_misses.next = self.events.q.val().miss;
         self.flow_misses_without_syn.next = self.events.q.val().without_syn;
         self.flow_insert_failures.next = self.events.q.val().full;
         self.flow_closed.next = self.events.q.val().closed;
+        self.flow_half_opens.next = self.events.q.val().half_open;
+        self.flow_promotions.next = self.events.q.val().promoted;
+        self.flow_pickups.next = self.events.q.val().picked_up;
         for i in 0..N {
             self.new_flows[i].next = self.events.q.val().miss & (self.events.q.val().blade == i.to_bits::<4>());
         }

@@ -13,9 +13,12 @@
 //! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit; one that was flooded |
 //! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding | out | 1 | pulse: a frame was dropped for its cause; a MAC Control frame is without one |
 //! | level | out | 16 | words in the queue |
+//! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
+//! | high_water, clear_high_water | out, in | 16, 1 | most words in the queue as a frame was queued, since the pulse |
 //!
 //! 2^A words. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
-//! Throughput: a word a cycle in and out. Reset: empties it.
+//! Throughput: a word a cycle in and out. Reset: empties it. `limit` counts as `level` does, a word that was read some cycles ago included;
+//! a frame of one word right behind one that was dropped is measured with that one.
 //! Both sides of its `AsyncFrameFifo` run on one clock: the few flip-flops of the crossing are cheaper than a second kind of FIFO.
 
 use rust_hdl::prelude::*;
@@ -30,6 +33,20 @@ struct Account {
     flood: Bit,
     cause: Bits<3>,
     length: Bits<16>,
+    /// Over the limit, and the words inside with this frame.
+    over: Bit,
+    fill: Bits<16>,
+    /// A word came in the cycle before.
+    wrote: Bit,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Mark {
+    limited: Bit,
+    limit: Bits<16>,
+    /// One less.
+    near: Bits<16>,
+    high_water: Bits<16>,
 }
 
 #[derive(LogicBlock)]
@@ -57,14 +74,23 @@ pub struct WordQueue<const A: usize> {
     pub dropped_oversize: Signal<Out, Bit>,
     pub dropped_coding: Signal<Out, Bit>,
     pub level: Signal<Out, Bits<16>>,
+    pub limit: Signal<In, Bits<16>>,
+    pub high_water: Signal<Out, Bits<16>>,
+    pub clear_high_water: Signal<In, Bit>,
     fifo: AsyncFrameFifo<67, A>,
     account: DFF<Account>,
+    mark: DFF<Mark>,
     bad_fcs: Constant<Bits<3>>,
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
     control: Constant<Bits<3>>,
     beyond: Signal<Local, Bits<3>>,
     bytes: Signal<Local, Bits<16>>,
+    fill: Signal<Local, Bits<16>>,
+    beyond_limit: Signal<Local, Bit>,
+    over: Signal<Local, Bit>,
+    queued_now: Signal<Local, Bit>,
+    spill: Signal<Local, Bit>,
     good: Signal<Local, Bit>,
     bad: Signal<Local, Bit>,
     offered: Signal<Local, Bits<67>>,
@@ -81,7 +107,8 @@ impl<const A: usize> Default for WordQueue<A> {
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
-            level fifo account beyond bytes good bad offered keep)
+            level limit high_water clear_high_water fifo account mark beyond bytes good bad offered keep fill beyond_limit over queued_now
+            spill)
     }
 }
 
@@ -90,6 +117,8 @@ impl<const A: usize> Logic for WordQueue<A> {
     fn update(&mut self) {
         self.account.clock.next = self.clk.val();
         self.account.d.next = self.account.q.val();
+        self.mark.clock.next = self.clk.val();
+        self.mark.d.next = self.mark.q.val();
         self.fifo.write_clk.next = self.clk.val();
         self.fifo.write_reset.next = self.reset.val();
         self.fifo.read_clk.next = self.clk.val();
@@ -104,7 +133,21 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.fifo.write.next = self.in_valid.val();
         self.fifo.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());
         self.fifo.write_last.next = self.in_last.val();
-        self.fifo.write_commit.next = self.in_commit.val();
+        // The level lacks the words of this cycle and of the one before.
+        self.mark.d.next.limited = self.limit.val().any();
+        self.mark.d.next.limit = self.limit.val();
+        self.mark.d.next.near = self.limit.val() - 1;
+        self.account.d.next.wrote = self.in_valid.val();
+        self.fill.next = self.fifo.write_level.val() + 1;
+        self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().limit;
+        if self.account.q.val().wrote {
+            self.fill.next = self.fifo.write_level.val() + 2;
+            self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().near;
+        }
+        self.over.next = self.mark.q.val().limited & self.beyond_limit.val();
+        self.account.d.next.over = self.over.val();
+        self.account.d.next.fill = self.fill.val();
+        self.fifo.write_commit.next = self.in_commit.val() & !self.over.val();
         self.level.next = self.fifo.write_level.val();
         self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
         self.account.d.next.ended = self.in_valid.val() & self.in_last.val();
@@ -121,16 +164,25 @@ impl<const A: usize> Logic for WordQueue<A> {
         // `overflow` comes in the cycle after the last word, as `ended` does.
         self.good.next = self.account.q.val().ended & self.account.q.val().kept;
         self.bad.next = self.account.q.val().ended & !self.account.q.val().kept;
-        self.frame.next = self.good.val() & !self.fifo.overflow.val();
+        self.spill.next = self.good.val() & (self.fifo.overflow.val() | self.account.q.val().over);
+        self.queued_now.next = self.good.val() & !self.spill.val();
+        self.frame.next = self.queued_now.val();
         self.frame_bytes.next = self.account.q.val().length;
-        self.dropped_full.next = self.good.val() & self.fifo.overflow.val() & !self.account.q.val().flood;
-        self.flood_dropped_full.next = self.good.val() & self.fifo.overflow.val() & self.account.q.val().flood;
+        self.dropped_full.next = self.spill.val() & !self.account.q.val().flood;
+        self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
         self.dropped_bad_fcs.next = self.bad.val() & (self.account.q.val().cause == self.bad_fcs.val());
         self.dropped_runt.next = self.bad.val() & (self.account.q.val().cause == self.runt.val());
         self.dropped_oversize.next = self.bad.val() & (self.account.q.val().cause == self.oversize.val());
         self.dropped_coding.next = self.bad.val()
             & (self.account.q.val().cause != self.control.val())
             & ((self.account.q.val().cause > self.oversize.val()) | (self.account.q.val().cause == 0));
+        if self.clear_high_water.val() {
+            self.mark.d.next.high_water = 0.into();
+        }
+        if self.queued_now.val() & (self.clear_high_water.val() | (self.account.q.val().fill > self.mark.q.val().high_water)) {
+            self.mark.d.next.high_water = self.account.q.val().fill;
+        }
+        self.high_water.next = self.mark.q.val().high_water;
         // Out.
         self.offered.next = self.fifo.read_data.val();
         self.keep.next = 0.into();
@@ -147,6 +199,8 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.out_last.next = self.fifo.read_last.val();
         if self.reset.val() {
             self.account.d.next.ended = false;
+            self.account.d.next.wrote = false;
+            self.mark.d.next.high_water = 0.into();
             self.account.d.next.bytes = 0.into();
         }
     }

@@ -6,6 +6,11 @@ use spareband_gateware::forward::ForwardingPlane;
 
 pub const SETS_LOG2: usize = 3;
 
+/// As the registers hold it: the first byte lowest.
+fn mac(address: &[u8; 6]) -> Bits<48> {
+    bits::<48>(address.iter().rev().fold(0, |mac, byte| mac << 8 | u64::from(*byte)))
+}
+
 /// A frame that came out, or was cut off by a roll-back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
@@ -47,13 +52,14 @@ impl<const N: usize> Bench<N> {
 
     pub fn configure(&mut self, setup: &Setup) {
         let uut = &mut self.uut;
+        uut.own_mac.next = mac(&setup.own_mac);
         uut.vip.next = bits::<32>(setup.vip.into());
         uut.vip_mask.next = bits::<32>(setup.vip_mask.into());
         uut.policy.next = bits::<4>(setup.policy.into());
         uut.delta.next = bits::<8>(setup.delta.into());
         uut.hash_key.next = bits::<64>(setup.key);
         for (i, blade) in setup.blades.iter().enumerate() {
-            uut.blade_mac[i].next = bits::<48>(setup.macs[i].iter().rev().fold(0, |mac, byte| mac << 8 | u64::from(*byte)));
+            uut.blade_mac[i].next = mac(&setup.macs[i]);
             uut.blade_enabled[i].next = blade.enabled;
             uut.host_admin[i].next = bits::<2>(blade.host_admin.into());
             uut.link_up[i].next = blade.link_up;
@@ -181,7 +187,7 @@ pub fn compare<const N: usize>(bench: &mut Bench<N>, model: &mut Model, frames: 
         wanted.extend(expected(fate, frame, &model.setup, true));
         bench.frame(frame, *error, 9);
     }
-    bench.idle(60);
+    bench.idle(120);
     for (i, (got, want)) in bench.sent.iter().zip(&wanted).enumerate() {
         assert_eq!(got, want, "{what}: frame {i} of those sent");
     }

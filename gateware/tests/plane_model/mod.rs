@@ -1,14 +1,16 @@
-//! Frames, and what should become of them: a model of the forwarding plane written from the header formats (RFC 791, 768, 9293, IEEE 802.1Q)
-//! and the balancing rules, frame by frame. It shares with the circuit the arithmetic of selector and flow hash (`spareband_spec`), and so
+//! Frames, and what should become of them: a model of the forwarding plane written from the header formats (`headers`) and the
+//! balancing rules, frame by frame. It shares with the circuit the arithmetic of selector and flow hash (`spareband_spec`), and so
 //! finds no error in those; it knows nothing of words, cycles and pipelines.
 #![allow(dead_code)]
 
+pub mod frames;
+pub mod headers;
 mod packet;
 
 pub use packet::{ACK, Builder, FIN, Packet, RST, SYN, flow, parse};
 
 use rand::prelude::*;
-use spareband_spec::frame::{FlowKey, flow_hash, hash_start};
+use spareband_spec::frame::{FlowKey, HALF_OPEN_SETS_LOG2, flow_hash, hash_start};
 use spareband_spec::regs::frame_cause;
 use spareband_spec::score::{self, BladeState, Policy};
 use std::collections::HashMap;
@@ -36,6 +38,7 @@ pub enum Cause {
 struct Entry {
     blade: usize,
     closing: bool,
+    half_open: bool,
 }
 
 /// What a host configured, and the state of the blades.
@@ -46,6 +49,8 @@ pub struct Setup {
     pub policy: u8,
     pub delta: u8,
     pub key: u64,
+    /// The manager's own address.
+    pub own_mac: [u8; 6],
     pub macs: Vec<[u8; 6]>,
     pub blades: Vec<BladeState>,
 }
@@ -65,6 +70,7 @@ impl Setup {
             policy: Policy::RoundRobin as u8,
             delta: 16,
             key: 0x5342_9E37_79B9_7F4A,
+            own_mac: [2, 0x53, 0x42, 0, 1, 0],
             macs: (0..blades as u8).map(|i| [2, 0x53, 0x42, 0, 0, i]).collect(),
             blades: vec![blade; blades],
         }
@@ -88,7 +94,9 @@ pub struct Model {
     pub setup: Setup,
     sets: usize,
     entries: HashMap<FlowKey, Entry>,
+    /// Entries of a set of the main partition; half-open flows of a set, the oldest first.
     filled: HashMap<usize, usize>,
+    half_open: HashMap<usize, Vec<FlowKey>>,
     start: usize,
     pub counts: Counts,
 }
@@ -104,6 +112,7 @@ impl Model {
             sets: 1 << sets_log2,
             entries: HashMap::new(),
             filled: HashMap::new(),
+            half_open: HashMap::new(),
             start: 0,
             counts,
         }
@@ -142,7 +151,7 @@ impl Model {
         }
         let packet = parse(frame);
         let reachable = |blade: &BladeState| blade.link_up && blade.enabled;
-        if packet == Packet::Truncated {
+        if matches!(packet, Packet::Truncated | Packet::Malformed) {
             return Fate::Dropped(Cause::Malformed);
         }
         if let Some(blade) = self.setup.macs.iter().position(|mac| frame[..6] == *mac) {
@@ -153,15 +162,17 @@ impl Model {
             };
         }
         let group = frame[0] & 1 == 1;
-        if packet == Packet::Malformed && !group {
-            return Fate::Dropped(Cause::Malformed);
-        }
-        if let Packet::Transport { flow, tracked, flags } = packet
+        if let Packet::Transport {
+            flow,
+            tracked,
+            starts,
+            flags,
+        } = packet
             && !group
-            && (flow.destination ^ self.setup.vip) & self.setup.vip_mask == 0
+            && (flow.destination as u32 ^ self.setup.vip) & self.setup.vip_mask == 0
         {
             return self
-                .balance(flow, tracked, flags)
+                .balance(flow, tracked, starts, flags)
                 .map_or(Fate::Dropped(Cause::NoBlade), Fate::Forwarded);
         }
         let mask = self
@@ -178,26 +189,32 @@ impl Model {
         }
     }
 
-    fn balance(&mut self, flow: FlowKey, tracked: bool, flags: u8) -> Option<usize> {
+    fn balance(&mut self, flow: FlowKey, tracked: bool, starts: bool, flags: u8) -> Option<usize> {
         let n = self.setup.blades.len();
         let (index, _) = flow_hash(&flow, self.setup.key);
-        let set = index as usize % self.sets;
-        let starts = tracked && (flow.protocol == 17 || flags & (SYN | ACK | FIN | RST) == SYN);
+        let (set, half_set) = (index as usize % self.sets, index as usize % (1 << HALF_OPEN_SETS_LOG2));
+        let tcp = flow.protocol == 6;
+        let (fin, rst) = (tcp && flags & FIN != 0, tcp && flags & RST != 0);
         let known = if tracked { self.entries.get(&flow).copied() } else { None };
-        if let Some(entry) = known
+        let room = *self.filled.entry(set).or_default() < 4;
+        if let Some(mut entry) = known
             && self.setup.blades[entry.blade].usable()
             && !(starts && entry.closing)
         {
             self.counts.hits += 1;
-            if flow.protocol == 6 && flags & (FIN | RST) != 0 && !entry.closing {
-                self.counts.closed += 1;
+            self.counts.closed += u32::from((fin || rst) && !entry.closing);
+            entry.closing |= fin || rst;
+            // The client's first segment without SYN makes the flow a full one.
+            if entry.half_open && !starts && !rst {
+                if room {
+                    entry.half_open = false;
+                    *self.filled.get_mut(&set).unwrap() += 1;
+                    self.half_open.get_mut(&half_set).unwrap().retain(|other| *other != flow);
+                } else {
+                    self.counts.insert_failures += 1;
+                }
             }
-            if flow.protocol == 6 && flags & RST != 0 {
-                self.entries.remove(&flow);
-                *self.filled.get_mut(&set).unwrap() -= 1;
-            } else if flow.protocol == 6 && flags & FIN != 0 {
-                self.entries.get_mut(&flow).unwrap().closing = true;
-            }
+            self.entries.insert(flow, entry);
             return Some(entry.blade);
         }
         let blades: Vec<BladeState> = self
@@ -210,19 +227,47 @@ impl Model {
                 ..*blade
             })
             .collect();
-        let filled = self.filled.entry(set).or_default();
-        if starts && (known.is_some() || *filled < 4) {
+        if starts && (known.is_some() || tcp || room) {
             let blade = score::select(Policy::from_register(self.setup.policy), &blades, self.setup.delta, self.start)?;
-            *filled += usize::from(known.is_none());
             self.start = score::next_start(blade, n);
             self.counts.misses += 1;
             self.counts.new_flows[blade] += 1;
-            self.entries.insert(flow, Entry { blade, closing: false });
+            let half_open = known.map_or(tcp, |entry| entry.half_open);
+            if known.is_none() && half_open {
+                let flows = self.half_open.entry(half_set).or_default();
+                flows.push(flow);
+                if flows.len() > 4 {
+                    self.entries.remove(&flows.remove(0));
+                }
+            } else if known.is_none() {
+                *self.filled.get_mut(&set).unwrap() += 1;
+            }
+            self.entries.insert(
+                flow,
+                Entry {
+                    blade,
+                    closing: false,
+                    half_open,
+                },
+            );
             return Some(blade);
         }
         let blade = score::select(Policy::RoundRobin, &blades, 0, hash_start(index, n))?;
-        self.counts.insert_failures += u32::from(starts);
         self.counts.without_syn += u32::from(tracked && !starts);
+        let belongs = tracked && known.is_none() && (starts || !rst);
+        self.counts.insert_failures += u32::from(belongs && !room);
+        if belongs && room {
+            // Picked up: it stays where its hash sent it.
+            *self.filled.get_mut(&set).unwrap() += 1;
+            self.entries.insert(
+                flow,
+                Entry {
+                    blade,
+                    closing: fin,
+                    half_open: false,
+                },
+            );
+        }
         Some(blade)
     }
 }
@@ -230,7 +275,7 @@ impl Model {
 /// Traffic of every kind, good and broken.
 pub fn random_frame(rng: &mut StdRng, setup: &Setup, flows: u32) -> (Vec<u8>, Option<u8>) {
     let number = rng.gen_range(0..flows);
-    let protocol = if number % 3 == 0 { 17 } else { 6 };
+    let protocol = [17, 6, 6, 17, 6, 132][number as usize % 6];
     let mut builder = Builder::tcp(
         flow(number, number as u16, protocol),
         [SYN, SYN, SYN, ACK, ACK, ACK, FIN | ACK, RST][rng.gen_range(0..8)],
@@ -242,6 +287,9 @@ pub fn random_frame(rng: &mut StdRng, setup: &Setup, flows: u32) -> (Vec<u8>, Op
     if rng.gen_bool(0.2) {
         builder.options = rng.gen_range(0..11);
     }
+    if rng.gen_bool(0.1) {
+        builder.error = true;
+    }
     match rng.gen_range(0..20) {
         0 => builder.destination_mac = setup.macs[rng.gen_range(0..setup.macs.len())],
         1 => builder.destination_mac = [0xFF; 6],
@@ -252,6 +300,12 @@ pub fn random_frame(rng: &mut StdRng, setup: &Setup, flows: u32) -> (Vec<u8>, Op
         _ => {}
     }
     let mut frame = builder.build();
+    // What is no IPv4 to the service goes the way of layer 2, and leaves the flows alone.
+    if rng.gen_bool(0.15) {
+        let kind = rng.gen_range(0..frames::KINDS);
+        frame = frames::frame(rng, kind);
+        frame[0] &= 0xFE;
+    }
     match rng.gen_range(0..12) {
         0 => frame.truncate(rng.gen_range(1..frame.len() + 1)),
         1 | 2 => {

@@ -1,5 +1,6 @@
-//! Frames made and taken apart, by the header formats (RFC 791, 768, 9293, IEEE 802.1Q).
+//! Frames made of a flow, and what the balancing rules make of a frame's headers (`headers`).
 
+use super::headers::{self, Bad};
 use spareband_spec::frame::FlowKey;
 
 pub const FIN: u8 = 1;
@@ -16,14 +17,17 @@ pub struct Builder {
     pub flow: FlowKey,
     pub flags: u8,
     pub payload: usize,
+    /// An ICMP error with which the client answers a packet of this flow's other direction.
+    pub error: bool,
 }
 
 pub fn flow(source: u32, port: u16, protocol: u8) -> FlowKey {
     FlowKey {
-        source: 0x0A00_0000 + source,
+        source: 0x0A00_0000 + u128::from(source),
         destination: 0xC0A8_0001,
         ports: u32::from(port) << 16 | 80,
         protocol,
+        is_ipv6: false,
     }
 }
 
@@ -37,6 +41,7 @@ impl Builder {
             flow,
             flags,
             payload: 0,
+            error: false,
         }
     }
     pub fn udp(flow: FlowKey) -> Self {
@@ -60,9 +65,24 @@ impl Builder {
                 l4.extend(((8 + self.payload) as u16).to_be_bytes());
                 l4.extend([0, 0]);
             }
+            132 => {
+                // Verification tag, checksum, and a chunk header: INIT if it is to open an association, else DATA.
+                l4.extend([0, 0, 0, 7, 0, 0, 0, 0, u8::from(self.flags == SYN), 0, 0, 4]);
+            }
             _ => {}
         }
         l4.extend((0..self.payload).map(|i| i as u8));
+        let mut protocol = self.flow.protocol;
+        if self.error {
+            l4.resize(l4.len().max(8), 0);
+            let mut quote = vec![3, 1, 0, 0, 0, 0, 0, 0];
+            quote.extend([0x45, 0, 5, 0xDC, 0x12, 0x34, 0x40, 0, 60, protocol, 0, 0]);
+            quote.extend(&self.flow.destination.to_be_bytes()[12..]);
+            quote.extend(&self.flow.source.to_be_bytes()[12..]);
+            quote.extend([&l4[2..4], &l4[..2], &l4[4..8]].concat());
+            protocol = 1;
+            l4 = quote;
+        }
         let mut frame = self.destination_mac.to_vec();
         frame.extend([2, 0xAA, 0, 0, 0, 9]);
         if let Some(tag) = self.tag {
@@ -74,9 +94,10 @@ impl Builder {
         frame.extend(((20 + 4 * self.options + l4.len()) as u16).to_be_bytes());
         frame.extend([0x12, 0x34]);
         frame.extend(self.fragment.to_be_bytes());
-        frame.extend([64, self.flow.protocol, 0, 0]);
-        frame.extend(self.flow.source.to_be_bytes());
-        frame.extend(self.flow.destination.to_be_bytes());
+        frame.extend([64, protocol, 0, 0]);
+        // An error comes from a router as a rule, here the client's neighbour.
+        frame.extend(&(self.flow.source ^ u128::from(self.error)).to_be_bytes()[12..]);
+        frame.extend(&self.flow.destination.to_be_bytes()[12..]);
         frame.extend(std::iter::repeat_n(1, 4 * self.options));
         frame.extend(l4);
         frame.resize(frame.len().max(60), 0);
@@ -89,58 +110,39 @@ pub enum Packet {
     Other,
     Malformed,
     Truncated,
-    /// TCP or UDP, with a place in the flow table; or a fragment of one, ports 0.
+    /// TCP, UDP or SCTP of IPv4, with a place in the flow table; or a fragment of one, ports 0. An ICMP error counts as its quote does.
     Transport {
         flow: FlowKey,
         tracked: bool,
+        starts: bool,
         flags: u8,
     },
 }
 
 pub fn parse(frame: &[u8]) -> Packet {
-    let half = |at: usize| u16::from_be_bytes([frame[at], frame[at + 1]]);
-    let word = |at: usize| u32::from_be_bytes(frame[at..at + 4].try_into().unwrap());
-    let l3 = if half(12) == 0x8100 { 18 } else { 14 };
-    if half(l3 - 2) != 0x0800 {
-        return Packet::Other;
-    }
-    let total = usize::from(half(l3 + 2));
-    if l3 + total > frame.len() {
-        return Packet::Truncated;
-    }
-    let header = 4 * usize::from(frame[l3] & 15);
-    if frame[l3] >> 4 != 4 || header < 20 || total < header {
+    let header = match headers::read(frame) {
+        Ok(header) => header,
+        Err(Bad::Truncated) => return Packet::Truncated,
+        Err(Bad::Runt) => unreachable!("runts are dropped before"),
+    };
+    if header.malformed {
         return Packet::Malformed;
     }
-    let protocol = frame[l3 + 9];
-    let (source, destination, l4) = (word(l3 + 12), word(l3 + 16), l3 + header);
-    if !matches!(protocol, 6 | 17) {
+    if !header.is_ipv4 || !matches!(header.protocol, 6 | 17 | 132) {
         return Packet::Other;
     }
-    if half(l3 + 6) & 0x3FFF != 0 {
-        return Packet::Transport {
-            flow: FlowKey {
-                source,
-                destination,
-                ports: 0,
-                protocol,
-            },
-            tracked: false,
-            flags: 0,
-        };
-    }
-    if total - header < if protocol == 6 { 20 } else { 8 } || protocol == 6 && frame[l4 + 12] >> 4 < 5 {
-        return Packet::Malformed;
-    }
-    let flags = if protocol == 6 { frame[l4 + 13] } else { 0 };
+    let tracked = header.has_ports && !header.is_fragment;
+    let flags = if header.protocol == 6 { header.flags } else { 0 };
     Packet::Transport {
         flow: FlowKey {
-            source,
-            destination,
-            ports: word(l4),
-            protocol,
+            source: header.source,
+            destination: header.destination,
+            ports: if tracked { header.ports } else { 0 },
+            protocol: header.protocol,
+            is_ipv6: false,
         },
-        tracked: true,
+        tracked,
+        starts: tracked && !header.is_icmp_error && (header.protocol == 17 || header.flags == SYN),
         flags,
     }
 }

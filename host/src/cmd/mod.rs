@@ -6,6 +6,7 @@ pub mod link;
 mod list;
 pub mod policy;
 pub mod reg;
+pub mod service;
 pub mod stats;
 pub mod status;
 
@@ -29,6 +30,7 @@ pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Reg(args) => reg::run(args, &mut device, output),
         Command::Blade(args) => blade::run(args, cli.no_input, &mut device, output),
         Command::Link(args) => link::run(args, &mut device, output),
+        Command::Service(args) => service::run(args, &mut device, output),
         Command::Policy(args) => policy::run(args, &mut device, output),
     }
 }

@@ -168,6 +168,7 @@ pub const BLADE: Map = Map {
     clock_hz: BLADE_CLOCK_HZ,
     doc: "Registers of a blade. They run on clk_blade_tx.",
     blocks: BLOCKS,
+    windows: &[],
 };
 
 /// `identity.map_hash` of a blade.

@@ -148,6 +148,22 @@ impl Block {
     }
 }
 
+/// A part of the address space that shows words of a memory: which ones, other registers say.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    pub name: &'static str,
+    pub base: u16,
+    pub words: u16,
+    pub doc: &'static str,
+}
+
+impl Window {
+    /// Whether this is the byte address of a word of the window.
+    pub const fn holds(&self, address: u16) -> bool {
+        address.is_multiple_of(4) && address >= self.base && (address - self.base) / 4 < self.words
+    }
+}
+
 /// A whole register map.
 #[derive(Clone, Copy, Debug)]
 pub struct Map {
@@ -156,6 +172,7 @@ pub struct Map {
     pub clock_hz: u32,
     pub doc: &'static str,
     pub blocks: &'static [Block],
+    pub windows: &'static [Window],
 }
 
 /// One register at one address.
@@ -214,6 +231,11 @@ impl Map {
                 })
             })
         })
+    }
+
+    /// The window that shows a word at this address.
+    pub fn window(&self, address: u16) -> Option<&'static Window> {
+        self.windows.iter().find(|window| window.holds(address))
     }
 
     /// The register that has a word at this address.

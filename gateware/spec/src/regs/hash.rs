@@ -72,6 +72,12 @@ pub(super) const fn of_map(map: &Map) -> u32 {
         }
         block += 1;
     }
+    let mut window = 0;
+    while window < map.windows.len() {
+        let w = &map.windows[window];
+        hash = number(text(hash, w.name), ((w.base as u64) << 16) | w.words as u64);
+        window += 1;
+    }
     hash
 }
 

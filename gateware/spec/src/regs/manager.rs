@@ -4,8 +4,8 @@ use super::Access::{ReadOnly, ReadWrite, Strobe};
 use super::manager_counters::{MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS};
 use super::{
     ADMIN_VALUES, AN_ABILITY, AN_LINK_TIMER_BITS, AN_LINK_TIMER_CYCLES, Block, CORE_CLOCK_HZ, Count, FLOW_TIMEOUT_DEFAULT, KIND_MANAGER,
-    LINK_CONTROL, MAX_FRAME_LENGTH, Map, Register, STALE_LIMIT_CYCLES, VALUE_32, VALUE_64, choice, counters, field, hash, identity, joined,
-    mac, register, wide,
+    LINK_CONTROL, MAX_FRAME_LENGTH, Map, Register, STALE_LIMIT_CYCLES, VALUE_32, VALUE_64, choice, counters, field, forwarding, hash,
+    identity, joined, mac, register, tables, wide,
 };
 use crate::embedding;
 
@@ -15,7 +15,7 @@ const PORT_ADDRESS: u64 = 0x0002_0042_5302;
 const MAC_RESET: u64 = 0x0000_0042_5302;
 const MAC_STEP: u64 = 1 << 40;
 
-const BLADE_REGISTERS: [Register; 14] = [
+const BLADE_REGISTERS: [Register; 16] = [
     register(
         "control",
         0x00,
@@ -138,6 +138,31 @@ const BLADE_REGISTERS: [Register; 14] = [
         AN_LINK_TIMER_CYCLES as u64,
         "Link timer of auto-negotiation in cycles of 125 MHz; 10 ms after reset, as 1000BASE-X has it.",
         &[field("value", 0, AN_LINK_TIMER_BITS, "")],
+    ),
+    register(
+        "vlan",
+        0x40,
+        ReadWrite,
+        0,
+        "What becomes of the VLAN tag of balanced frames to this blade.",
+        &[
+            choice(
+                "action",
+                0,
+                2,
+                "keep: as it came; strip: the outer tag goes; set: the outer tag gets `vid`, or one with priority 0 is put in.",
+                &[("keep", 0), ("strip", 1), ("set", 2)],
+            ),
+            field("vid", 4, 12, "VLAN identifier."),
+        ],
+    ),
+    register(
+        "queue_limit",
+        0x44,
+        ReadWrite,
+        0,
+        "64-bit words beyond which the queue to the blade takes no frame; 0: all it has.",
+        &[field("value", 0, 16, "")],
     ),
 ];
 
@@ -301,13 +326,16 @@ const BLOCKS: &[Block] = &[
         doc: "Counters of the manager as a whole.",
         registers: &counters(0x00, &MANAGER_COUNTERS),
     },
+    forwarding::BLOCK,
+    tables::BLOCK,
+    forwarding::STATISTICS,
     Block {
         name: "blade",
         base: 0x1000,
         stride: 0x100,
         count: Count::Blades,
         doc: "One blade: what the host wants of it, what it reports, what it was given.",
-        registers: &joined::<14, 16, 30>(BLADE_REGISTERS, counters(0x80, &MANAGER_BLADE_COUNTERS)),
+        registers: &joined::<16, 16, 32>(BLADE_REGISTERS, counters(0x80, &MANAGER_BLADE_COUNTERS)),
     },
     Block {
         name: "uplink_mac",
@@ -334,6 +362,7 @@ pub const MANAGER: Map = Map {
     clock_hz: CORE_CLOCK_HZ,
     doc: "Registers of a manager. They run on clk_core.",
     blocks: BLOCKS,
+    windows: &[tables::WINDOW],
 };
 
 /// `identity.map_hash` of a manager.

@@ -10,13 +10,16 @@
 
 mod blade;
 mod description;
+mod forwarding;
 mod hash;
 mod mac;
 mod manager;
 mod manager_counters;
+pub mod tables;
 
 pub use blade::{BLADE, BLADE_COUNTERS, BLADE_MAP_HASH};
-pub use description::{Access, Block, Count, Field, Map, Place, Register};
+pub use description::{Access, Block, Count, Field, Map, Place, Register, Window};
+pub use forwarding::FORWARDING_COUNTERS;
 pub use mac::MAC_COUNTERS;
 pub use manager::{MANAGER, MANAGER_MAP_HASH};
 pub use manager_counters::{MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS};
@@ -41,6 +44,8 @@ pub const BLADE_CLOCK_HZ: u32 = 125_000_000;
 pub const STALE_LIMIT_CYCLES: u32 = CORE_CLOCK_HZ / 1000;
 /// Cycles of one unit of `policy.flow_timeout`.
 pub const FLOW_TIMEOUT_UNIT_CYCLES: u32 = 1 << 16;
+/// Those units in a second, rounded down.
+pub const FLOW_TIMEOUT_UNITS_A_SECOND: u32 = CORE_CLOCK_HZ / FLOW_TIMEOUT_UNIT_CYCLES;
 /// Default flow time-out: one minute.
 pub const FLOW_TIMEOUT_DEFAULT: u32 = (CORE_CLOCK_HZ as u64 * 60 / FLOW_TIMEOUT_UNIT_CYCLES as u64) as u32;
 /// Largest frame accepted by default, in bytes with its frame check sequence.

@@ -1,0 +1,315 @@
+//! The registers of the forwarding plane: blocks `forwarding`, `forwarding_statistics` and `tables` of spec::regs::MANAGER.
+//! Invariant: `value` is one sample of a register whole, of both words of a wide one.
+//!
+//! | port | dir | width | clock | meaning |
+//! |---|---|---|---|---|
+//! | clk, reset | in | 1 | | clk_core |
+//! | page, offset, sample, write, write_data, write_low | in | 8, 6, 1, 1, 32, 32 | clk | from RegisterAccess |
+//! | value, found, writable, high | out | 64, 1, 1, 1 | clk | as in `ManagerSlot` |
+//! | in_block | out | 1 | clk | the address is one of these blocks |
+//! | settings | out | struct | clk | `ForwardingSettings` |
+//! | table_select | out | 16 | clk | register `tables.select` |
+//! | events | in | 13 | clk | bit i counts in counter i of `forwarding_statistics` |
+//!
+//! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Bad input: writes to what is not writable do nothing.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::{CounterBank, ResetReg};
+use spareband_spec::frame::FLOW_SETS_LOG2;
+use spareband_spec::regs::{FORWARDING_COUNTERS, MANAGER};
+
+/// What the host chose for the forwarding plane; the registers of spec's block `forwarding`.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+pub struct ForwardingSettings {
+    pub flow_timeout_1: Bits<32>,
+    pub flow_timeout_2: Bits<32>,
+    pub flow_timeout_3: Bits<32>,
+    pub closing_timeout: Bits<32>,
+    pub half_open_timeout: Bits<32>,
+    pub mac_age_time: Bits<32>,
+    pub storm_limit: Bits<16>,
+    pub reply_limit: Bits<16>,
+    pub announce_low: Bits<64>,
+    pub announce_high: Bits<64>,
+    /// One cycle: announce the address.
+    pub announce: bool,
+    pub announce_is_ipv6: bool,
+    pub announce_tagged: bool,
+    pub announce_vid: Bits<12>,
+    /// One cycle: forget the learned addresses.
+    pub flush_macs: bool,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Sampled {
+    in_forwarding: bool,
+    in_statistics: bool,
+    in_tables: bool,
+    value: Bits<64>,
+    found: bool,
+    writable: bool,
+    high: bool,
+}
+
+#[derive(LogicBlock)]
+pub struct ForwardingSlot {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub page: Signal<In, Bits<8>>,
+    pub offset: Signal<In, Bits<6>>,
+    pub sample: Signal<In, Bit>,
+    pub write: Signal<In, Bit>,
+    pub write_data: Signal<In, Bits<32>>,
+    pub write_low: Signal<In, Bits<32>>,
+    pub value: Signal<Out, Bits<64>>,
+    pub found: Signal<Out, Bit>,
+    pub writable: Signal<Out, Bit>,
+    pub high: Signal<Out, Bit>,
+    pub in_block: Signal<Out, Bit>,
+    pub settings: Signal<Out, ForwardingSettings>,
+    pub table_select: Signal<Out, Bits<16>>,
+    pub events: Signal<In, Bits<13>>,
+    kept: ResetReg<ForwardingSettings>,
+    select: ResetReg<Bits<16>>,
+    sampled: ResetReg<Sampled>,
+    counters: CounterBank<13, 4>,
+    page_forwarding: Constant<Bits<8>>,
+    page_statistics: Constant<Bits<8>>,
+    page_tables: Constant<Bits<8>>,
+    counter_words: Constant<Bits<6>>,
+    at_flow_timeout_1: Constant<Bits<6>>,
+    at_flow_timeout_2: Constant<Bits<6>>,
+    at_flow_timeout_3: Constant<Bits<6>>,
+    at_closing_timeout: Constant<Bits<6>>,
+    at_half_open_timeout: Constant<Bits<6>>,
+    at_mac_age_time: Constant<Bits<6>>,
+    at_storm_limit: Constant<Bits<6>>,
+    at_reply_limit: Constant<Bits<6>>,
+    at_announce_low: Constant<Bits<6>>,
+    at_announce_low_upper: Constant<Bits<6>>,
+    at_announce_high: Constant<Bits<6>>,
+    at_announce_high_upper: Constant<Bits<6>>,
+    at_announce: Constant<Bits<6>>,
+    at_command: Constant<Bits<6>>,
+    at_geometry: Constant<Bits<6>>,
+    at_select: Constant<Bits<6>>,
+    geometry: Constant<Bits<32>>,
+    select_mask: Constant<Bits<16>>,
+    written: Signal<Local, Bits<64>>,
+    word: Signal<Local, Bits<32>>,
+    value_now: Signal<Local, Bits<64>>,
+    found_now: Signal<Local, Bit>,
+    writable_now: Signal<Local, Bit>,
+    high_now: Signal<Local, Bit>,
+}
+
+fn page(block: &str) -> Constant<Bits<8>> {
+    let base = MANAGER.block(block).base;
+    assert_eq!(base % 0x100, 0);
+    Constant::new(bits::<8>((base / 0x100).into()))
+}
+
+/// Word within its page at which word `word` of a register is.
+fn at(block: &str, register: &str, word: u16) -> Constant<Bits<6>> {
+    Constant::new(bits::<6>((MANAGER.register(block, register).offset / 4 + word).into()))
+}
+
+fn reset_settings() -> ForwardingSettings {
+    let reset = |name: &str| MANAGER.register("forwarding", name).reset;
+    ForwardingSettings {
+        flow_timeout_1: bits::<32>(reset("flow_timeout_1")),
+        flow_timeout_2: bits::<32>(reset("flow_timeout_2")),
+        flow_timeout_3: bits::<32>(reset("flow_timeout_3")),
+        closing_timeout: bits::<32>(reset("closing_timeout")),
+        half_open_timeout: bits::<32>(reset("half_open_timeout")),
+        mac_age_time: bits::<32>(reset("mac_age_time")),
+        storm_limit: bits::<16>(reset("storm_limit")),
+        reply_limit: bits::<16>(reset("reply_limit")),
+        ..Default::default()
+    }
+}
+
+fn geometry() -> u64 {
+    let register = MANAGER.register("forwarding", "geometry");
+    let with = |word, field: &str, value: usize| register.field(field).set(word, value as u64);
+    with(with(0, "flow_sets_log2", FLOW_SETS_LOG2), "half_open_sets_log2", 0)
+}
+
+impl Default for ForwardingSlot {
+    fn default() -> Self {
+        let at_forwarding = |name| at("forwarding", name, 0);
+        with_defaults!(Self {
+            kept: ResetReg::new(reset_settings()),
+            counters: CounterBank::with_widths([1; FORWARDING_COUNTERS.len()]),
+            page_forwarding: page("forwarding"),
+            page_statistics: page("forwarding_statistics"),
+            page_tables: page("tables"),
+            counter_words: Constant::new(bits::<6>(2 * FORWARDING_COUNTERS.len() as u64)),
+            at_flow_timeout_1: at_forwarding("flow_timeout_1"),
+            at_flow_timeout_2: at_forwarding("flow_timeout_2"),
+            at_flow_timeout_3: at_forwarding("flow_timeout_3"),
+            at_closing_timeout: at_forwarding("closing_timeout"),
+            at_half_open_timeout: at_forwarding("half_open_timeout"),
+            at_mac_age_time: at_forwarding("mac_age_time"),
+            at_storm_limit: at_forwarding("storm_limit"),
+            at_reply_limit: at_forwarding("reply_limit"),
+            at_announce_low: at_forwarding("announce_low"),
+            at_announce_low_upper: at("forwarding", "announce_low", 1),
+            at_announce_high: at_forwarding("announce_high"),
+            at_announce_high_upper: at("forwarding", "announce_high", 1),
+            at_announce: at_forwarding("announce"),
+            at_command: at_forwarding("command"),
+            at_geometry: at_forwarding("geometry"),
+            at_select: at("tables", "select", 0),
+            geometry: Constant::new(bits::<32>(geometry())),
+            select_mask: Constant::new(bits::<16>(MANAGER.register("tables", "select").mask())),
+        }
+            defaults clk reset page offset sample write write_data write_low value found writable high in_block settings table_select
+            events select sampled written word value_now found_now writable_now high_now)
+    }
+}
+
+impl Logic for ForwardingSlot {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.kept.clk.next = self.clk.val();
+        self.kept.reset.next = self.reset.val();
+        self.kept.d.next = self.kept.q.val();
+        self.select.clk.next = self.clk.val();
+        self.select.reset.next = self.reset.val();
+        self.select.d.next = self.select.q.val();
+        self.sampled.clk.next = self.clk.val();
+        self.sampled.reset.next = self.reset.val();
+        self.sampled.d.next = self.sampled.q.val();
+        self.settings.next = self.kept.q.val();
+        self.table_select.next = self.select.q.val();
+        self.sampled.d.next.in_forwarding = self.page.val() == self.page_forwarding.val();
+        self.sampled.d.next.in_statistics = self.page.val() == self.page_statistics.val();
+        self.sampled.d.next.in_tables = self.page.val() == self.page_tables.val();
+        self.in_block.next = self.sampled.q.val().in_forwarding | self.sampled.q.val().in_statistics | self.sampled.q.val().in_tables;
+
+        // Settings.
+        self.written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
+        self.kept.d.next.announce = false;
+        self.kept.d.next.flush_macs = false;
+        if self.write.val() & self.sampled.q.val().in_tables & (self.offset.val() == self.at_select.val()) {
+            self.select.d.next = self.write_data.val().get_bits::<16>(0) & self.select_mask.val();
+        }
+        if self.write.val() & self.sampled.q.val().in_forwarding {
+            if self.offset.val() == self.at_flow_timeout_1.val() {
+                self.kept.d.next.flow_timeout_1 = self.write_data.val();
+            }
+            if self.offset.val() == self.at_flow_timeout_2.val() {
+                self.kept.d.next.flow_timeout_2 = self.write_data.val();
+            }
+            if self.offset.val() == self.at_flow_timeout_3.val() {
+                self.kept.d.next.flow_timeout_3 = self.write_data.val();
+            }
+            if self.offset.val() == self.at_closing_timeout.val() {
+                self.kept.d.next.closing_timeout = self.write_data.val();
+            }
+            if self.offset.val() == self.at_half_open_timeout.val() {
+                self.kept.d.next.half_open_timeout = self.write_data.val();
+            }
+            if self.offset.val() == self.at_mac_age_time.val() {
+                self.kept.d.next.mac_age_time = self.write_data.val();
+            }
+            if self.offset.val() == self.at_storm_limit.val() {
+                self.kept.d.next.storm_limit = self.write_data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_reply_limit.val() {
+                self.kept.d.next.reply_limit = self.write_data.val().get_bits::<16>(0);
+            }
+            if self.offset.val() == self.at_announce_low_upper.val() {
+                self.kept.d.next.announce_low = self.written.val();
+            }
+            if self.offset.val() == self.at_announce_high_upper.val() {
+                self.kept.d.next.announce_high = self.written.val();
+            }
+            if self.offset.val() == self.at_announce.val() {
+                self.kept.d.next.announce = self.write_data.val().get_bit(0);
+                self.kept.d.next.announce_is_ipv6 = self.write_data.val().get_bit(1);
+                self.kept.d.next.announce_tagged = self.write_data.val().get_bit(2);
+                self.kept.d.next.announce_vid = self.write_data.val().get_bits::<12>(4);
+            }
+            if self.offset.val() == self.at_command.val() {
+                self.kept.d.next.flush_macs = self.write_data.val().get_bit(0);
+            }
+        }
+
+        // Counters, in the map's order.
+        self.counters.clk.next = self.clk.val();
+        self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
+        for i in 0..13 {
+            self.counters.increment[i].next = 0.into();
+            if self.events.val().get_bit(i) {
+                self.counters.increment[i].next = 1.into();
+            }
+        }
+
+        // Read multiplexer.
+        self.word.next = 0.into();
+        self.value_now.next = 0.into();
+        self.found_now.next = self.sampled.q.val().in_forwarding;
+        self.writable_now.next = self.sampled.q.val().in_forwarding;
+        self.high_now.next = false;
+        if self.offset.val() == self.at_flow_timeout_1.val() {
+            self.word.next = self.kept.q.val().flow_timeout_1;
+        } else if self.offset.val() == self.at_flow_timeout_2.val() {
+            self.word.next = self.kept.q.val().flow_timeout_2;
+        } else if self.offset.val() == self.at_flow_timeout_3.val() {
+            self.word.next = self.kept.q.val().flow_timeout_3;
+        } else if self.offset.val() == self.at_closing_timeout.val() {
+            self.word.next = self.kept.q.val().closing_timeout;
+        } else if self.offset.val() == self.at_half_open_timeout.val() {
+            self.word.next = self.kept.q.val().half_open_timeout;
+        } else if self.offset.val() == self.at_mac_age_time.val() {
+            self.word.next = self.kept.q.val().mac_age_time;
+        } else if self.offset.val() == self.at_storm_limit.val() {
+            self.word.next = bit_cast::<32, 16>(self.kept.q.val().storm_limit);
+        } else if self.offset.val() == self.at_reply_limit.val() {
+            self.word.next = bit_cast::<32, 16>(self.kept.q.val().reply_limit);
+        } else if self.offset.val() == self.at_geometry.val() {
+            self.word.next = self.geometry.val();
+            self.writable_now.next = false;
+        } else if (self.offset.val() != self.at_announce.val()) & (self.offset.val() != self.at_command.val()) {
+            self.found_now.next = false;
+        }
+        self.value_now.next = bit_cast::<64, 32>(self.word.val());
+        if (self.offset.val() == self.at_announce_low.val()) | (self.offset.val() == self.at_announce_low_upper.val()) {
+            self.value_now.next = self.kept.q.val().announce_low;
+            self.found_now.next = self.sampled.q.val().in_forwarding;
+            self.high_now.next = self.offset.val().get_bit(0);
+        }
+        if (self.offset.val() == self.at_announce_high.val()) | (self.offset.val() == self.at_announce_high_upper.val()) {
+            self.value_now.next = self.kept.q.val().announce_high;
+            self.found_now.next = self.sampled.q.val().in_forwarding;
+            self.high_now.next = self.offset.val().get_bit(0);
+        }
+        if self.sampled.q.val().in_tables {
+            self.value_now.next = bit_cast::<64, 16>(self.select.q.val());
+            self.found_now.next = self.offset.val() == self.at_select.val();
+            self.writable_now.next = true;
+            self.high_now.next = false;
+        }
+        if self.sampled.q.val().in_statistics {
+            self.value_now.next = self.counters.read_data.val();
+            self.found_now.next = self.offset.val() < self.counter_words.val();
+            self.writable_now.next = false;
+            self.high_now.next = self.offset.val().get_bit(0);
+        }
+        if self.sample.val() {
+            self.sampled.d.next.value = self.value_now.val();
+            self.sampled.d.next.found = self.found_now.val();
+            self.sampled.d.next.writable = self.writable_now.val();
+            self.sampled.d.next.high = self.high_now.val();
+        }
+        self.value.next = self.sampled.q.val().value;
+        self.found.next = self.sampled.q.val().found;
+        self.writable.next = self.sampled.q.val().writable;
+        self.high.next = self.sampled.q.val().high;
+    }
+
+    spareband_hdl::module_name!();
+}

@@ -1,0 +1,426 @@
+//! The filtering database against a map of addresses, with learning, host, flushes and look-ups at random moments, and in lockstep with its Verilog.
+//!
+//! The model is written from IEEE 802.1Q 8.7 and 8.8; it shares the order of an address's bytes and the row function with the circuit.
+
+mod common;
+
+use common::seeded;
+use rand::prelude::*;
+use rand::rngs::StdRng;
+use rust_hdl::prelude::*;
+use spareband_gateware::forward::MacTable;
+use spareband_hdl::lockstep;
+use spareband_spec::mac_table::{self, PORTS, WAYS};
+use std::collections::{BTreeMap, VecDeque};
+
+const LATENCY: u64 = 5;
+/// Cycles after which the engine is done with what it took.
+const ENGINE_CYCLES: u64 = 8;
+const SETS_LOG2: usize = 3;
+
+type Address = (u64, u16);
+/// Port, and whether the host wrote it.
+type Held = BTreeMap<Address, (u8, bool)>;
+type Found = Option<(u8, bool)>;
+
+#[derive(Clone, Copy, Debug)]
+enum Command {
+    Learn(Address, u8),
+    Write(Address, u8),
+    Remove(Address),
+    Read(u16),
+}
+
+struct Bench {
+    uut: MacTable<SETS_LOG2>,
+    cycle: u64,
+    held: Held,
+    /// What was held before that which the engine may still be at.
+    earlier: Vec<(u64, Held)>,
+    lookups: VecDeque<(u64, Address, Vec<Found>)>,
+    found: u64,
+    results: u64,
+    pulses: [u64; 4],
+    done: Option<bool>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let mut uut = MacTable::default();
+        uut.connect_all();
+        let mut bench = Self {
+            uut,
+            cycle: 0,
+            held: Held::new(),
+            earlier: vec![],
+            lookups: VecDeque::new(),
+            found: 0,
+            results: 0,
+            pulses: [0; 4],
+            done: None,
+        };
+        bench.uut.reset.next = true;
+        bench.tick();
+        bench.uut.reset.next = false;
+        (0..1 << SETS_LOG2).for_each(|_| bench.tick());
+        bench
+    }
+
+    fn tick(&mut self) {
+        for level in [false, true] {
+            self.uut.clk.next = level.into();
+            assert!(simulate(&mut self.uut, 20), "no fixed point");
+        }
+        self.cycle += 1;
+        self.earlier.retain(|(cycle, _)| self.cycle - cycle < ENGINE_CYCLES);
+        for (_, address, answers) in &mut self.lookups {
+            answers.push(self.held.get(address).copied());
+        }
+        if self.uut.result_valid.val() {
+            let (taken, address, answers) = self.lookups.pop_front().expect("a look-up is under way");
+            assert_eq!(self.cycle - taken, LATENCY);
+            let got = self.answer();
+            assert!(
+                answers.contains(&got),
+                "cycle {}: {address:x?}: {got:?} is none of {answers:?}",
+                self.cycle
+            );
+            self.results += 1;
+            self.found += u64::from(got.is_some());
+        }
+        assert!(
+            self.lookups.front().is_none_or(|(taken, ..)| self.cycle - taken < LATENCY),
+            "no result"
+        );
+        let uut = &self.uut;
+        let pulses = [uut.moved.val(), uut.evicted.val(), uut.refused.val(), uut.expired.val()];
+        (0..4).for_each(|i| self.pulses[i] += u64::from(pulses[i]));
+        if self.uut.host_done.val() {
+            self.done = Some(self.uut.host_good.val());
+        }
+        self.uut.lookup.next = false;
+        self.uut.learn.next = false;
+        self.uut.host_write.next = false;
+        self.uut.host_remove.next = false;
+        self.uut.host_read.next = false;
+        self.uut.flush.next = bits(0);
+    }
+
+    fn answer(&self) -> Option<(u8, bool)> {
+        let uut = &self.uut;
+        uut.found.val().then(|| (uut.found_port.val().to_u8(), uut.found_static.val()))
+    }
+
+    fn lookup(&mut self, address: Address) {
+        assert!(self.uut.lookup_ready.val());
+        self.uut.lookup.next = true;
+        self.uut.lookup_mac.next = bits(address.0);
+        self.uut.lookup_vid.next = bits(address.1.into());
+        let mut answers = vec![self.held.get(&address).copied()];
+        answers.extend(self.earlier.iter().map(|(_, held)| held.get(&address).copied()));
+        self.lookups.push_back((self.cycle, address, answers));
+    }
+
+    fn lookup_now(&mut self, address: Address) -> Option<(u8, bool)> {
+        self.lookup(address);
+        (0..LATENCY).for_each(|_| self.tick());
+        self.answer()
+    }
+
+    /// Puts a command to the ports and to the model; the engine is idle.
+    fn put(&mut self, command: Command) {
+        assert!(self.uut.learn_ready.val());
+        self.earlier.push((self.cycle, self.held.clone()));
+        match command {
+            Command::Learn(address, port) => {
+                self.uut.learn.next = true;
+                self.uut.learn_mac.next = bits(address.0);
+                self.uut.learn_vid.next = bits(address.1.into());
+                self.uut.learn_port.next = bits(port.into());
+                // 8.7: not a group address, not over a static entry.
+                if address.0 & 1 == 0 && !self.held.get(&address).is_some_and(|(_, is_static)| *is_static) {
+                    self.held.insert(address, (port, false));
+                }
+            }
+            Command::Write(address, port) => {
+                self.uut.host_write.next = true;
+                self.uut.host_port.next = bits(port.into());
+                self.host_address(address);
+                self.held.insert(address, (port, true));
+            }
+            Command::Remove(address) => {
+                self.uut.host_remove.next = true;
+                self.host_address(address);
+                self.held.remove(&address);
+            }
+            Command::Read(index) => {
+                self.uut.host_read.next = true;
+                self.uut.host_index.next = bits(index.into());
+            }
+        }
+    }
+
+    fn host_address(&mut self, address: Address) {
+        self.uut.host_mac.next = bits(address.0);
+        self.uut.host_vid.next = bits(address.1.into());
+    }
+
+    /// Waits for an idle engine, puts the command, and waits until it is done. The host's commands return whether they were good.
+    fn put_now(&mut self, command: Command) -> Option<bool> {
+        while !self.uut.learn_ready.val() {
+            self.tick();
+        }
+        self.done = None;
+        self.put(command);
+        (0..ENGINE_CYCLES).for_each(|_| self.tick());
+        self.done
+    }
+
+    fn flush(&mut self, ports: u32) {
+        self.earlier.push((self.cycle, self.held.clone()));
+        self.uut.flush.next = bits(ports.into());
+        self.held.retain(|_, (port, is_static)| *is_static || ports >> *port & 1 == 0);
+    }
+
+    /// Every valid entry, read by the host.
+    fn dump(&mut self) -> Held {
+        let mut all = Held::new();
+        for index in 0..(WAYS << SETS_LOG2) as u16 {
+            let good = self.put_now(Command::Read(index)).expect("it is done");
+            let entry = self.uut.host_entry.val();
+            assert_eq!(entry.get_bit(0), good);
+            if good {
+                let (mac, vid) = (entry.get_bits::<48>(23).to_u64(), entry.get_bits::<12>(11).to_u16());
+                let before = all.insert((mac, vid), (entry.get_bits::<5>(6).to_u8(), entry.get_bit(1)));
+                assert_eq!(before, None, "{mac:x} stands twice");
+            }
+        }
+        all
+    }
+}
+
+/// At most four addresses a row, so that none must give way.
+fn universe(rng: &mut StdRng) -> Vec<Address> {
+    let mut rows = [0; 1 << SETS_LOG2];
+    let mut addresses: Vec<Address> = vec![];
+    while addresses.len() < WAYS << SETS_LOG2 {
+        let address = match addresses.choose(rng) {
+            // The same address in another VLAN, and one of the next byte.
+            Some((mac, vid)) if rng.gen_bool(0.3) => (*mac, vid ^ 1),
+            Some((mac, vid)) if rng.gen_bool(0.3) => (mac ^ 1 << 40, *vid),
+            _ => ((rng.r#gen::<u64>() >> 16) & !1, rng.r#gen::<u16>() & 0xFFF),
+        };
+        let row = usize::from(mac_table::row(mac_table::key(address.0, address.1), SETS_LOG2));
+        if !addresses.contains(&address) && rows[row] < WAYS {
+            rows[row] += 1;
+            addresses.push(address);
+        }
+    }
+    addresses
+}
+
+#[test]
+fn follows_the_model_under_random_events() {
+    let mut rng = seeded(1);
+    let mut bench = Bench::new();
+    let addresses = universe(&mut rng);
+    let (mut next_lookup, mut flushed, mut flushes) = (0, 0_u32, 0);
+    while bench.cycle < 25_000 {
+        let address = *addresses.choose(&mut rng).unwrap();
+        if bench.cycle >= next_lookup {
+            bench.lookup(*addresses.choose(&mut rng).unwrap());
+            next_lookup = bench.cycle + [2, 9, rng.gen_range(2..20)][rng.gen_range(0..3)];
+        }
+        if !bench.uut.flushing.val() {
+            flushed = 0;
+        }
+        if rng.gen_bool(0.003) && bench.uut.learn_ready.val() {
+            flushed |= if rng.gen_bool(0.1) {
+                0x1_FFFF
+            } else {
+                1 << rng.gen_range(0..PORTS)
+            };
+            bench.flush(flushed);
+            flushes += 1;
+        } else if bench.uut.learn_ready.val() && rng.gen_bool(0.3) {
+            let port = rng.gen_range(0..PORTS as u8);
+            // What is learned at a port that is being flushed may go with the rest.
+            let command = match rng.gen_range(0..10) {
+                0 => Command::Write(address, port),
+                1 => Command::Remove(address),
+                2 => Command::Learn((address.0 | 1, address.1), port),
+                _ if flushed >> port & 1 == 1 => Command::Read(rng.r#gen()),
+                _ => Command::Learn(address, port),
+            };
+            bench.put(command);
+        }
+        bench.tick();
+        bench.uut.learn_port.next = bits(rng.gen_range(0..32));
+        bench.uut.host_port.next = bits(rng.gen_range(0..32));
+    }
+    let (found, results) = (bench.found, bench.results);
+    assert!(
+        found > results / 5 && found < results * 19 / 20 && flushes > 20,
+        "{found} of {results}, {flushes} flushes"
+    );
+    assert!(bench.pulses[0] > 100, "{} moves", bench.pulses[0]);
+    assert_eq!(bench.pulses[1..], [0; 3], "none gives way, none is idle for long");
+    while bench.uut.flushing.val() {
+        bench.tick();
+    }
+    assert_eq!(bench.dump(), bench.held);
+}
+
+/// More addresses than a row has ways: learned ones give way to newer ones and to static ones, static ones never.
+#[test]
+fn a_full_row_keeps_what_the_host_wrote() {
+    let mut bench = Bench::new();
+    let mut rng = seeded(2);
+    let row_0: Vec<Address> = std::iter::repeat_with(|| ((rng.r#gen::<u64>() >> 16) & !1, 5))
+        .filter(|(mac, vid)| mac_table::row(mac_table::key(*mac, *vid), SETS_LOG2) == 0)
+        .take(12)
+        .collect();
+    row_0[..6].iter().for_each(|address| _ = bench.put_now(Command::Learn(*address, 3)));
+    assert_eq!(bench.pulses, [0, 2, 0, 0]);
+    assert_eq!(bench.dump().len(), WAYS);
+    // The last one learned is always there.
+    bench.held = bench.dump();
+    assert_eq!(bench.lookup_now(row_0[5]), Some((3, false)));
+    for (before, address) in row_0[6..10].iter().enumerate() {
+        assert_eq!(bench.put_now(Command::Write(*address, 16)), Some(true));
+        let statics = bench.dump().values().filter(|(_, is_static)| *is_static).count();
+        assert_eq!(statics, before + 1);
+    }
+    assert_eq!(
+        bench.put_now(Command::Write(row_0[10], 16)),
+        Some(false),
+        "five static entries in a row"
+    );
+    _ = bench.put_now(Command::Learn(row_0[11], 1));
+    assert_eq!(bench.pulses, [0, 6, 1, 0]);
+    bench.held = bench.dump();
+    assert_eq!(bench.held.keys().collect::<Vec<_>>().len(), WAYS);
+    assert!(row_0[6..10].iter().all(|address| bench.held.get(address) == Some(&(16, true))));
+    assert_eq!(bench.put_now(Command::Remove(row_0[6])), Some(true));
+    assert_eq!(bench.put_now(Command::Remove(row_0[6])), Some(false));
+    _ = bench.put_now(Command::Learn(row_0[11], 1));
+    assert_eq!(bench.lookup_now(row_0[11]), Some((1, false)));
+}
+
+#[test]
+fn latencies() {
+    let mut bench = Bench::new();
+    let address = (0x0605_0403_0202, 7);
+    bench.lookup(address);
+    for cycle in 1..12 {
+        bench.tick();
+        assert_eq!(bench.uut.result_valid.val(), cycle == LATENCY);
+    }
+    // Look-ups in the way as often as they can be: what is learned is there 8 cycles later.
+    for phase in 0..4 {
+        let mut bench = Bench::new();
+        for cycle in 0..40 {
+            if cycle % 2 == phase % 2 {
+                bench.lookup(address);
+            }
+            if cycle == 10 + phase {
+                bench.put(Command::Learn(address, 9));
+            }
+            bench.tick();
+        }
+        // Of 20 look-ups those of the first 18 cycles may miss; each later one must find.
+        assert!(bench.found >= 8, "{}", bench.found);
+    }
+}
+
+/// A source in the presence of a host and a sweep that never rest, and look-ups in every second cycle.
+#[test]
+fn learning_is_bounded() {
+    for busy in [false, true] {
+        let mut rng = seeded(5);
+        let mut bench = Bench::new();
+        let (mut longest, mut learned, mut asked) = (0, vec![], None);
+        for cycle in 0..4000_u64 {
+            if busy {
+                if cycle % 2 == 0 {
+                    bench.uut.lookup.next = true;
+                    bench.lookups.push_back((bench.cycle, (0, 0), vec![None]));
+                }
+                bench.uut.host_read.next = true;
+                bench.uut.flush.next = bits(1 << 15);
+            }
+            if asked.is_none() && (!busy || rng.gen_bool(0.2)) {
+                asked = Some(cycle);
+            }
+            if let Some(since) = asked {
+                bench.uut.learn.next = true;
+                bench.uut.learn_mac.next = bits(2);
+                if bench.uut.learn_ready.val() {
+                    longest = longest.max(cycle - since);
+                    learned.push(cycle);
+                    asked = None;
+                }
+            }
+            bench.tick();
+        }
+        let spacing = learned.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+        println!("busy {busy}: waits {longest} cycles at most, {spacing} cycles between two at most");
+        assert!(longest <= ENGINE_CYCLES);
+        assert!(busy || spacing <= ENGINE_CYCLES);
+    }
+}
+
+/// An entry goes after 15/16 to 16/16 of the time, one that is seen again does not, nor a static one; with 0 none does.
+#[test]
+fn idle_entries_go_in_time() {
+    let mut bench = Bench::new();
+    let (idle, seen, fixed) = ((2, 1), (4, 1), (6, 1));
+    bench.put_now(Command::Write(fixed, 16));
+    (0..9000).for_each(|_| bench.tick());
+    assert_eq!(bench.pulses[3], 0);
+    // A unit is 65536 cycles.
+    bench.uut.aging_time.next = bits(1);
+    bench.put_now(Command::Learn(idle, 1));
+    bench.put_now(Command::Learn(seen, 2));
+    let start = bench.cycle;
+    let mut gone = None;
+    while bench.cycle < start + 3 * 65536 / 2 {
+        if bench.cycle - start == 40_000 {
+            bench.put_now(Command::Learn(seen, 2));
+        }
+        bench.tick();
+        if bench.pulses[3] == 1 && gone.is_none() {
+            gone = Some(bench.cycle - start);
+        }
+    }
+    let gone = gone.expect("it went");
+    println!("gone after {gone} cycles of 65536");
+    assert!((65536 * 15 / 16..65536 + 200).contains(&gone), "{gone}");
+    bench.held = Held::from([(seen, (2, false)), (fixed, (16, true))]);
+    assert_eq!(bench.dump(), bench.held);
+}
+
+#[test]
+fn mac_table_lockstep() {
+    lockstep!(MacTable::<SETS_LOG2>::default(); clk, reset, aging_time, flush, lookup, lookup_mac, lookup_vid, learn, learn_mac, learn_vid, learn_port,
+        host_write, host_remove, host_read, host_mac, host_vid, host_port, host_index)
+    .clock("clk")
+    .bias("host_write", 0.02)
+    .bias("host_remove", 0.02)
+    .bias("host_read", 0.1)
+    .cycles(9000)
+    .stimulus(|cycle, inputs| {
+        inputs.set("reset", u32::from(cycle == 0 || cycle == 7000));
+        inputs.set("aging_time", 1_u32);
+        for name in ["lookup", "learn", "host"] {
+            let (mac, vid) = (inputs.rng.gen_range(0..24_u64), inputs.rng.gen_range(0..2_u32));
+            inputs.set(&format!("{name}_mac"), mac << 1 | u64::from(mac == 5));
+            inputs.set(&format!("{name}_vid"), vid);
+        }
+        let port = inputs.rng.gen_range(0..17_u32);
+        inputs.set("learn_port", port);
+        let flush = inputs.rng.gen_bool(0.01);
+        inputs.set("flush", if flush { 1_u32 << port } else { 0 });
+    })
+    .run();
+}

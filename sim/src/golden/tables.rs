@@ -1,0 +1,151 @@
+//! A setup in the manager's tables: services, addresses and stations, written by the window as a host does.
+use crate::chassis::{Chassis, Device as Address};
+use crate::error::{Error, Result};
+use crate::plane_model::{Address as Entry, Affinity, Mac, Place, Service, Setup};
+use spareband_spec::maglev::{self, Version};
+use spareband_spec::regs::tables::{Table, place};
+use spareband_spec::service::{
+    ADDRESS_PROTOCOL, ECHO_PROTOCOL, FRAGMENT_PROTOCOL_BIT, Placement, Plan, ServiceKey, ServiceParameters, Target, WEIGHTS, weight_words,
+    word_address,
+};
+use std::net::IpAddr;
+
+/// Bit of a word's number in the table of addresses that makes it one of a command.
+const MAC_COMMAND: u32 = 1 << 20;
+const UPLINK_PORT: u32 = 16;
+
+/// What the tables hold.
+#[derive(Default)]
+pub struct Tables {
+    placement: Placement,
+    stations: Vec<Mac>,
+    select: Option<u32>,
+    /// As it was applied last.
+    services: Vec<Service>,
+    addresses: Vec<Entry>,
+    of_stations: Vec<(Mac, Place)>,
+}
+
+fn key(address: IpAddr, protocol: u8, port: u16) -> ServiceKey {
+    let (address, is_ipv6) = match address {
+        IpAddr::V4(address) => (u32::from(address).into(), false),
+        IpAddr::V6(address) => (u128::from(address), true),
+    };
+    ServiceKey {
+        address,
+        is_ipv6,
+        protocol,
+        port,
+    }
+}
+
+impl Tables {
+    fn write(&mut self, chassis: &mut Chassis, table: Table, word: u32, words: &[u32]) -> Result<()> {
+        let (select, address) = place(table, word);
+        if self.select.replace(select) != Some(select) {
+            chassis.set_register(Address::Manager, "tables", "select", select.into())?;
+        }
+        chassis.write(Address::Manager, address, words)
+    }
+
+    fn carry_out(&mut self, chassis: &mut Chassis, plan: &Plan) -> Result<()> {
+        for write in plan.writes() {
+            let [(address, _), ..] = write.word_writes();
+            self.write(chassis, Table::Services, address.into(), &write.words)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces all that the tables hold by what the setup says.
+    pub fn apply(&mut self, chassis: &mut Chassis, setup: &Setup) -> Result<()> {
+        if (&self.services, &self.addresses) != (&setup.services, &setup.addresses) {
+            self.serve(chassis, setup)?;
+            (self.services, self.addresses) = (setup.services.clone(), setup.addresses.clone());
+        }
+        if self.of_stations != setup.stations {
+            self.stations(chassis, setup)?;
+            self.of_stations.clone_from(&setup.stations);
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, chassis: &mut Chassis, setup: &Setup) -> Result<()> {
+        let held: Vec<ServiceKey> = self.placement.keys().map(|(_, key)| *key).collect();
+        for key in held {
+            if let Some(write) = self.placement.remove_key(&key) {
+                let [(address, _), ..] = write.word_writes();
+                self.write(chassis, Table::Services, address.into(), &write.words)?;
+            }
+        }
+        for (number, service) in setup.services.iter().enumerate() {
+            let blade_set = service.blades.iter().fold(0, |set, blade| set | 1 << blade);
+            let parameters = ServiceParameters {
+                blade_set,
+                policy: 0,
+                timeout_class: 0,
+                udp_per_packet: service.affinity == Affinity::Datagram,
+                rewrite: service.rewrite,
+                sticky_by_source: service.affinity == Affinity::Source,
+                enabled: true,
+            };
+            let weights: [u8; WEIGHTS] = std::array::from_fn(|blade| (blade_set >> blade & 1) as u8);
+            let at = |target| word_address(target, number as u16, 0).into();
+            self.write(chassis, Table::Services, at(Target::Parameters), &[parameters.word()])?;
+            self.write(chassis, Table::Services, at(Target::Weights), &weight_words(&weights))?;
+            let entries = maglev::table(&weights, 0).ok_or_else(|| Error::failed("a service without a blade"))?;
+            let copy = maglev::table_address(number, 0, 0).into();
+            self.write(chassis, Table::Maglev, copy, &maglev::words(&entries))?;
+            let version = maglev::version_address(number).into();
+            self.write(chassis, Table::Maglev, version, &[Version::default().word()])?;
+            let plan = self
+                .placement
+                .insert(number as u8, &key(service.address, service.protocol, service.port.unwrap_or(0)));
+            self.carry_out(chassis, &plan.map_err(|error| Error::failed(error.to_string()))?)?;
+        }
+        for (number, service) in setup.services.iter().enumerate() {
+            // Of an address and protocol the first service takes the fragments.
+            let fragments = key(service.address, service.protocol ^ FRAGMENT_PROTOCOL_BIT, 0);
+            if self.placement.find(&fragments).is_none() {
+                self.alias(chassis, number, &fragments)?;
+            }
+        }
+        for address in &setup.addresses {
+            for (protocol, wanted) in [(ADDRESS_PROTOCOL, address.resolve), (ECHO_PROTOCOL, address.echo)] {
+                if wanted {
+                    self.alias(chassis, 0, &key(address.address, protocol, 0))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, chassis: &mut Chassis, number: usize, key: &ServiceKey) -> Result<()> {
+        let plan = self
+            .placement
+            .alias(number as u8, key)
+            .map_err(|error| Error::failed(error.to_string()))?;
+        self.carry_out(chassis, &plan)
+    }
+
+    fn stations(&mut self, chassis: &mut Chassis, setup: &Setup) -> Result<()> {
+        for mac in std::mem::take(&mut self.stations) {
+            self.command(chassis, &mac, 1 << 31)?;
+        }
+        for (mac, place) in &setup.stations {
+            let port = match place {
+                Place::Blade(blade) => *blade as u32,
+                Place::Uplink => UPLINK_PORT,
+            };
+            self.command(chassis, mac, port << 16)?;
+            self.stations.push(*mac);
+        }
+        Ok(())
+    }
+
+    /// Frames without a tag are of VLAN 0 to the table.
+    fn command(&mut self, chassis: &mut Chassis, mac: &Mac, command: u32) -> Result<()> {
+        let low = u32::from_le_bytes([mac[0], mac[1], mac[2], mac[3]]);
+        let high = u32::from_le_bytes([mac[4], mac[5], 0, 0]);
+        self.write(chassis, Table::Macs, MAC_COMMAND, &[low, high, command])
+    }
+}
