@@ -57,6 +57,7 @@ fn reset_values_and_identity() {
     bank::reset_values(&mut bench);
     assert_eq!(bench.get("identity", 0, "map_hash"), u64::from(MANAGER_MAP_HASH));
     assert_eq!(bench.get("identity", 0, "kind"), 1);
+    assert_eq!(bench.get("forwarding", 0, "geometry"), 8 << 8 | 12, "4096 and 256 sets");
     assert_eq!(bench.get("identity", 0, "blades"), BLADES as u64);
     assert_eq!(bench.get("identity", 0, "clock_hz"), 156_250_000);
     for blade in 0..BLADES {

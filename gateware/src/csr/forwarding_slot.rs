@@ -16,7 +16,7 @@
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
-use spareband_spec::frame::FLOW_SETS_LOG2;
+use spareband_spec::frame::{FLOW_SETS_LOG2, HALF_OPEN_SETS_LOG2};
 use spareband_spec::regs::{FORWARDING_COUNTERS, MANAGER};
 
 /// What the host chose for the forwarding plane; the registers of spec's block `forwarding`.
@@ -133,7 +133,7 @@ fn reset_settings() -> ForwardingSettings {
 fn geometry() -> u64 {
     let register = MANAGER.register("forwarding", "geometry");
     let with = |word, field: &str, value: usize| register.field(field).set(word, value as u64);
-    with(with(0, "flow_sets_log2", FLOW_SETS_LOG2), "half_open_sets_log2", 0)
+    with(with(0, "flow_sets_log2", FLOW_SETS_LOG2), "half_open_sets_log2", HALF_OPEN_SETS_LOG2)
 }
 
 impl Default for ForwardingSlot {
