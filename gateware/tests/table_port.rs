@@ -104,7 +104,7 @@ impl Bench {
         self.uut.begins.next = true;
         self.cycle();
         self.uut.begins.next = false;
-        for _ in 0..TABLE_WAIT_CYCLES {
+        for _ in 0..=TABLE_WAIT_CYCLES {
             self.settle();
             if !self.uut.hold.val() {
                 return self.uut.found.val().then(|| self.uut.value.val().to_u64() as u32);
