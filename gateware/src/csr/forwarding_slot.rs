@@ -133,7 +133,11 @@ fn reset_settings() -> ForwardingSettings {
 fn geometry() -> u64 {
     let register = MANAGER.register("forwarding", "geometry");
     let with = |word, field: &str, value: usize| register.field(field).set(word, value as u64);
-    with(with(0, "flow_sets_log2", FLOW_SETS_LOG2), "half_open_sets_log2", HALF_OPEN_SETS_LOG2)
+    with(
+        with(0, "flow_sets_log2", FLOW_SETS_LOG2),
+        "half_open_sets_log2",
+        HALF_OPEN_SETS_LOG2,
+    )
 }
 
 impl Default for ForwardingSlot {
