@@ -36,6 +36,8 @@ pub struct LinkControl {
     pub an_ability: Bits<16>,
     /// In cycles of 125 MHz.
     pub an_link_timer: Bits<21>,
+    /// The manager's end: words that may be in the queue to the blade; 0: as many as fit.
+    pub queue_limit: Bits<16>,
 }
 
 /// What the registers of a link's MAC tell it; spec's blocks `uplink_mac` and `blade_mac`.
@@ -106,6 +108,7 @@ impl LinkControl {
             an_restart: field("an_restart") == 1,
             an_ability: bits::<16>(block.register("an_ability").reset),
             an_link_timer: bits::<21>(block.register("an_link_timer").reset),
+            queue_limit: bits::<16>(0),
         }
     }
 }

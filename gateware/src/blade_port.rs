@@ -77,8 +77,7 @@ impl Logic for BladePort {
         // To the blade.
         self.queue.clk.next = self.clk_core.val();
         self.queue.reset.next = self.core_reset.val();
-        self.queue.limit.next = 0.into();
-        self.queue.clear_high_water.next = false;
+        self.queue.limit.next = self.control.val().queue_limit;
         self.queue.in_valid.next = self.forwarded.val().valid;
         self.queue.in_data.next = self.forwarded.val().data;
         self.queue.in_keep.next = self.forwarded.val().keep;

@@ -69,8 +69,7 @@ impl Logic for BladePort10g {
         // To the blade.
         self.queue.clk.next = self.clk_core.val();
         self.queue.reset.next = self.core_reset.val();
-        self.queue.limit.next = 0.into();
-        self.queue.clear_high_water.next = false;
+        self.queue.limit.next = self.control.val().queue_limit;
         self.queue.in_valid.next = self.forwarded.val().valid & self.select.val();
         self.queue.in_data.next = self.forwarded.val().data;
         self.queue.in_keep.next = self.forwarded.val().keep;
@@ -99,7 +98,6 @@ impl Logic for BladePort10g {
         self.return_queue.clk.next = self.clk_core.val();
         self.return_queue.reset.next = self.core_reset.val();
         self.return_queue.limit.next = 0.into();
-        self.return_queue.clear_high_water.next = false;
         self.return_queue.in_valid.next = self.link.rx_valid.val();
         self.return_queue.in_data.next = self.link.rx_data.val();
         self.return_queue.in_keep.next = self.link.rx_keep.val();

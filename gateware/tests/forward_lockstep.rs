@@ -303,7 +303,7 @@ fn forwarding_plane() {
 
 #[test]
 fn word_queue() {
-    lockstep!(WordQueue::<5>::default(); clk, reset, limit, clear_high_water, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_cause, out_ready)
+    lockstep!(WordQueue::<5>::default(); clk, reset, limit, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_cause, out_ready)
         .clock("clk")
         .bias("in_last", 0.15)
         .bias("in_valid", 0.5)
@@ -315,7 +315,7 @@ fn word_queue() {
 
 #[test]
 fn blade_queue() {
-    lockstep!(BladeQueue::<5>::default(); clk, reset, limit, clear_high_water, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_select, tx_clk, tx_reset, tx_ready)
+    lockstep!(BladeQueue::<5>::default(); clk, reset, limit, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_select, tx_clk, tx_reset, tx_ready)
         .clock_period("clk", 8)
         .clock_period("tx_clk", 10)
         .bias("in_last", 0.15)

@@ -2,9 +2,10 @@
 
 use rust_hdl::prelude::*;
 use spareband_gateware::forward::{FlowTableAccess, MacTable, MacTableAccess};
+use spareband_spec::mac_table;
 
 const SETS_LOG2: usize = 3;
-const COMMAND: u64 = 1 << 20;
+const COMMAND: u64 = mac_table::COMMAND as u64;
 
 #[derive(LogicBlock, Default)]
 struct Macs {
@@ -113,19 +114,19 @@ fn static_addresses_are_written_read_and_removed() {
     assert_eq!(all(&mut uut), []);
     let entries = [(2, 0x123, 0x0605_0403_0202_u64), (16, 0, 0xFFEE_DDCC_BBAA)];
     for (port, vid, mac) in entries {
-        access(&mut uut, COMMAND, Some(mac & 0xFFFF_FFFF));
-        access(&mut uut, COMMAND | 1, Some(mac >> 32));
-        access(&mut uut, COMMAND | 2, Some(vid | port << 16));
+        for (word, value) in (0..).zip(mac_table::command(mac, vid as u16, port as u8)) {
+            access(&mut uut, COMMAND | word, Some(value.into()));
+        }
         assert_eq!(access(&mut uut, COMMAND | 2, None), 1);
     }
     assert_eq!(all(&mut uut), entries.map(|(port, vid, mac)| (1, port, vid, mac)));
-    access(&mut uut, COMMAND | 2, Some(1 << 31));
+    access(&mut uut, COMMAND | 2, Some(mac_table::REMOVE.into()));
     assert_eq!(
         access(&mut uut, COMMAND | 2, None),
         1,
         "the last address is still held for the command"
     );
-    access(&mut uut, COMMAND | 2, Some(1 << 31));
+    access(&mut uut, COMMAND | 2, Some(mac_table::REMOVE.into()));
     assert_eq!(access(&mut uut, COMMAND | 2, None), 0, "there is none any more");
     assert_eq!(all(&mut uut), [(1, 2, 0x123, 0x0605_0403_0202)]);
 }

@@ -9,8 +9,8 @@ use spareband_spec::frame::{PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP};
 use spareband_spec::maglev::{self, Version};
 use spareband_spec::regs::tables::Table;
 use spareband_spec::service::{
-    ADDRESS_PROTOCOL, BANKS, ECHO_PROTOCOL, ENTRY_WORDS, FRAGMENT_PROTOCOL_BIT, Placement, ROWS_LOG2, ServiceKey, ServiceParameters,
-    SlotWrite, Target, WEIGHT_WORDS, WEIGHTS, decode, weight_words, word_address,
+    BANKS, ENTRY_WORDS, Placement, ROWS_LOG2, ServiceKey, ServiceParameters, SlotWrite, Target, WEIGHT_WORDS, WEIGHTS, decode,
+    weight_words, word_address,
 };
 use std::fmt;
 use std::net::IpAddr;
@@ -59,27 +59,14 @@ impl Name {
     }
 
     fn key(&self) -> ServiceKey {
-        let (address, is_ipv6) = match self.address {
-            IpAddr::V4(address) => (u32::from(address).into(), false),
-            IpAddr::V6(address) => (u128::from(address), true),
-        };
-        ServiceKey {
-            address,
-            is_ipv6,
-            protocol: self.protocol,
-            port: self.port.unwrap_or(0),
-        }
+        ServiceKey::new(self.address, self.protocol, self.port.unwrap_or(0))
     }
 
     /// None: the key is one beside a service's own.
     fn of(key: &ServiceKey) -> Option<Name> {
         let own = PROTOCOLS.iter().any(|(_, protocol)| *protocol == key.protocol);
         own.then(|| Name {
-            address: if key.is_ipv6 {
-                IpAddr::V6(key.address.into())
-            } else {
-                IpAddr::V4((key.address as u32).into())
-            },
+            address: key.ip(),
             protocol: key.protocol,
             port: (key.port != 0).then_some(key.port),
         })
@@ -215,8 +202,8 @@ impl<'a, T: Transport> Services<'a, T> {
             settings: Settings {
                 parameters: ServiceParameters::from_word(word[0]),
                 weights: std::array::from_fn(|blade| (weights[blade / 4] >> (8 * (blade % 4))) as u8),
-                arp: self.placement.find(&beside(&name, ADDRESS_PROTOCOL)).is_some(),
-                echo: self.placement.find(&beside(&name, ECHO_PROTOCOL)).is_some(),
+                arp: self.placement.find(&name.key().resolution()).is_some(),
+                echo: self.placement.find(&name.key().echo()).is_some(),
             },
             two_versions: self.version(number)?.two_versions,
         })
@@ -309,12 +296,12 @@ impl<'a, T: Transport> Services<'a, T> {
         };
         let any = of_address(name, None, &self.placement);
         let same = of_address(name, Some(name.protocol), &self.placement);
-        for (protocol, owner) in [
-            (name.protocol ^ FRAGMENT_PROTOCOL_BIT, same),
-            (ADDRESS_PROTOCOL, any.filter(|_| settings.arp)),
-            (ECHO_PROTOCOL, any.filter(|_| settings.echo)),
+        let own = name.key();
+        for (key, owner) in [
+            (own.fragments(), same),
+            (own.resolution(), any.filter(|_| settings.arp)),
+            (own.echo(), any.filter(|_| settings.echo)),
         ] {
-            let key = beside(name, protocol);
             match (owner, self.placement.find(&key)) {
                 (Some(owner), None) => {
                     let plan = self.placement.alias(owner, &key)?;
@@ -368,15 +355,6 @@ impl<'a, T: Transport> Services<'a, T> {
     fn set_version(&mut self, number: u8, version: Version) -> Result<(), Error> {
         self.device
             .write_table(Table::Maglev, maglev::version_address(number.into()).into(), &[version.word()])
-    }
-}
-
-/// A key of a service's address beside its own.
-fn beside(name: &Name, protocol: u8) -> ServiceKey {
-    ServiceKey {
-        protocol,
-        port: 0,
-        ..name.key()
     }
 }
 

@@ -238,3 +238,26 @@ fn the_check_of_prbs31_takes_the_uplink_down_and_counts() {
     chassis.run(2000);
     assert_eq!(errors(&mut chassis), after);
 }
+
+/// A queue takes no frame that would make it longer than its limit, and counts it.
+#[test]
+fn a_limited_queue_takes_what_fits() {
+    let mut chassis = chassis();
+    for blade in 0..4 {
+        chassis
+            .set_register_of(Device::Manager, "blade", blade, "queue_limit", 100)
+            .unwrap();
+    }
+    // 190 words, and 63.
+    let frames = [datagram(1, 1518), datagram(2, 500)];
+    chassis.far_end.start(frames.map(|frame| Offer::new(0, frame, false)).into());
+    chassis.run(3000);
+    let lengths: Vec<usize> = chassis
+        .servers
+        .iter()
+        .flat_map(|server| server.received.iter().map(|frame| frame.bytes.len()))
+        .collect();
+    assert_eq!(lengths, [496]);
+    let dropped = chassis.register(Device::Manager, "statistics", 0, "dropped_queue_full").unwrap();
+    assert_eq!(dropped, 1);
+}

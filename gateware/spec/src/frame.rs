@@ -1,7 +1,5 @@
 //! What the forwarding plane knows of frames and headers, and of its own sizes.
 
-use crate::regs::{CORE_CLOCK_HZ, FLOW_TIMEOUT_UNIT_CYCLES};
-
 /// EtherTypes of IPv4, ARP (RFC 826) and IPv6.
 pub const ETHERTYPE_IPV4: u16 = 0x0800;
 pub const ETHERTYPE_ARP: u16 = 0x0806;
@@ -91,10 +89,6 @@ pub const RETURN_QUANTUM: u16 = 10_240;
 pub const FLOW_SETS_LOG2: usize = 12;
 /// log2 of the sets of its half-open partition: 256 sets of 4 make 1024 entries.
 pub const HALF_OPEN_SETS_LOG2: usize = 8;
-/// Idle time of a half-open entry, in units of the flow time-out: 10 s, in which a client answers even after a lost SYN or two (RFC 6298).
-pub const HALF_OPEN_TIMEOUT: u32 = (CORE_CLOCK_HZ as u64 * 10 / FLOW_TIMEOUT_UNIT_CYCLES as u64) as u32;
-/// That of a closing entry: 5 s, for what is sent once more at the end.
-pub const CLOSING_TIMEOUT: u32 = (CORE_CLOCK_HZ as u64 * 5 / FLOW_TIMEOUT_UNIT_CYCLES as u64) as u32;
 /// The sweep visits every entry this many times in a flow time-out.
 pub const SWEEPS_A_TIMEOUT: u32 = 16;
 /// An entry is removed by the sweep that finds it this old, in sweeps.

@@ -1,6 +1,5 @@
 //! The filtering database of the layer-2 switch. IEEE 802.1Q-2018, 8.7 (learning) and 8.8 (filtering database).
 
-use crate::regs::FLOW_TIMEOUT_UNIT_CYCLES;
 use crate::service;
 
 /// Entries that share a row.
@@ -10,14 +9,17 @@ pub const SETS_LOG2: usize = 7;
 /// Ports 0..16 are the blades'; this one is the uplink's.
 pub const UPLINK_PORT: u8 = 16;
 pub const PORTS: usize = 17;
-/// Cycles of clk_core in a second.
-const CYCLES_A_SECOND: u64 = 156_250_000;
-/// The ageing time by default, 300 s (802.1Q Table 8-6), in units of the register.
-pub const AGING_TIME_DEFAULT: u32 = aging_units(300);
+/// The ageing time by default (802.1Q Table 8-6).
+pub const AGING_SECONDS_DEFAULT: u32 = 300;
 
-/// Units of `FLOW_TIMEOUT_UNIT_CYCLES` in an ageing time, rounded up. The standard's 10 to 1,000,000 s fit.
-pub const fn aging_units(seconds: u32) -> u32 {
-    (seconds as u64 * CYCLES_A_SECOND).div_ceil(FLOW_TIMEOUT_UNIT_CYCLES as u64) as u32
+/// Number of the first word of a command in the table's words; below are the entries, four words each.
+pub const COMMAND: u32 = 1 << 20;
+/// Set in a command's last word: the static entry is to be removed, not written.
+pub const REMOVE: u32 = 1 << 31;
+
+/// The words of a command, to be written from `COMMAND` on: a static entry of this address at this port.
+pub const fn command(mac: u64, vid: u16, port: u8) -> [u32; 3] {
+    [mac as u32, (mac >> 32) as u32, vid as u32 | (port as u32) << 16]
 }
 
 /// What an entry is found by: address, its first byte lowest as it comes on the wire, above the VLAN identifier.
@@ -33,14 +35,6 @@ pub const fn row(key: u64, sets_log2: usize) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn aging_times() {
-        // 300 * 156250000 / 65536 = 715255.7
-        assert_eq!(AGING_TIME_DEFAULT, 715_256);
-        assert_eq!(aging_units(1_000_000), 2_384_185_792);
-        assert_eq!(aging_units(0), 0);
-    }
 
     #[test]
     fn consecutive_addresses_have_rows_of_their_own() {

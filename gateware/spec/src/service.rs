@@ -8,6 +8,8 @@
 
 mod placement;
 
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 pub use placement::{Placement, PlacementError, Plan, SlotWrite};
 
 /// log2 of the services of a table, and so the width of a service's number.
@@ -55,6 +57,42 @@ pub struct ServiceKey {
 }
 
 impl ServiceKey {
+    /// `port` 0: any port.
+    pub const fn new(address: IpAddr, protocol: u8, port: u16) -> ServiceKey {
+        let (address, is_ipv6) = match address {
+            IpAddr::V4(address) => (address.to_bits() as u128, false),
+            IpAddr::V6(address) => (address.to_bits(), true),
+        };
+        ServiceKey {
+            address,
+            is_ipv6,
+            protocol,
+            port,
+        }
+    }
+    /// The address as people write it.
+    pub const fn ip(&self) -> IpAddr {
+        if self.is_ipv6 {
+            IpAddr::V6(Ipv6Addr::from_bits(self.address))
+        } else {
+            IpAddr::V4(Ipv4Addr::from_bits(self.address as u32))
+        }
+    }
+    /// The key that takes the fragments of this protocol to the address.
+    pub const fn fragments(self) -> ServiceKey {
+        self.beside(self.protocol ^ FRAGMENT_PROTOCOL_BIT)
+    }
+    /// The key that takes ARP requests and neighbour solicitations for the address.
+    pub const fn resolution(self) -> ServiceKey {
+        self.beside(ADDRESS_PROTOCOL)
+    }
+    /// The key that takes echo requests to the address.
+    pub const fn echo(self) -> ServiceKey {
+        self.beside(ECHO_PROTOCOL)
+    }
+    const fn beside(self, protocol: u8) -> ServiceKey {
+        ServiceKey { protocol, port: 0, ..self }
+    }
     /// The key without its port: the service of all ports that have none of their own.
     pub const fn any_port(self) -> ServiceKey {
         ServiceKey { port: 0, ..self }

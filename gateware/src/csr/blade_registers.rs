@@ -19,6 +19,7 @@
 //! Latency: a commit is in force 8 cycles after its request, the answer comes after 9. Throughput: an access per 9 cycles.
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 
+use super::decode::{at, page};
 use super::{IdentityRegisters, RegisterAccess};
 use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
@@ -127,18 +128,6 @@ pub struct BladeRegisters {
     high: Signal<Local, Bit>,
 }
 
-/// Number of the 256-byte page that a block fills.
-fn page(block: &str) -> Constant<Bits<8>> {
-    let base = BLADE.block(block).base;
-    assert_eq!(base % 0x100, 0);
-    Constant::new(bits::<8>((base / 0x100).into()))
-}
-
-/// Word within its page at which a register is.
-fn at(block: &str, register: &str) -> Constant<Bits<6>> {
-    Constant::new(bits::<6>((BLADE.register(block, register).offset / 4).into()))
-}
-
 impl Default for BladeRegisters {
     /// At the clock of a blade on a 1000BASE-X link.
     fn default() -> Self {
@@ -161,20 +150,20 @@ impl BladeRegisters {
             settings: ResetReg::new(settings),
             record_version: Constant::new(bits::<2>(record::VERSION.into())),
             counter_words: Constant::new(bits::<6>(2 * BLADE_COUNTERS.len() as u64)),
-            page_link: page("link"),
-            page_record: page("record"),
-            page_statistics: page("statistics"),
-            at_status: at("link", "status"),
+            page_link: page(&BLADE, "link"),
+            page_record: page(&BLADE, "record"),
+            page_statistics: page(&BLADE, "statistics"),
+            at_status: at(&BLADE, "link", "status"),
             link: ResetReg::new(LinkControl::reset_of(BLADE.block("link"), "control")),
-            at_link_control: at("link", "control"),
-            at_an_ability: at("link", "an_ability"),
-            at_an_link_timer: at("link", "an_link_timer"),
-            at_load: at("record", "load"),
-            at_state: at("record", "state"),
-            at_control: at("record", "control"),
-            at_commit: at("record", "commit"),
-            at_sent: at("record", "sent"),
-            at_hold_limit: at("record", "hold_limit"),
+            at_link_control: at(&BLADE, "link", "control"),
+            at_an_ability: at(&BLADE, "link", "an_ability"),
+            at_an_link_timer: at(&BLADE, "link", "an_link_timer"),
+            at_load: at(&BLADE, "record", "load"),
+            at_state: at(&BLADE, "record", "state"),
+            at_control: at(&BLADE, "record", "control"),
+            at_commit: at(&BLADE, "record", "commit"),
+            at_sent: at(&BLADE, "record", "sent"),
+            at_hold_limit: at(&BLADE, "record", "hold_limit"),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error record record_enable
             link_control link_up an_complete an_lp_ability sync code_errors rx_frames_broken sent access derived page offset data load seq_more held_more tick_more  word value found writable high sampled)

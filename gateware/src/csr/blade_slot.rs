@@ -20,6 +20,7 @@
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
+use super::decode::{at, at_high};
 use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
@@ -32,7 +33,6 @@ struct Settings {
     weight: Bits<8>,
     vlan_action: Bits<2>,
     vlan_vid: Bits<12>,
-    queue_limit: Bits<16>,
     /// XORed with the default that comes of the index, so that all slots are one circuit.
     mac: Bits<48>,
 }
@@ -69,7 +69,6 @@ pub struct BladeSlot {
     pub mac: Signal<Out, Bits<48>>,
     pub vlan_action: Signal<Out, Bits<2>>,
     pub vlan_vid: Signal<Out, Bits<12>>,
-    pub queue_limit: Signal<Out, Bits<16>>,
     pub link_control: Signal<Out, LinkControl>,
     pub an_complete: Signal<In, Bit>,
     pub an_lp_ability: Signal<In, Bits<16>>,
@@ -138,15 +137,6 @@ pub struct BladeSlot {
     high_now: Signal<Local, Bit>,
 }
 
-/// Word of the block at which a register is.
-fn at(register: &str) -> Constant<Bits<6>> {
-    Constant::new(bits::<6>((MANAGER.register("blade", register).offset / 4).into()))
-}
-
-fn at_high(register: &str) -> Constant<Bits<6>> {
-    Constant::new(bits::<6>((MANAGER.register("blade", register).offset / 4 + 1).into()))
-}
-
 /// Bits of each counter's increment, in the map's order.
 fn increment_bits() -> [usize; MANAGER_BLADE_COUNTERS.len()] {
     MANAGER_BLADE_COUNTERS.map(|(name, _)| match name {
@@ -176,28 +166,28 @@ impl Default for BladeSlot {
         with_defaults!(Self {
             settings: ResetReg::new(settings),
             counters: CounterBank::with_widths(increment_bits()),
-            at_control: at("control"),
-            at_weight: at("weight"),
-            at_mac: at("mac"),
-            at_mac_high: at_high("mac"),
-            at_record: at("record"),
-            at_record_high: at_high("record"),
-            at_age: at("age"),
-            at_worst_age: at("worst_age"),
-            at_active_flows: at("active_flows"),
-            at_queue_level: at("queue_level"),
-            at_queue_high_water: at("queue_high_water"),
-            at_index: at("index"),
+            at_control: at(&MANAGER, "blade", "control"),
+            at_weight: at(&MANAGER, "blade", "weight"),
+            at_mac: at(&MANAGER, "blade", "mac"),
+            at_mac_high: at_high(&MANAGER, "blade", "mac"),
+            at_record: at(&MANAGER, "blade", "record"),
+            at_record_high: at_high(&MANAGER, "blade", "record"),
+            at_age: at(&MANAGER, "blade", "age"),
+            at_worst_age: at(&MANAGER, "blade", "worst_age"),
+            at_active_flows: at(&MANAGER, "blade", "active_flows"),
+            at_queue_level: at(&MANAGER, "blade", "queue_level"),
+            at_queue_high_water: at(&MANAGER, "blade", "queue_high_water"),
+            at_index: at(&MANAGER, "blade", "index"),
             link: ResetReg::new(LinkControl::reset_of(block, "link_control")),
-            at_link_control: at("link_control"),
-            at_link_status: at("link_status"),
-            at_an_ability: at("an_ability"),
-            at_an_link_timer: at("an_link_timer"),
-            at_vlan: at("vlan"),
-            at_queue_limit: at("queue_limit"),
+            at_link_control: at(&MANAGER, "blade", "link_control"),
+            at_link_status: at(&MANAGER, "blade", "link_status"),
+            at_an_ability: at(&MANAGER, "blade", "an_ability"),
+            at_an_link_timer: at(&MANAGER, "blade", "an_link_timer"),
+            at_vlan: at(&MANAGER, "blade", "vlan"),
+            at_queue_limit: at(&MANAGER, "blade", "queue_limit"),
         }
             defaults clk reset index offset sample write write_data write_low value found writable high clear_worst host_admin
-            enabled weight mac vlan_action vlan_vid queue_limit link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
+            enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
             rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled
             mac_step mac_value mac_written record_low record_high word value_now found_now writable_now high_now)
@@ -228,7 +218,6 @@ impl Logic for BladeSlot {
         self.mac.next = self.mac_value.val();
         self.vlan_action.next = self.settings.q.val().vlan_action;
         self.vlan_vid.next = self.settings.q.val().vlan_vid;
-        self.queue_limit.next = self.settings.q.val().queue_limit;
         if self.write.val() {
             if self.offset.val() == self.at_control.val() {
                 self.settings.d.next.admin = self.write_data.val().get_bits::<2>(0);
@@ -254,7 +243,7 @@ impl Logic for BladeSlot {
                 self.settings.d.next.vlan_vid = self.write_data.val().get_bits::<12>(4);
             }
             if self.offset.val() == self.at_queue_limit.val() {
-                self.settings.d.next.queue_limit = self.write_data.val().get_bits::<16>(0);
+                self.link.d.next.queue_limit = self.write_data.val().get_bits::<16>(0);
             }
             if self.offset.val() == self.at_an_link_timer.val() {
                 self.link.d.next.an_link_timer = self.write_data.val().get_bits::<21>(0);
@@ -349,7 +338,7 @@ impl Logic for BladeSlot {
                 bit_cast::<32, 2>(self.settings.q.val().vlan_action) | (bit_cast::<32, 12>(self.settings.q.val().vlan_vid) << 4);
             self.writable_now.next = true;
         } else if self.offset.val() == self.at_queue_limit.val() {
-            self.word.next = bit_cast::<32, 16>(self.settings.q.val().queue_limit);
+            self.word.next = bit_cast::<32, 16>(self.link.q.val().queue_limit);
             self.writable_now.next = true;
         } else {
             self.found_now.next = false;

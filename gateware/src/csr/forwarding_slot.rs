@@ -14,6 +14,7 @@
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
+use super::decode::{at, at_high, page};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
 use spareband_spec::frame::{FLOW_SETS_LOG2, HALF_OPEN_SETS_LOG2};
@@ -104,17 +105,6 @@ pub struct ForwardingSlot {
     high_now: Signal<Local, Bit>,
 }
 
-fn page(block: &str) -> Constant<Bits<8>> {
-    let base = MANAGER.block(block).base;
-    assert_eq!(base % 0x100, 0);
-    Constant::new(bits::<8>((base / 0x100).into()))
-}
-
-/// Word within its page at which word `word` of a register is.
-fn at(block: &str, register: &str, word: u16) -> Constant<Bits<6>> {
-    Constant::new(bits::<6>((MANAGER.register(block, register).offset / 4 + word).into()))
-}
-
 fn reset_settings() -> ForwardingSettings {
     let reset = |name: &str| MANAGER.register("forwarding", name).reset;
     ForwardingSettings {
@@ -142,13 +132,13 @@ fn geometry() -> u64 {
 
 impl Default for ForwardingSlot {
     fn default() -> Self {
-        let at_forwarding = |name| at("forwarding", name, 0);
+        let at_forwarding = |name| at(&MANAGER, "forwarding", name);
         with_defaults!(Self {
             kept: ResetReg::new(reset_settings()),
             counters: CounterBank::with_widths([1; FORWARDING_COUNTERS.len()]),
-            page_forwarding: page("forwarding"),
-            page_statistics: page("forwarding_statistics"),
-            page_tables: page("tables"),
+            page_forwarding: page(&MANAGER, "forwarding"),
+            page_statistics: page(&MANAGER, "forwarding_statistics"),
+            page_tables: page(&MANAGER, "tables"),
             counter_words: Constant::new(bits::<6>(2 * FORWARDING_COUNTERS.len() as u64)),
             at_flow_timeout_1: at_forwarding("flow_timeout_1"),
             at_flow_timeout_2: at_forwarding("flow_timeout_2"),
@@ -159,13 +149,13 @@ impl Default for ForwardingSlot {
             at_storm_limit: at_forwarding("storm_limit"),
             at_reply_limit: at_forwarding("reply_limit"),
             at_announce_low: at_forwarding("announce_low"),
-            at_announce_low_upper: at("forwarding", "announce_low", 1),
+            at_announce_low_upper: at_high(&MANAGER, "forwarding", "announce_low"),
             at_announce_high: at_forwarding("announce_high"),
-            at_announce_high_upper: at("forwarding", "announce_high", 1),
+            at_announce_high_upper: at_high(&MANAGER, "forwarding", "announce_high"),
             at_announce: at_forwarding("announce"),
             at_command: at_forwarding("command"),
             at_geometry: at_forwarding("geometry"),
-            at_select: at("tables", "select", 0),
+            at_select: at(&MANAGER, "tables", "select"),
             geometry: Constant::new(bits::<32>(geometry())),
             select_mask: Constant::new(bits::<16>(MANAGER.register("tables", "select").mask())),
         }

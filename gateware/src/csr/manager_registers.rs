@@ -14,11 +14,11 @@
 //! | stale_limit, vip, vip_mask, flow_timeout, hash_key | out | 32, 32, 32, 32, 64 | clk | block `policy` |
 //! | clear_worst, flush_flows | out | 1 | clk | one cycle: the host's command |
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
-//! | vlan_action, vlan_vid, queue_limit | out | N of 2, 12, 16 | clk | likewise |
+//! | vlan_action, vlan_vid | out | N of 2, 12 | clk | likewise |
 //! | forwarding | out | struct | clk | `ForwardingSettings` |
 //! | forwarding_events | in | 13 | clk | what block `forwarding_statistics` counts, bit i in counter i |
-//! | table_address, table_write_data, table_write, table_read | out | 21, 32, 5, 5 | clk | as in `TablePort` |
-//! | table_ready, table_read_valid, table_read_data | in | 5, 5, 5 x 32 | clk | as in `TablePort` |
+//! | table_address, table_write_data, table_write, table_read | out | 21, 32, 4, 4 | clk | as in `TablePort` |
+//! | table_ready, table_read_valid, table_read_data | in | 4, 4, 4 x 32 | clk | as in `TablePort` |
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
 //! | aggregate, prbs31_transmit, prbs31_check | out | 1 | clk | register `uplink.control` |
 //! | uplink_mac, blade_link_mac | out | struct, N of struct | clk | `MacSettings` of the uplink's MAC, and of each blade's link's |
@@ -163,18 +163,17 @@ pub struct ManagerRegisters<const N: usize> {
     pub code_errors: [Signal<In, Bits<6>>; N],
     pub vlan_action: [Signal<Out, Bits<2>>; N],
     pub vlan_vid: [Signal<Out, Bits<12>>; N],
-    pub queue_limit: [Signal<Out, Bits<16>>; N],
     pub forwarding: Signal<Out, ForwardingSettings>,
     pub forwarding_events: Signal<In, Bits<13>>,
     pub table_address: Signal<Out, Bits<21>>,
     pub table_write_data: Signal<Out, Bits<32>>,
-    pub table_write: Signal<Out, Bits<5>>,
-    pub table_read: Signal<Out, Bits<5>>,
-    pub table_ready: Signal<In, Bits<5>>,
-    pub table_read_valid: Signal<In, Bits<5>>,
-    pub table_read_data: [Signal<In, Bits<32>>; 5],
+    pub table_write: Signal<Out, Bits<4>>,
+    pub table_read: Signal<Out, Bits<4>>,
+    pub table_ready: Signal<In, Bits<4>>,
+    pub table_read_valid: Signal<In, Bits<4>>,
+    pub table_read_data: [Signal<In, Bits<32>>; 4],
     access: RegisterAccess,
-    tables: TablePort<5>,
+    tables: TablePort<4>,
     forwarding_slot: ForwardingSlot,
     manager: ManagerSlot,
     slot: [BladeSlot; N],
@@ -218,7 +217,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
             forwarding_slot
-            ; arrays vlan_action vlan_vid queue_limit table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
+            ; arrays vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
             records_crc_error records_rejected code_errors slot mac_slot blade_link_mac count paused pausing)
@@ -274,7 +273,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.table_read.next = self.tables.read.val();
         self.tables.ready.next = self.table_ready.val();
         self.tables.read_valid.next = self.table_read_valid.val();
-        for i in 0..5 {
+        for i in 0..4 {
             self.tables.read_data[i].next = self.table_read_data[i].val();
         }
 
@@ -385,7 +384,6 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.blade_mac[i].next = self.slot[i].mac.val();
             self.vlan_action[i].next = self.slot[i].vlan_action.val();
             self.vlan_vid[i].next = self.slot[i].vlan_vid.val();
-            self.queue_limit[i].next = self.slot[i].queue_limit.val();
             self.link_control[i].next = self.slot[i].link_control.val();
             self.slot[i].an_complete.next = self.an_complete[i].val();
             self.slot[i].an_lp_ability.next = self.an_lp_ability[i].val();

@@ -17,6 +17,7 @@
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::IdentityRegisters;
+use super::decode::{at, at_high, page};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
 use spareband_spec::regs::{MANAGER, MANAGER_COUNTERS, MANAGER_MAP_HASH};
@@ -150,22 +151,6 @@ pub struct ManagerSlot {
     fault: Signal<Local, Bit>,
 }
 
-/// Number of the 256-byte page that a block fills.
-fn page(block: &str) -> Constant<Bits<8>> {
-    let base = MANAGER.block(block).base;
-    assert_eq!(base % 0x100, 0);
-    Constant::new(bits::<8>((base / 0x100).into()))
-}
-
-/// Word within its page at which a register is.
-fn at(block: &str, register: &str) -> Constant<Bits<6>> {
-    Constant::new(bits::<6>((MANAGER.register(block, register).offset / 4).into()))
-}
-
-fn at_high(block: &str, register: &str) -> Constant<Bits<6>> {
-    Constant::new(bits::<6>((MANAGER.register(block, register).offset / 4 + 1).into()))
-}
-
 /// Bits of each counter's increment, in the map's order.
 fn increment_bits() -> [usize; MANAGER_COUNTERS.len()] {
     MANAGER_COUNTERS.map(|(name, _)| match name {
@@ -204,24 +189,24 @@ impl ManagerSlot {
             counters: CounterBank::with_widths(increment_bits()),
             settings: ResetReg::new(reset_settings()),
             counter_words: Constant::new(bits::<6>(2 * MANAGER_COUNTERS.len() as u64)),
-            page_uplink: page("uplink"),
-            page_policy: page("policy"),
-            page_flows: page("flows"),
-            page_statistics: page("statistics"),
-            at_uplink_status: at("uplink", "status"),
-            at_uplink_max_frame_length: at("uplink", "max_frame_length"),
-            at_uplink_control: at("uplink", "control"),
-            at_policy_select: at("policy", "select"),
-            at_policy_delta: at("policy", "delta"),
-            at_policy_ewma_shift: at("policy", "ewma_shift"),
-            at_policy_stale_limit: at("policy", "stale_limit"),
-            at_policy_vip: at("policy", "vip"),
-            at_policy_vip_mask: at("policy", "vip_mask"),
-            at_policy_flow_timeout: at("policy", "flow_timeout"),
-            at_policy_command: at("policy", "command"),
-            at_policy_hash_key: at("policy", "hash_key"),
-            at_flows_entries: at("flows", "entries"),
-            at_policy_hash_key_high: at_high("policy", "hash_key"),
+            page_uplink: page(&MANAGER, "uplink"),
+            page_policy: page(&MANAGER, "policy"),
+            page_flows: page(&MANAGER, "flows"),
+            page_statistics: page(&MANAGER, "statistics"),
+            at_uplink_status: at(&MANAGER, "uplink", "status"),
+            at_uplink_max_frame_length: at(&MANAGER, "uplink", "max_frame_length"),
+            at_uplink_control: at(&MANAGER, "uplink", "control"),
+            at_policy_select: at(&MANAGER, "policy", "select"),
+            at_policy_delta: at(&MANAGER, "policy", "delta"),
+            at_policy_ewma_shift: at(&MANAGER, "policy", "ewma_shift"),
+            at_policy_stale_limit: at(&MANAGER, "policy", "stale_limit"),
+            at_policy_vip: at(&MANAGER, "policy", "vip"),
+            at_policy_vip_mask: at(&MANAGER, "policy", "vip_mask"),
+            at_policy_flow_timeout: at(&MANAGER, "policy", "flow_timeout"),
+            at_policy_command: at(&MANAGER, "policy", "command"),
+            at_policy_hash_key: at(&MANAGER, "policy", "hash_key"),
+            at_flows_entries: at(&MANAGER, "flows", "entries"),
+            at_policy_hash_key_high: at_high(&MANAGER, "policy", "hash_key"),
         }
             defaults clk reset page offset sample write write_data write_low value found writable high max_frame_length policy
             delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate prbs31_transmit prbs31_check block_lock local_fault

@@ -2,6 +2,7 @@
 
 mod blade_registers;
 mod blade_slot;
+mod decode;
 pub mod document;
 mod forwarding_slot;
 mod frame_meter;

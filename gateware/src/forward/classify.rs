@@ -32,10 +32,8 @@
 
 use rust_hdl::prelude::*;
 use spareband_spec::frame::class;
+use spareband_spec::mac_table::UPLINK_PORT;
 use spareband_spec::service::{ADDRESS_PROTOCOL, ECHO_PROTOCOL, FRAGMENT_PROTOCOL_BIT};
-
-/// Port of `MacTable` that is no blade but the uplink.
-const UPLINK_PORT: u64 = 16;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Asking {

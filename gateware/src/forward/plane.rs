@@ -21,7 +21,7 @@
 //! | blade_enabled, host_admin, link_up | in | N x 1, 2, 1 | host's registers; state of the link |
 //! | known, stale, cpu, admin, updated | in | N x 1, 1, 8, 2, 1 | utilisation table |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | in, out, in.. | 1, 1, 48, 12, 5 | sources of the blades' frames; `MacTable` |
-//! | table_address, table_write_data, table_write, table_read, table_ready, table_read_valid, table_read_data | in, in, in, in, out.. | 21, 32, 5, 5, 5, 5, 5 x 32 | as in `TablePort` |
+//! | table_address, table_write_data, table_write, table_read, table_ready, table_read_valid, table_read_data | in, in, in, in, out.. | 21, 32, 4, 4, 4, 4, 4 x 32 | as in `TablePort` |
 //! | out_valid, out_data, out_keep, out_last, out_commit | out | 1, 64, 8, 1, 1 | frames to the queues; commit with last: keep it |
 //! | out_mask, out_responder, out_flood | out | N, 1, 1 | queues that take this frame; the responder does; whether it is flooded |
 //! | frames_in, forwarded, flooded, dropped_bad_fcs, .._runt, .._oversize, .._coding, .._control, .._malformed, .._no_blade, .._overrun | out | 1 | events |
@@ -99,11 +99,11 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub learn_port: Signal<In, Bits<5>>,
     pub table_address: Signal<In, Bits<21>>,
     pub table_write_data: Signal<In, Bits<32>>,
-    pub table_write: Signal<In, Bits<5>>,
-    pub table_read: Signal<In, Bits<5>>,
-    pub table_ready: Signal<Out, Bits<5>>,
-    pub table_read_valid: Signal<Out, Bits<5>>,
-    pub table_read_data: [Signal<Out, Bits<32>>; 5],
+    pub table_write: Signal<In, Bits<4>>,
+    pub table_read: Signal<In, Bits<4>>,
+    pub table_ready: Signal<Out, Bits<4>>,
+    pub table_read_valid: Signal<Out, Bits<4>>,
+    pub table_read_data: [Signal<Out, Bits<32>>; 4],
     pub out_valid: Signal<Out, Bit>,
     pub out_data: Signal<Out, Bits<64>>,
     pub out_keep: Signal<Out, Bits<8>>,
@@ -487,15 +487,14 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_access.write.next = self.table_write.val().get_bit(3);
         self.flow_access.read.next = self.table_read.val().get_bit(3);
         self.table_read_data[3].next = self.flow_access.read_data.val();
-        self.table_read_data[4].next = 0.into();
-        self.table_ready.next = bit_cast::<5, 1>(self.services.host_ready.val().into())
-            | (bit_cast::<5, 1>(self.consistent.host_ready.val().into()) << 1)
-            | (bit_cast::<5, 1>(self.mac_access.ready.val().into()) << 2)
-            | (bit_cast::<5, 1>(self.flow_access.ready.val().into()) << 3);
-        self.table_read_valid.next = bit_cast::<5, 1>(self.services.host_read_valid.val().into())
-            | (bit_cast::<5, 1>(self.consistent.host_read_valid.val().into()) << 1)
-            | (bit_cast::<5, 1>(self.mac_access.read_valid.val().into()) << 2)
-            | (bit_cast::<5, 1>(self.flow_access.read_valid.val().into()) << 3);
+        self.table_ready.next = bit_cast::<4, 1>(self.services.host_ready.val().into())
+            | (bit_cast::<4, 1>(self.consistent.host_ready.val().into()) << 1)
+            | (bit_cast::<4, 1>(self.mac_access.ready.val().into()) << 2)
+            | (bit_cast::<4, 1>(self.flow_access.ready.val().into()) << 3);
+        self.table_read_valid.next = bit_cast::<4, 1>(self.services.host_read_valid.val().into())
+            | (bit_cast::<4, 1>(self.consistent.host_read_valid.val().into()) << 1)
+            | (bit_cast::<4, 1>(self.mac_access.read_valid.val().into()) << 2)
+            | (bit_cast::<4, 1>(self.flow_access.read_valid.val().into()) << 3);
         self.flow_table.read.next = self.flow_access.entry_read.val();
         self.flow_table.read_index.next = self.flow_access.entry_index.val();
         self.flow_access.entry_ready.next = self.flow_table.read_ready.val();

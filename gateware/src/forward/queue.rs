@@ -11,7 +11,6 @@
 //! | dropped_full, flood_dropped_full | out | 1 | clk | pulse: a good frame did not fit, sent to this blade; flooded |
 //! | level | out | 16 | clk | words in the queue |
 //! | limit | in | 16 | clk | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
-//! | high_water, clear_high_water | out, in | 16, 1 | clk | most words in the queue as a frame was queued, since the pulse |
 //! | tx_clk, tx_reset | in | 1 | | clk_blade_tx |
 //! | tx_valid, tx_ready, tx_data, tx_last | out, in, out, out | 1, 1, 8, 1 | tx_clk | bytes to the MAC |
 //!
@@ -29,9 +28,8 @@ struct Account {
     kept: Bit,
     flood: Bit,
     length: Bits<16>,
-    /// Over the limit, and the words inside with this frame.
+    /// Over the limit.
     over: Bit,
-    fill: Bits<16>,
     /// A word came in the cycle before.
     wrote: Bit,
 }
@@ -42,7 +40,6 @@ struct Mark {
     limit: Bits<16>,
     /// One less.
     near: Bits<16>,
-    high_water: Bits<16>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -71,8 +68,6 @@ pub struct BladeQueue<const A: usize> {
     pub flood_dropped_full: Signal<Out, Bit>,
     pub level: Signal<Out, Bits<16>>,
     pub limit: Signal<In, Bits<16>>,
-    pub high_water: Signal<Out, Bits<16>>,
-    pub clear_high_water: Signal<In, Bit>,
     pub tx_clk: Signal<In, Clock>,
     pub tx_reset: Signal<In, Bit>,
     pub tx_valid: Signal<Out, Bit>,
@@ -86,7 +81,6 @@ pub struct BladeQueue<const A: usize> {
     beyond: Signal<Local, Bits<3>>,
     write: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<16>>,
-    fill: Signal<Local, Bits<16>>,
     beyond_limit: Signal<Local, Bit>,
     over: Signal<Local, Bit>,
     queued_now: Signal<Local, Bit>,
@@ -125,15 +119,12 @@ impl<const A: usize> Logic for BladeQueue<A> {
         self.mark.d.next.limit = self.limit.val();
         self.mark.d.next.near = self.limit.val() - 1;
         self.account.d.next.wrote = self.write.val();
-        self.fill.next = self.fifo.write_level.val() + 1;
         self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().limit;
         if self.account.q.val().wrote {
-            self.fill.next = self.fifo.write_level.val() + 2;
             self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().near;
         }
         self.over.next = self.mark.q.val().limited & self.beyond_limit.val();
         self.account.d.next.over = self.over.val();
-        self.account.d.next.fill = self.fill.val();
         self.fifo.write_commit.next = self.in_commit.val() & !self.over.val();
         self.level.next = self.fifo.write_level.val();
         self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
@@ -154,13 +145,6 @@ impl<const A: usize> Logic for BladeQueue<A> {
         self.queued_bytes.next = self.account.q.val().length;
         self.dropped_full.next = self.spill.val() & !self.account.q.val().flood;
         self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
-        if self.clear_high_water.val() {
-            self.mark.d.next.high_water = 0.into();
-        }
-        if self.queued_now.val() & (self.clear_high_water.val() | (self.account.q.val().fill > self.mark.q.val().high_water)) {
-            self.mark.d.next.high_water = self.account.q.val().fill;
-        }
-        self.high_water.next = self.mark.q.val().high_water;
         // Out: a word is loaded as the byte before it leaves.
         self.offered.next = self.fifo.read_data.val();
         self.spent.next = !self.serialiser.q.val().valid | (self.tx_ready.val() & (self.serialiser.q.val().left == 0));
@@ -183,7 +167,6 @@ impl<const A: usize> Logic for BladeQueue<A> {
         if self.reset.val() {
             self.account.d.next.ended = false;
             self.account.d.next.wrote = false;
-            self.mark.d.next.high_water = 0.into();
             self.account.d.next.bytes = 0.into();
         }
         if self.tx_reset.val() {

@@ -14,7 +14,6 @@
 //! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding | out | 1 | pulse: a frame was dropped for its cause; a MAC Control frame is without one |
 //! | level | out | 16 | words in the queue |
 //! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
-//! | high_water, clear_high_water | out, in | 16, 1 | most words in the queue as a frame was queued, since the pulse |
 //!
 //! 2^A words. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
 //! Throughput: a word a cycle in and out. Reset: empties it. `limit` counts as `level` does, a word that was read some cycles ago included;
@@ -33,9 +32,8 @@ struct Account {
     flood: Bit,
     cause: Bits<3>,
     length: Bits<16>,
-    /// Over the limit, and the words inside with this frame.
+    /// Over the limit.
     over: Bit,
-    fill: Bits<16>,
     /// A word came in the cycle before.
     wrote: Bit,
 }
@@ -46,7 +44,6 @@ struct Mark {
     limit: Bits<16>,
     /// One less.
     near: Bits<16>,
-    high_water: Bits<16>,
 }
 
 #[derive(LogicBlock)]
@@ -75,8 +72,6 @@ pub struct WordQueue<const A: usize> {
     pub dropped_coding: Signal<Out, Bit>,
     pub level: Signal<Out, Bits<16>>,
     pub limit: Signal<In, Bits<16>>,
-    pub high_water: Signal<Out, Bits<16>>,
-    pub clear_high_water: Signal<In, Bit>,
     fifo: AsyncFrameFifo<67, A>,
     account: DFF<Account>,
     mark: DFF<Mark>,
@@ -86,7 +81,6 @@ pub struct WordQueue<const A: usize> {
     control: Constant<Bits<3>>,
     beyond: Signal<Local, Bits<3>>,
     bytes: Signal<Local, Bits<16>>,
-    fill: Signal<Local, Bits<16>>,
     beyond_limit: Signal<Local, Bit>,
     over: Signal<Local, Bit>,
     queued_now: Signal<Local, Bit>,
@@ -107,7 +101,7 @@ impl<const A: usize> Default for WordQueue<A> {
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
-            level limit high_water clear_high_water fifo account mark beyond bytes good bad offered keep fill beyond_limit over queued_now
+            level limit fifo account mark beyond bytes good bad offered keep beyond_limit over queued_now
             spill)
     }
 }
@@ -138,15 +132,12 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.mark.d.next.limit = self.limit.val();
         self.mark.d.next.near = self.limit.val() - 1;
         self.account.d.next.wrote = self.in_valid.val();
-        self.fill.next = self.fifo.write_level.val() + 1;
         self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().limit;
         if self.account.q.val().wrote {
-            self.fill.next = self.fifo.write_level.val() + 2;
             self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().near;
         }
         self.over.next = self.mark.q.val().limited & self.beyond_limit.val();
         self.account.d.next.over = self.over.val();
-        self.account.d.next.fill = self.fill.val();
         self.fifo.write_commit.next = self.in_commit.val() & !self.over.val();
         self.level.next = self.fifo.write_level.val();
         self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
@@ -176,13 +167,6 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.dropped_coding.next = self.bad.val()
             & (self.account.q.val().cause != self.control.val())
             & ((self.account.q.val().cause > self.oversize.val()) | (self.account.q.val().cause == 0));
-        if self.clear_high_water.val() {
-            self.mark.d.next.high_water = 0.into();
-        }
-        if self.queued_now.val() & (self.clear_high_water.val() | (self.account.q.val().fill > self.mark.q.val().high_water)) {
-            self.mark.d.next.high_water = self.account.q.val().fill;
-        }
-        self.high_water.next = self.mark.q.val().high_water;
         // Out.
         self.offered.next = self.fifo.read_data.val();
         self.keep.next = 0.into();
@@ -200,7 +184,6 @@ impl<const A: usize> Logic for WordQueue<A> {
         if self.reset.val() {
             self.account.d.next.ended = false;
             self.account.d.next.wrote = false;
-            self.mark.d.next.high_water = 0.into();
             self.account.d.next.bytes = 0.into();
         }
     }

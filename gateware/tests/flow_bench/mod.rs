@@ -5,8 +5,10 @@
 #![allow(dead_code)]
 
 mod model;
+mod steps;
 
-pub use model::{Entry, Events, Job, Key, Kind, Model};
+pub use model::*;
+pub use steps::*;
 
 use rust_hdl::prelude::*;
 use spareband_gateware::forward::{FlowTable, VerdictUnit};

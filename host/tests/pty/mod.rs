@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 /// Serves until its process ends.
 pub struct PtyDevice {
     pub path: String,
+    /// For tests that look into it.
+    #[allow(dead_code, reason = "each test takes what it needs")]
     pub device: Arc<Mutex<MemoryDevice>>,
     /// Keeps the terminal alive between two users.
     _slave: File,

@@ -76,7 +76,7 @@ pub struct Device {
 }
 
 /// A register's value of a MAC address: bits 7..0 first on the wire.
-fn mac_value(mac: &Mac) -> u64 {
+pub(super) fn mac_value(mac: &Mac) -> u64 {
     mac.iter().rev().fold(0, |value, &octet| value << 8 | u64::from(octet))
 }
 

@@ -1,18 +1,12 @@
 //! A setup in the manager's tables: services, addresses and stations, written by the window as a host does.
+use super::device::mac_value;
 use crate::chassis::{Chassis, Device as Address};
 use crate::error::{Error, Result};
 use crate::plane_model::{Address as Entry, Affinity, Mac, Place, Service, Setup};
+use spareband_spec::mac_table;
 use spareband_spec::maglev::{self, Version};
 use spareband_spec::regs::tables::{Table, place};
-use spareband_spec::service::{
-    ADDRESS_PROTOCOL, ECHO_PROTOCOL, FRAGMENT_PROTOCOL_BIT, Placement, Plan, ServiceKey, ServiceParameters, Target, WEIGHTS, weight_words,
-    word_address,
-};
-use std::net::IpAddr;
-
-/// Bit of a word's number in the table of addresses that makes it one of a command.
-const MAC_COMMAND: u32 = 1 << 20;
-const UPLINK_PORT: u32 = 16;
+use spareband_spec::service::{Placement, Plan, ServiceKey, ServiceParameters, Target, WEIGHTS, weight_words, word_address};
 
 /// What the tables hold.
 #[derive(Default)]
@@ -24,19 +18,6 @@ pub struct Tables {
     services: Vec<Service>,
     addresses: Vec<Entry>,
     of_stations: Vec<(Mac, Place)>,
-}
-
-fn key(address: IpAddr, protocol: u8, port: u16) -> ServiceKey {
-    let (address, is_ipv6) = match address {
-        IpAddr::V4(address) => (u32::from(address).into(), false),
-        IpAddr::V6(address) => (u128::from(address), true),
-    };
-    ServiceKey {
-        address,
-        is_ipv6,
-        protocol,
-        port,
-    }
 }
 
 impl Tables {
@@ -97,22 +78,24 @@ impl Tables {
             self.write(chassis, Table::Maglev, copy, &maglev::words(&entries))?;
             let version = maglev::version_address(number).into();
             self.write(chassis, Table::Maglev, version, &[Version::default().word()])?;
-            let plan = self
-                .placement
-                .insert(number as u8, &key(service.address, service.protocol, service.port.unwrap_or(0)));
+            let plan = self.placement.insert(
+                number as u8,
+                &ServiceKey::new(service.address, service.protocol, service.port.unwrap_or(0)),
+            );
             self.carry_out(chassis, &plan.map_err(|error| Error::failed(error.to_string()))?)?;
         }
         for (number, service) in setup.services.iter().enumerate() {
             // Of an address and protocol the first service takes the fragments.
-            let fragments = key(service.address, service.protocol ^ FRAGMENT_PROTOCOL_BIT, 0);
+            let fragments = ServiceKey::new(service.address, service.protocol, 0).fragments();
             if self.placement.find(&fragments).is_none() {
                 self.alias(chassis, number, &fragments)?;
             }
         }
         for address in &setup.addresses {
-            for (protocol, wanted) in [(ADDRESS_PROTOCOL, address.resolve), (ECHO_PROTOCOL, address.echo)] {
+            let of_address = ServiceKey::new(address.address, 0, 0);
+            for (key, wanted) in [(of_address.resolution(), address.resolve), (of_address.echo(), address.echo)] {
                 if wanted {
-                    self.alias(chassis, 0, &key(address.address, protocol, 0))?;
+                    self.alias(chassis, 0, &key)?;
                 }
             }
         }
@@ -129,23 +112,19 @@ impl Tables {
 
     fn stations(&mut self, chassis: &mut Chassis, setup: &Setup) -> Result<()> {
         for mac in std::mem::take(&mut self.stations) {
-            self.command(chassis, &mac, 1 << 31)?;
+            let [low, high, entry] = mac_table::command(mac_value(&mac), 0, 0);
+            self.write(chassis, Table::Macs, mac_table::COMMAND, &[low, high, entry | mac_table::REMOVE])?;
         }
         for (mac, place) in &setup.stations {
             let port = match place {
-                Place::Blade(blade) => *blade as u32,
-                Place::Uplink => UPLINK_PORT,
+                Place::Blade(blade) => *blade as u8,
+                Place::Uplink => mac_table::UPLINK_PORT,
             };
-            self.command(chassis, mac, port << 16)?;
+            // Frames without a tag are of VLAN 0 to the table.
+            let command = mac_table::command(mac_value(mac), 0, port);
+            self.write(chassis, Table::Macs, mac_table::COMMAND, &command)?;
             self.stations.push(*mac);
         }
         Ok(())
-    }
-
-    /// Frames without a tag are of VLAN 0 to the table.
-    fn command(&mut self, chassis: &mut Chassis, mac: &Mac, command: u32) -> Result<()> {
-        let low = u32::from_le_bytes([mac[0], mac[1], mac[2], mac[3]]);
-        let high = u32::from_le_bytes([mac[4], mac[5], 0, 0]);
-        self.write(chassis, Table::Macs, MAC_COMMAND, &[low, high, command])
     }
 }

@@ -1,7 +1,8 @@
 //! The manager's forwarding plane: time-outs, limits, commands, and what it counts beside `statistics`.
 
 use super::Access::{ReadOnly, ReadWrite, Strobe};
-use super::{Block, Count, FLOW_TIMEOUT_DEFAULT, FLOW_TIMEOUT_UNITS_A_SECOND, VALUE_32, VALUE_64, counters, field, register, wide};
+use super::{Block, Count, FLOW_TIMEOUT_DEFAULT, VALUE_32, VALUE_64, counters, field, register, timeout_units, wide};
+use crate::mac_table::AGING_SECONDS_DEFAULT;
 
 /// Counters of the forwarding plane, in the order of their addresses; bit i of the plane's events counts in counter i.
 pub const FORWARDING_COUNTERS: [(&str, &str); 13] = [
@@ -57,19 +58,19 @@ pub(super) const BLOCK: Block = Block {
         timeout(
             "closing_timeout",
             0x0C,
-            5 * FLOW_TIMEOUT_UNITS_A_SECOND,
-            "Idle time after which a flow is forgotten that its client closed by FIN or RST.",
+            timeout_units(5),
+            "Idle time after which a flow is forgotten that its client closed by FIN or RST: time for what is sent once more at the end.",
         ),
         timeout(
             "half_open_timeout",
             0x10,
-            10 * FLOW_TIMEOUT_UNITS_A_SECOND,
-            "Idle time after which a flow is forgotten whose client sent nothing after its SYN.",
+            timeout_units(10),
+            "Idle time after which a flow is forgotten whose client sent nothing after its SYN; 10 s let it answer after a lost SYN or two (RFC 6298).",
         ),
         timeout(
             "mac_age_time",
             0x14,
-            300 * FLOW_TIMEOUT_UNITS_A_SECOND,
+            timeout_units(AGING_SECONDS_DEFAULT),
             "Time after which an address learned from a blade is forgotten; 300 s after reset (IEEE 802.1Q 8.8.3).",
         ),
         register(

@@ -161,7 +161,7 @@ const BLADE_REGISTERS: [Register; 16] = [
         0x44,
         ReadWrite,
         0,
-        "64-bit words beyond which the queue to the blade takes no frame; 0: all it has. Kept, but without effect so far.",
+        "64-bit words beyond which the queue to the blade takes no frame; 0: all it has.",
         &[field("value", 0, 16, "")],
     ),
 ];

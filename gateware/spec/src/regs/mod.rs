@@ -44,16 +44,19 @@ pub const BLADE_CLOCK_HZ: u32 = 125_000_000;
 pub const STALE_LIMIT_CYCLES: u32 = CORE_CLOCK_HZ / 1000;
 /// Cycles of one unit of `policy.flow_timeout`.
 pub const FLOW_TIMEOUT_UNIT_CYCLES: u32 = 1 << 16;
-/// Those units in a second, rounded down.
-pub const FLOW_TIMEOUT_UNITS_A_SECOND: u32 = CORE_CLOCK_HZ / FLOW_TIMEOUT_UNIT_CYCLES;
 /// Default flow time-out: one minute.
-pub const FLOW_TIMEOUT_DEFAULT: u32 = (CORE_CLOCK_HZ as u64 * 60 / FLOW_TIMEOUT_UNIT_CYCLES as u64) as u32;
+pub const FLOW_TIMEOUT_DEFAULT: u32 = timeout_units(60);
 /// Largest frame accepted by default, in bytes with its frame check sequence.
 pub const MAX_FRAME_LENGTH: u16 = 9618;
 /// Cycles of one unit of a blade's `record.hold_limit`.
 pub const HOLD_LIMIT_UNIT_CYCLES: u32 = 1 << 10;
 /// Default hold limit of a blade's record: one second.
 pub const HOLD_LIMIT_DEFAULT: u32 = BLADE_CLOCK_HZ / HOLD_LIMIT_UNIT_CYCLES;
+
+/// Units of `FLOW_TIMEOUT_UNIT_CYCLES` in so many seconds, rounded up. 1,000,000 s, the longest ageing time of IEEE 802.1Q, fit.
+pub const fn timeout_units(seconds: u32) -> u32 {
+    (seconds as u64 * CORE_CLOCK_HZ as u64).div_ceil(FLOW_TIMEOUT_UNIT_CYCLES as u64) as u32
+}
 
 /// What a receive MAC says of a frame, with the frame's last word.
 pub mod frame_cause {

@@ -1,7 +1,8 @@
 //! The manager's tables, and the window through which the host reads and writes them.
 //!
 //! Each table is an address space of 32-bit words of its own. `tables.select` says which table the window shows and from where on; the words
-//! then follow each other at the window's addresses. What they mean stands with each table: `service`, `maglev`, `mac_table`, `flow`.
+//! then follow each other at the window's addresses. What they mean stands in `service`, `maglev` and `mac_table`, and for what is read of flows
+//! and addresses in gateware/src/forward/table_access.rs.
 
 use super::Access::ReadWrite;
 use super::{Block, Count, Window, choice, field, register};
@@ -18,8 +19,6 @@ pub enum Table {
     Macs = 2,
     /// Flows; read only.
     Flows = 3,
-    /// Counters of each service; read only.
-    ServiceCounters = 4,
 }
 
 /// Tables by their names.
@@ -28,7 +27,6 @@ pub const TABLES: &[(&str, u32)] = &[
     ("maglev", Table::Maglev as u32),
     ("macs", Table::Macs as u32),
     ("flows", Table::Flows as u32),
-    ("service_counters", Table::ServiceCounters as u32),
 ];
 
 /// log2 of the words of the window.

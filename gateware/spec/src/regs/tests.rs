@@ -96,3 +96,11 @@ fn fields_get_and_set() {
     assert_eq!(record.field("known").get(value), 1);
     assert_eq!(record.field("admin").value_name(2), Some("maintenance"));
 }
+
+#[test]
+fn units_of_time_outs() {
+    // 300 * 156250000 / 65536 = 715255.7
+    assert_eq!(timeout_units(300), 715_256);
+    assert_eq!(timeout_units(1_000_000), 2_384_185_792);
+    assert_eq!(timeout_units(0), 0);
+}

@@ -2,9 +2,9 @@
 
 use super::guard::{candidates, laddered, rung};
 use super::lane::{Lane, headroom_weight, lane};
-use super::maglev::MAGLEV_SIZE;
 use super::pick::{GOLDEN, least, random_step, two_of, weighted};
 use super::{BladeInput, MAX_WEIGHT, Policy, SERVICES, Settings, State};
+use crate::maglev;
 
 /// What a flow brings.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct Request<'a, const N: usize> {
     pub weights: &'a [u8; N],
     /// Hash of the flow (16 bits).
     pub hash: u16,
-    /// Lane by hash, [`MAGLEV_SIZE`] of them; with any other length the hash points at lanes directly.
+    /// Lane by hash, [`maglev::SIZE`] of them; with any other length the hash points at lanes directly.
     pub table: &'a [u8],
 }
 
@@ -95,11 +95,10 @@ pub fn decide<const N: usize>(state: &mut State<N>, settings: &Settings, blades:
     }
 }
 
-/// Where a flow's hash points: `(hash * size) >> 16` of the table, or of the lanes.
+/// Where a flow's hash points: in the table, or scaled at a lane.
 fn hashed<const N: usize>(request: &Request<'_, N>) -> usize {
-    let place = |size: usize| (usize::from(request.hash) * size) >> 16;
     match request.table.len() {
-        MAGLEV_SIZE => usize::from(request.table[place(MAGLEV_SIZE)]) % N,
-        _ => place(N),
+        maglev::SIZE => usize::from(request.table[maglev::index(request.hash)]) % N,
+        _ => (usize::from(request.hash) * N) >> 16,
     }
 }

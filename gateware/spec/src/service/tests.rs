@@ -273,11 +273,12 @@ fn a_service_may_have_more_keys() {
         protocol: 6,
         port: 443,
     };
-    let fragments = ServiceKey {
-        protocol: 6 ^ FRAGMENT_PROTOCOL_BIT,
-        port: 0,
-        ..key
-    };
+    let fragments = key.fragments();
+    assert_eq!(
+        (fragments.protocol, fragments.port, key.resolution().protocol, key.echo().protocol),
+        (134, 0, 255, 254)
+    );
+    assert_eq!(ServiceKey::new(key.ip(), 6, 443), key);
     assert_eq!(placement.alias(7, &fragments).unwrap_err(), PlacementError::NumberNotInUse);
     let mut banks = Banks::new();
     let plan = placement.insert(7, &key).unwrap();

@@ -26,7 +26,7 @@ report the mean over a window.
 | pack | the first that is not full |
 | hash | the flow's hash |
 | jsq, clairvoyant | bounds: know requests in flight, or everything, at once |
-| the others | peers, from their papers: `sim/src/cluster/policies` |
+| the others | peers, from what their papers and summaries of them say: `sim/src/cluster/policies` |
 
 Behind a `+`:
 

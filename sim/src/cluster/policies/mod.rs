@@ -1,4 +1,4 @@
-//! The policies: ours through `spareband_spec::score`, the peers' from their papers.
+//! The policies: ours through `spareband_spec::score`, the peers' from what their papers and summaries of them say.
 
 mod known;
 mod peers;

@@ -9,6 +9,7 @@ use super::*;
 pub struct Numbers(pub u64);
 
 impl Numbers {
+    // Called `next` as in any generator; an iterator would end.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
