@@ -22,10 +22,11 @@
 //! | prbs31_transmit, prbs31_check | in | 1 | clk_core | test pattern, as in `Pcs10gbaseR` |
 //! | bad_blocks, sequence_errors, prbs31_errors | out | 6 | clk_core | events in this cycle; of the last one a word that is not PRBS31 |
 //!
-//! Crossings: `rx_words` (AsyncFifo), CdcBit a state, CdcEvents a kind of event. Holds no logic.
-//! Mode D sits between MAC and reconciliation sublayer and adds no cycle. Without the link nothing is sent and nothing listened to.
-//! Latency: 9 cycles looped back at the serial side as `Link10g`, and at most 5 cycles of `AsyncFifo` on receive. The FIFO cannot fill: both clocks are within 200 ppm of each
-//! other, and between any two frames are 13 bytes at least that carry no word.
+//! Crossings: `rx_words` (AsyncFifo), CdcBit a state, CdcEvents a kind of event. Holds no logic but two registers: XGMII behind mode D, and
+//! the received words before MAC control, statistics and FIFO.
+//! Mode D sits between MAC and reconciliation sublayer. Without the link nothing is sent and nothing listened to.
+//! Latency: 11 cycles looped back at the serial side, those of `Link10g` and the two registers, and at most 5 cycles of `AsyncFifo` on receive.
+//! The FIFO cannot fill: both clocks are within 200 ppm of each other, and between any two frames are 13 bytes at least that carry no word.
 
 use crate::blade_link::{MacReport, MacSettings};
 use crate::mac::{Mac10g, MacControl10g, MacStatistics10g};
@@ -34,11 +35,32 @@ use crate::rs::ReconciliationSublayer;
 use crate::util::{SequenceExtract, SequenceInject, UtilisationCdc};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{AsyncFifo, CdcBit, CdcEvents, ResetSync};
+use spareband_spec::xgmii::IDLE_WORD;
 
 /// Cause, error, last, keep, data.
 const WORD: usize = 77;
 
-#[derive(LogicBlock, Default)]
+/// XGMII, the eight lanes of a column of 64 bits.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Column {
+    data: Bits<64>,
+    control: Bits<8>,
+}
+
+/// What the receive MAC gives.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Received {
+    valid: Bit,
+    data: Bits<64>,
+    keep: Bits<8>,
+    last: Bit,
+    error: Bit,
+    cause: Bits<3>,
+    fcs_error: Bit,
+    no_data: Bit,
+}
+
+#[derive(LogicBlock)]
 pub struct LinkPort10g {
     pub clk_core: Signal<In, Clock>,
     pub core_reset: Signal<In, Bit>,
@@ -105,15 +127,36 @@ pub struct LinkPort10g {
     prbs31_error_crossing: CdcEvents,
     bad_block_crossing: CdcEvents,
     sequence_error_crossing: CdcEvents,
+    sent: DFF<Column>,
+    received: DFF<Received>,
+    idle: Constant<Bits<64>>,
     up: Signal<Local, Bit>,
     marks: Signal<Local, Bits<5>>,
     word_in: Signal<Local, Bits<WORD>>,
     word_out: Signal<Local, Bits<WORD>>,
 }
 
+impl Default for LinkPort10g {
+    fn default() -> Self {
+        with_defaults!(Self {
+            idle: Constant::new(IDLE_WORD.to_bits()),
+        }
+            defaults clk_core core_reset clk_rx reset tx_valid tx_ready tx_data tx_keep tx_last tx_error tx_underrun rx_valid rx_data
+            rx_keep rx_last rx_error rx_cause max_frame_length mac_settings mac_report request_pause drop_event serdes_tx_data
+            serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip send_records send_chassis send_record take_records take_chassis
+            record_valid record record_error link_up block_lock local_fault remote_fault high_ber prbs31_transmit prbs31_check
+            prbs31_errors bad_blocks sequence_errors rx_reset mac mac_control statistics inject reconciliation pcs extract records
+            take_records_crossing take_chassis_crossing rx_words block_lock_crossing local_fault_crossing remote_fault_crossing
+            high_ber_crossing prbs31_check_crossing prbs31_error_crossing bad_block_crossing sequence_error_crossing sent received up
+            marks word_in word_out)
+    }
+}
+
 impl Logic for LinkPort10g {
     #[hdl_gen]
     fn update(&mut self) {
+        self.sent.clock.next = self.clk_core.val();
+        self.received.clock.next = self.clk_rx.val();
         self.rx_reset.clk.next = self.clk_rx.val();
         self.rx_reset.reset_in.next = self.reset.val();
         self.mac.tx_clk.next = self.clk_core.val();
@@ -169,8 +212,10 @@ impl Logic for LinkPort10g {
         self.inject.record.next = self.send_record.val();
         self.inject.mac_txd.next = self.mac.xgmii_txd.val();
         self.inject.mac_txc.next = self.mac.xgmii_txc.val();
-        self.reconciliation.mac_txd.next = self.inject.xgmii_txd.val();
-        self.reconciliation.mac_txc.next = self.inject.xgmii_txc.val();
+        self.sent.d.next.data = self.inject.xgmii_txd.val();
+        self.sent.d.next.control = self.inject.xgmii_txc.val();
+        self.reconciliation.mac_txd.next = self.sent.q.val().data;
+        self.reconciliation.mac_txc.next = self.sent.q.val().control;
         self.pcs.xgmii_txd.next = self.reconciliation.xgmii_txd.val();
         self.pcs.xgmii_txc.next = self.reconciliation.xgmii_txc.val();
         self.mac.xgmii_rxd.next = self.pcs.xgmii_rxd.val();
@@ -198,14 +243,23 @@ impl Logic for LinkPort10g {
         self.record.next = self.records.record.val();
         self.record_error.next = self.records.error.val();
 
+        self.received.d.next.valid = self.mac.rx_valid.val();
+        self.received.d.next.data = self.mac.rx_data.val();
+        self.received.d.next.keep = self.mac.rx_keep.val();
+        self.received.d.next.last = self.mac.rx_last.val();
+        self.received.d.next.error = self.mac.rx_error.val();
+        self.received.d.next.cause = self.mac.rx_cause.val();
+        self.received.d.next.fcs_error = self.mac.rx_fcs_error.val();
+        self.received.d.next.no_data = self.mac.rx_no_data.val();
+
         // Flow control and statistics.
         self.mac_control.rx_clk.next = self.clk_rx.val();
         self.mac_control.rx_reset.next = self.rx_reset.reset_out.val();
-        self.mac_control.rx_valid.next = self.mac.rx_valid.val();
-        self.mac_control.rx_data.next = self.mac.rx_data.val();
-        self.mac_control.rx_last.next = self.mac.rx_last.val();
-        self.mac_control.rx_error.next = self.mac.rx_error.val();
-        self.mac_control.rx_cause.next = self.mac.rx_cause.val();
+        self.mac_control.rx_valid.next = self.received.q.val().valid;
+        self.mac_control.rx_data.next = self.received.q.val().data;
+        self.mac_control.rx_last.next = self.received.q.val().last;
+        self.mac_control.rx_error.next = self.received.q.val().error;
+        self.mac_control.rx_cause.next = self.received.q.val().cause;
         self.mac_control.own_address.next = self.mac_settings.val().address;
         self.mac_control.quanta.next = self.mac_settings.val().quanta;
         self.mac_control.rx_enable.next = self.mac_settings.val().obey_pause;
@@ -226,13 +280,13 @@ impl Logic for LinkPort10g {
         self.statistics.tx_error.next = self.mac_control.mac_error.val();
         self.statistics.rx_clk.next = self.clk_rx.val();
         self.statistics.rx_reset.next = self.rx_reset.reset_out.val();
-        self.statistics.rx_valid.next = self.mac.rx_valid.val();
-        self.statistics.rx_data.next = self.mac.rx_data.val();
-        self.statistics.rx_keep.next = self.mac.rx_keep.val();
-        self.statistics.rx_last.next = self.mac.rx_last.val();
-        self.statistics.rx_cause.next = self.mac.rx_cause.val();
-        self.statistics.rx_fcs_error.next = self.mac.rx_fcs_error.val();
-        self.statistics.rx_no_data.next = self.mac.rx_no_data.val();
+        self.statistics.rx_valid.next = self.received.q.val().valid;
+        self.statistics.rx_data.next = self.received.q.val().data;
+        self.statistics.rx_keep.next = self.received.q.val().keep;
+        self.statistics.rx_last.next = self.received.q.val().last;
+        self.statistics.rx_cause.next = self.received.q.val().cause;
+        self.statistics.rx_fcs_error.next = self.received.q.val().fcs_error;
+        self.statistics.rx_no_data.next = self.received.q.val().no_data;
         self.statistics.rx_max_length.next = self.max_frame_length.val();
         self.statistics.drop_event.next = self.drop_event.val();
         self.statistics.read_address.next = self.mac_settings.val().counter;
@@ -240,13 +294,13 @@ impl Logic for LinkPort10g {
 
         self.marks.next = (bit_cast::<5, 3>(self.mac_control.client_cause.val()) << 2)
             | (bit_cast::<5, 1>(self.mac_control.client_error.val().into()) << 1)
-            | bit_cast::<5, 1>(self.mac.rx_last.val().into());
+            | bit_cast::<5, 1>(self.received.q.val().last.into());
         self.word_in.next = (bit_cast::<WORD, 5>(self.marks.val()) << 72)
-            | (bit_cast::<WORD, 8>(self.mac.rx_keep.val()) << 64)
-            | bit_cast::<WORD, 64>(self.mac.rx_data.val());
+            | (bit_cast::<WORD, 8>(self.received.q.val().keep) << 64)
+            | bit_cast::<WORD, 64>(self.received.q.val().data);
         self.rx_words.write_clk.next = self.clk_rx.val();
         self.rx_words.write_reset.next = self.rx_reset.reset_out.val();
-        self.rx_words.write.next = self.mac.rx_valid.val();
+        self.rx_words.write.next = self.received.q.val().valid;
         self.rx_words.write_data.next = self.word_in.val();
         self.rx_words.read_clk.next = self.clk_core.val();
         self.rx_words.read_reset.next = self.core_reset.val();
@@ -281,6 +335,13 @@ impl Logic for LinkPort10g {
         self.sequence_error_crossing.event_in.next = self.pcs.rx_sequence_error.val();
         self.sequence_error_crossing.out_clk.next = self.clk_core.val();
         self.sequence_errors.next = self.sequence_error_crossing.increment.val();
+        if self.core_reset.val() {
+            self.sent.d.next.data = self.idle.val();
+            self.sent.d.next.control = 255.into();
+        }
+        if self.rx_reset.reset_out.val() {
+            self.received.d.next.valid = false;
+        }
     }
     spareband_hdl::module_name!();
 }

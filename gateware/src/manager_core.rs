@@ -29,9 +29,11 @@ use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use crate::util::{ChassisAggregate, UtilisationTable};
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::ResetSync;
+use spareband_hdl::parts::{ResetSync, SyncFifo};
 use spareband_spec::frame::{FLOW_SETS_LOG2, RETURN_QUANTUM};
 
+/// Last, keep, data.
+const OUTGOING: usize = 73;
 /// log2 of the words of requests that wait for the responder, and of the cycles in which its replies are limited.
 const RESPONDER_WORDS_LOG2: usize = 9;
 const REPLY_INTERVAL_LOG2: usize = 16;
@@ -73,6 +75,8 @@ pub struct ManagerCore<const N: usize> {
     arbiter: ReturnArbiter<N>,
     source_tap: SourceTap,
     merge: ReturnMerge,
+    /// So that no ready of the uplink's MAC reaches a queue in the same cycle.
+    outgoing: SyncFifo<OUTGOING, 2>,
     return_quantum: Constant<Bits<14>>,
     utilisation: UtilisationTable<N>,
     aggregate: ChassisAggregate<N>,
@@ -80,6 +84,7 @@ pub struct ManagerCore<const N: usize> {
     uart: UartRegisterMaster,
     receive_meter: FrameMeter,
     transmit_meter: FrameMeter,
+    outgoing_word: Signal<Local, Bits<OUTGOING>>,
     mask: Signal<Local, Bits<N>>,
     unanswered: Signal<Local, Bit>,
 }
@@ -89,7 +94,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap merge unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap merge outgoing outgoing_word unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select returned return_ready report events tap)
     }
 }
@@ -113,17 +118,25 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink.serdes_rx_data.next = self.serdes_rx_data.val();
         self.uplink.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
         self.serdes_rx_bitslip.next = self.uplink.serdes_rx_bitslip.val();
-        self.uplink.tx_valid.next = self.merge.tx_valid.val();
-        self.uplink.tx_data.next = self.merge.tx_data.val();
-        self.uplink.tx_keep.next = self.merge.tx_keep.val();
-        self.uplink.tx_last.next = self.merge.tx_last.val();
+        self.outgoing.clk.next = self.clk_core.val();
+        self.outgoing.reset.next = self.core_reset_sync.reset_out.val();
+        self.outgoing.write.next = self.merge.tx_valid.val();
+        self.outgoing.write_data.next = (bit_cast::<OUTGOING, 1>(self.merge.tx_last.val().into()) << 72)
+            | (bit_cast::<OUTGOING, 8>(self.merge.tx_keep.val()) << 64)
+            | bit_cast::<OUTGOING, 64>(self.merge.tx_data.val());
+        self.outgoing_word.next = self.outgoing.read_data.val();
+        self.outgoing.read.next = self.uplink.tx_ready.val();
+        self.uplink.tx_valid.next = !self.outgoing.empty.val();
+        self.uplink.tx_data.next = self.outgoing_word.val().get_bits::<64>(0);
+        self.uplink.tx_keep.next = self.outgoing_word.val().get_bits::<8>(64);
+        self.uplink.tx_last.next = self.outgoing_word.val().get_bit(72);
         self.uplink.tx_error.next = false;
         self.uplink.send_records.next = self.registers.aggregate.val();
         self.uplink.send_chassis.next = true;
         self.uplink.send_record.next = self.aggregate.record.val();
         self.uplink.take_records.next = false;
         self.uplink.take_chassis.next = false;
-        self.merge.tx_ready.next = self.uplink.tx_ready.val();
+        self.merge.tx_ready.next = !self.outgoing.full.val();
 
         // The uplink pauses when any queue to a blade is filling.
         self.uplink_settings.next = self.registers.uplink_mac.val();
@@ -292,9 +305,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.bytes_in.next = self.receive_meter.length.val();
         self.transmit_meter.clk.next = self.clk_core.val();
         self.transmit_meter.reset.next = self.core_reset_sync.reset_out.val();
-        self.transmit_meter.take.next = self.merge.tx_valid.val() & self.uplink.tx_ready.val();
-        self.transmit_meter.keep.next = self.merge.tx_keep.val();
-        self.transmit_meter.last.next = self.merge.tx_last.val();
+        self.transmit_meter.take.next = !self.outgoing.empty.val() & self.uplink.tx_ready.val();
+        self.transmit_meter.keep.next = self.outgoing_word.val().get_bits::<8>(64);
+        self.transmit_meter.last.next = self.outgoing_word.val().get_bit(72);
         self.registers.uplink_tx_frames.next = self.transmit_meter.frame.val();
         self.registers.uplink_tx_bytes.next = self.transmit_meter.length.val();
         self.registers.uplink_tx_underruns.next = self.uplink.tx_underrun.val();

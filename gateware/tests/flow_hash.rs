@@ -81,7 +81,7 @@ fn latency_and_throughput() {
         protocol: 6,
         is_ipv6: false,
     };
-    for (class, latency, period) in [(class::BALANCE, 19, 9), (class::FLOOD, 3, 1)] {
+    for (class, latency, period) in [(class::BALANCE, 19, 9), (class::FLOOD, 3, 2)] {
         let mut uut = FlowHash::<5>::default();
         uut.connect_all();
         offer(&mut uut, class, &flow);

@@ -150,7 +150,7 @@ fn entries_are_read_out_while_traffic_runs() {
         };
         bench.ticks_of_a_read(job);
     }
-    assert_eq!((bench.late, bench.look_up, bench.events.hits), (0, 5, 600));
+    assert_eq!((bench.late, bench.look_up, bench.events.hits), (0, 6, 600));
     assert!((4..37).contains(&wait), "{wait}");
     assert_eq!(seen.len(), 16);
     for (tag, entry) in seen {

@@ -10,7 +10,7 @@
 //! | closing_timeout, half_open_timeout | in | 32, 32 | that of closing entries, and of half-open ones |
 //! | flush_blade | in | 16 | level: remove the entries of these blades |
 //! | lookup, lookup_index, lookup_tag | in | 1, 32, 32 | look a flow up; not before the last was finished |
-//! | result_valid | out | 1 | pulse 5 cycles after `lookup`; the result stays until the next |
+//! | result_valid | out | 1 | pulse 6 cycles after `lookup`; the result stays until the next |
 //! | found, found_half_open, found_blade, found_closing | out | 1, 1, 4, 1 | the flow's entry; it stands in the half-open partition |
 //! | room, ready | out | 1, 1 | the main partition has a free place for it; the half-open one takes it, which it always does unless the table is being emptied |
 //! | finish | in | 1 | done with the flow, at `result_valid` or later |
@@ -25,7 +25,8 @@
 //! `write` with `write_half_open`: the flow's half-open entry is written in its place, or one is made, in a full set over the oldest one; not for
 //! a flow of the main partition. Without: the main partition's entry is written, or made in its free place, which the caller has seen with `room`;
 //! the half-open entry of the flow, if any, is gone with that (it is promoted).
-//! Latency: look-up 5 cycles; a `finish` is seen by a look-up in the next cycle and in `active_flows` then. Throughput: a flow in 6 cycles.
+//! Latency: look-up 6 cycles, the first for the register of all that is asked; a `finish` is seen by a look-up in the next cycle, and in
+//! `active_flows` 2 cycles after it. Throughput: a flow in 7 cycles.
 //! An entry that is removed leaves the counts 2 to 5 cycles later (`FlowCounts`). A `read` takes 36 cycles at most, and never delays a look-up
 //! (`entries_are_read_out_while_traffic_runs`); while the table is being emptied it waits for that.
 //! An idle entry goes after 15/16 to 16/16 of its time-out; later where a sweep takes longer than a 16th, which is 5 cycles a set and more under load.
@@ -36,9 +37,23 @@ use super::flow_partition::ENTRY;
 use super::{FlowCounts, FlowPartition, FlowTimers};
 use rust_hdl::prelude::*;
 
+/// What was asked, a cycle ago.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Asked {
+    lookup: Bit,
+    index: Bits<32>,
+    tag: Bits<32>,
+    finish: Bit,
+    write: Bit,
+    half_open: Bit,
+    closing: Bit,
+    blade: Bits<4>,
+    class: Bits<2>,
+}
+
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Lookup {
-    /// Bit i: the look-up began i + 1 cycles ago.
+    /// Bit i: the look-up began i + 2 cycles ago.
     stage: Bits<5>,
     /// The table was being emptied: neither entry nor room.
     blind: Bit,
@@ -110,6 +125,7 @@ pub struct FlowTable<const N: usize, const A: usize, const H: usize> {
     half_open: FlowPartition<H>,
     timers: FlowTimers,
     counts: FlowCounts<N>,
+    asked: DFF<Asked>,
     state: DFF<Lookup>,
     events: DFF<Events>,
     read_state: DFF<Read>,
@@ -140,7 +156,7 @@ impl<const N: usize, const A: usize, const H: usize> Default for FlowTable<N, A,
             defaults clk reset flush closing_timeout half_open_timeout flush_blade lookup lookup_index lookup_tag result_valid found
             found_half_open found_blade found_closing room ready finish write write_half_open write_closing write_blade write_class
             table_entries expired evicted read read_index read_ready read_valid read_half_open read_blade read_class read_closing
-            read_age read_tag full_open half_open timers counts state events read_state read_word empty_out found_full update
+            read_age read_tag full_open half_open timers counts asked state events read_state read_word empty_out found_full update
             promotes dues due_classes full_due half_due full_expired half_expired index place answer
             ; arrays timeout active_flows)
     }
@@ -149,7 +165,7 @@ impl<const N: usize, const A: usize, const H: usize> Default for FlowTable<N, A,
 impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, state, events, read_state, read_word);
+        dff_setup!(self, clk, asked, state, events, read_state, read_word);
         self.full_open.clk.next = self.clk.val();
         self.full_open.reset.next = self.reset.val();
         self.half_open.clk.next = self.clk.val();
@@ -161,15 +177,24 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.full_open.clear.next = self.empty_out.val();
         self.half_open.clear.next = self.empty_out.val();
         self.counts.clear.next = self.empty_out.val();
+        self.asked.d.next.lookup = self.lookup.val();
+        self.asked.d.next.index = self.lookup_index.val();
+        self.asked.d.next.tag = self.lookup_tag.val();
+        self.asked.d.next.finish = self.finish.val();
+        self.asked.d.next.write = self.write.val();
+        self.asked.d.next.half_open = self.write_half_open.val();
+        self.asked.d.next.closing = self.write_closing.val();
+        self.asked.d.next.blade = self.write_blade.val();
+        self.asked.d.next.class = self.write_class.val();
         // Look-up in both; an entry of the main partition counts first.
-        self.full_open.lookup.next = self.lookup.val();
-        self.full_open.lookup_index.next = self.lookup_index.val().get_bits::<A>(0);
-        self.full_open.lookup_tag.next = self.lookup_tag.val();
-        self.half_open.lookup.next = self.lookup.val();
-        self.half_open.lookup_index.next = self.lookup_index.val().get_bits::<H>(0);
-        self.half_open.lookup_tag.next = self.lookup_tag.val();
-        self.state.d.next.stage = (self.state.q.val().stage << 1) | bit_cast::<5, 1>(self.lookup.val().into());
-        if self.lookup.val() {
+        self.full_open.lookup.next = self.asked.q.val().lookup;
+        self.full_open.lookup_index.next = self.asked.q.val().index.get_bits::<A>(0);
+        self.full_open.lookup_tag.next = self.asked.q.val().tag;
+        self.half_open.lookup.next = self.asked.q.val().lookup;
+        self.half_open.lookup_index.next = self.asked.q.val().index.get_bits::<H>(0);
+        self.half_open.lookup_tag.next = self.asked.q.val().tag;
+        self.state.d.next.stage = (self.state.q.val().stage << 1) | bit_cast::<5, 1>(self.asked.q.val().lookup.into());
+        if self.asked.q.val().lookup {
             self.state.d.next.blind = self.full_open.clearing.val() | self.half_open.clearing.val();
         }
         self.found_full.next = self.full_open.found.val();
@@ -192,22 +217,22 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.room.next = self.state.q.val().room;
         self.ready.next = !self.state.q.val().blind;
         // What the caller decided.
-        self.update.next = self.write.val() & !self.state.q.val().blind;
-        self.promotes.next = self.state.q.val().half_open & !self.write_half_open.val();
-        self.full_open.finish.next = self.finish.val();
-        self.full_open.update.next = self.update.val() & !self.write_half_open.val();
+        self.update.next = self.asked.q.val().write & !self.state.q.val().blind;
+        self.promotes.next = self.state.q.val().half_open & !self.asked.q.val().half_open;
+        self.full_open.finish.next = self.asked.q.val().finish;
+        self.full_open.update.next = self.update.val() & !self.asked.q.val().half_open;
         self.full_open.push.next = false;
         self.full_open.remove.next = false;
-        self.full_open.write_closing.next = self.write_closing.val();
-        self.full_open.write_blade.next = self.write_blade.val();
-        self.full_open.write_class.next = self.write_class.val();
-        self.half_open.finish.next = self.finish.val();
-        self.half_open.update.next = self.update.val() & (self.write_half_open.val() | self.promotes.val());
-        self.half_open.push.next = self.write_half_open.val() & !self.state.q.val().half_open;
-        self.half_open.remove.next = !self.write_half_open.val();
-        self.half_open.write_closing.next = self.write_closing.val();
-        self.half_open.write_blade.next = self.write_blade.val();
-        self.half_open.write_class.next = self.write_class.val();
+        self.full_open.write_closing.next = self.asked.q.val().closing;
+        self.full_open.write_blade.next = self.asked.q.val().blade;
+        self.full_open.write_class.next = self.asked.q.val().class;
+        self.half_open.finish.next = self.asked.q.val().finish;
+        self.half_open.update.next = self.update.val() & (self.asked.q.val().half_open | self.promotes.val());
+        self.half_open.push.next = self.asked.q.val().half_open & !self.state.q.val().half_open;
+        self.half_open.remove.next = !self.asked.q.val().half_open;
+        self.half_open.write_closing.next = self.asked.q.val().closing;
+        self.half_open.write_blade.next = self.asked.q.val().blade;
+        self.half_open.write_class.next = self.asked.q.val().class;
         // Sweeps.
         for i in 0..4 {
             self.timers.timeout[i].next = self.timeout[i].val();
@@ -235,8 +260,8 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.evicted.next = self.events.q.val().evicted;
         // The counts.
         self.counts.update.next = self.update.val();
-        self.counts.closing.next = self.write_closing.val();
-        self.counts.blade.next = self.write_blade.val();
+        self.counts.closing.next = self.asked.q.val().closing;
+        self.counts.blade.next = self.asked.q.val().blade;
         self.counts.found.next = self.state.q.val().found;
         self.counts.found_closing.next = self.state.q.val().closing;
         self.counts.found_blade.next = self.state.q.val().blade;
@@ -298,6 +323,8 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         }
         if self.reset.val() {
             self.state.d.next.stage = 0.into();
+            self.asked.d.next.lookup = false;
+            self.asked.d.next.finish = false;
             self.events.d.next.second = false;
             self.read_state.d.next.begins = false;
             self.read_state.d.next.full = false;

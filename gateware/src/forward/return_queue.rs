@@ -6,7 +6,7 @@
 //! | rx_valid, rx_data, rx_last, rx_error, rx_cause | in | 1, 8, 1, 1, 3 | rx_clk | frames from the MAC, without FCS; never held up |
 //! | clk, reset | in | 1 | | clk_core |
 //! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | clk | whole good frames; no gap within one |
-//! | frames, frame_bytes | out | 1, 16 | clk | pulse: a good frame was passed on; its bytes |
+//! | frames, frame_bytes | out | 1, 16 | clk | pulse, a cycle after its last word was taken: a good frame was passed on; its bytes |
 //! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_full | out | 1 | clk | pulse: a frame was dropped; a MAC Control frame is without one |
 //! | level | out | 16 | rx_clk | words in the queue |
 //!
@@ -36,6 +36,13 @@ struct Assembly {
     was_good: Bit,
 }
 
+/// A frame that was passed on, for the counters.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Count {
+    frame: Bit,
+    bytes: Bits<16>,
+}
+
 #[derive(LogicBlock)]
 pub struct ReturnQueue<const A: usize> {
     pub rx_clk: Signal<In, Clock>,
@@ -63,6 +70,7 @@ pub struct ReturnQueue<const A: usize> {
     fifo: AsyncFrameFifo<67, A>,
     assembly: DFF<Assembly>,
     bytes: DFF<Bits<16>>,
+    count: DFF<Count>,
     bad_fcs_crossing: CdcPulse,
     runt_crossing: CdcPulse,
     oversize_crossing: CdcPulse,
@@ -94,7 +102,7 @@ impl<const A: usize> Default for ReturnQueue<A> {
         }
             defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause level clk reset out_valid out_ready out_data out_keep
             out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo assembly
-            bytes bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing shift fresh ends fails offered
+            bytes count bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing shift fresh ends fails offered
             keep passed length)
     }
 }
@@ -106,6 +114,7 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.assembly.d.next = self.assembly.q.val();
         self.bytes.clock.next = self.clk.val();
         self.bytes.d.next = self.bytes.q.val();
+        self.count.clock.next = self.clk.val();
         self.fifo.write_clk.next = self.rx_clk.val();
         self.fifo.write_reset.next = self.rx_reset.val();
         self.fifo.read_clk.next = self.clk.val();
@@ -180,8 +189,10 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.fifo.read.next = self.out_ready.val();
         self.passed.next = self.fifo.frame_available.val() & self.out_ready.val();
         self.length.next = self.bytes.q.val() + bit_cast::<16, 3>(self.offered.val().get_bits::<3>(64)) + 1;
-        self.frames.next = self.passed.val() & self.fifo.read_last.val();
-        self.frame_bytes.next = self.length.val();
+        self.count.d.next.frame = self.passed.val() & self.fifo.read_last.val();
+        self.count.d.next.bytes = self.length.val();
+        self.frames.next = self.count.q.val().frame;
+        self.frame_bytes.next = self.count.q.val().bytes;
         if self.passed.val() {
             self.bytes.d.next = self.length.val();
             if self.fifo.read_last.val() {
@@ -189,6 +200,7 @@ impl<const A: usize> Logic for ReturnQueue<A> {
             }
         }
         if self.reset.val() {
+            self.count.d.next.frame = false;
             self.bytes.d.next = 0.into();
         }
     }

@@ -54,20 +54,23 @@ struct Held {
     keep: Bits<8>,
     last: Bit,
     commit: Bit,
-    /// Its upper half would be a tag, were it the second word.
-    tag: Bit,
     mask: Bits<17>,
     flood: Bit,
-    strips: Bit,
-    sets: Bit,
     vid: Bits<12>,
+    /// The frame's second word.
+    second: Bit,
+    /// The frame is stripped, or a tag is pushed into it, from its second word on, which shows whether there is one.
+    strips: Bit,
+    pushes: Bit,
+    /// The second word has a tag, which is replaced.
+    replaces: Bit,
+    /// The last word with more than four bytes.
+    long_tail: Bit,
 }
 
 /// How the frame from its second word on is shifted.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Shift {
-    strips: Bit,
-    pushes: Bit,
     /// The upper half of the word before.
     rest: Bits<32>,
     /// The upper half of the last word is to leave alone.
@@ -137,6 +140,7 @@ pub struct FrameRewriter<const N: usize> {
     pushes: Signal<Local, Bit>,
     replaces: Signal<Local, Bit>,
     long_tail: Signal<Local, Bit>,
+    has_tag: Signal<Local, Bit>,
     ends_with_next: Signal<Local, Bit>,
     leaves: Signal<Local, Bit>,
     sends: Signal<Local, Bit>,
@@ -167,7 +171,7 @@ impl<const N: usize> Default for FrameRewriter<N> {
             defaults clk reset word_valid word_take word_data word_keep word_last word_error verdict_valid verdict_take
             verdict_mask verdict_flood verdict_rewrite verdict_blade out_valid out_data out_keep out_last out_commit out_mask
             out_responder out_flood waiting current held shift staged take ready advance load mac action vid second strips pushes
-            replaces long_tail ends_with_next leaves sends next_type data high octet padded tag_vid held_vid vid_low vid_high keep
+            replaces long_tail has_tag ends_with_next leaves sends next_type data high octet padded tag_vid held_vid vid_low vid_high keep
             next_keep next_low low
             ; arrays blade_mac vlan_action vlan_id)
     }
@@ -177,22 +181,14 @@ impl<const N: usize> Logic for FrameRewriter<N> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, waiting, current, held, shift, staged);
-        // What becomes of the held word. The second one shows whether there is a tag.
-        self.second.next = self.held.q.val().index == 1;
-        self.strips.next = self.shift.q.val().strips;
-        self.pushes.next = self.shift.q.val().pushes;
-        if self.second.val() {
-            self.strips.next = self.held.q.val().strips & self.held.q.val().tag;
-            self.pushes.next = self.held.q.val().sets & !self.held.q.val().tag;
-        }
-        if self.held.q.val().index == 0 {
-            self.strips.next = false;
-            self.pushes.next = false;
-        }
-        self.replaces.next = self.second.val() & self.held.q.val().sets & self.held.q.val().tag;
+        // What becomes of the held word.
+        self.second.next = self.held.q.val().second;
+        self.strips.next = self.held.q.val().strips;
+        self.pushes.next = self.held.q.val().pushes;
+        self.replaces.next = self.held.q.val().replaces;
         self.keep.next = self.held.q.val().keep;
         self.next_keep.next = self.word_keep.val();
-        self.long_tail.next = self.held.q.val().last & self.keep.val().get_bit(4);
+        self.long_tail.next = self.held.q.val().long_tail;
         // A stripped frame's word takes half of the next one, and its last one with it; but the eighth word is never missing.
         self.ends_with_next.next = self.strips.val()
             & !self.held.q.val().last
@@ -205,10 +201,14 @@ impl<const N: usize> Logic for FrameRewriter<N> {
             & (!self.pushes.val() | !self.long_tail.val() | self.shift.q.val().flush);
         self.take.next = self.ready.val() & (!self.held.q.val().valid | self.leaves.val());
         self.word_take.next = self.take.val();
-        // Two places for verdicts, so that the address is chosen while the frame before is on its way.
+        // Two places for verdicts, so that the address is chosen while the frame before is on its way. The second is filled in the cycle after
+        // it was left, of which a frame has at least eight: so what is taken from the verdicts does not hang on the words.
         self.advance.next = !self.current.q.val().valid | (self.take.val() & self.word_last.val());
-        self.load.next = !self.waiting.q.val().valid | self.advance.val();
+        self.load.next = !self.waiting.q.val().valid;
         self.verdict_take.next = self.load.val();
+        if self.advance.val() {
+            self.waiting.d.next.valid = false;
+        }
         if self.load.val() {
             self.waiting.d.next.valid = self.verdict_valid.val();
             self.waiting.d.next.mask = self.verdict_mask.val();
@@ -246,6 +246,7 @@ impl<const N: usize> Logic for FrameRewriter<N> {
         }
         // The next word to be held.
         self.next_type.next = self.word_data.val().get_bits::<16>(32);
+        self.has_tag.next = (self.next_type.val() == self.tag_type.val()) | (self.next_type.val() == self.service_tag_type.val());
         if self.leaves.val() {
             self.held.d.next.valid = false;
         }
@@ -260,11 +261,20 @@ impl<const N: usize> Logic for FrameRewriter<N> {
             self.held.d.next.keep = self.word_keep.val();
             self.held.d.next.last = self.word_last.val();
             self.held.d.next.commit = !self.word_error.val();
-            self.held.d.next.tag = (self.next_type.val() == self.tag_type.val()) | (self.next_type.val() == self.service_tag_type.val());
+            self.held.d.next.long_tail = self.word_last.val() & self.next_keep.val().get_bit(4);
+            self.held.d.next.second = self.current.q.val().index == 1;
+            self.held.d.next.replaces = false;
+            if self.current.q.val().index == 0 {
+                self.held.d.next.strips = false;
+                self.held.d.next.pushes = false;
+            }
+            if self.current.q.val().index == 1 {
+                self.held.d.next.strips = self.current.q.val().strips & self.has_tag.val();
+                self.held.d.next.pushes = self.current.q.val().sets & !self.has_tag.val();
+                self.held.d.next.replaces = self.current.q.val().sets & self.has_tag.val();
+            }
             self.held.d.next.mask = self.current.q.val().mask;
             self.held.d.next.flood = self.current.q.val().flood;
-            self.held.d.next.strips = self.current.q.val().strips;
-            self.held.d.next.sets = self.current.q.val().sets;
             self.held.d.next.vid = self.current.q.val().vid;
         }
         // What goes out.
@@ -334,8 +344,6 @@ impl<const N: usize> Logic for FrameRewriter<N> {
         }
         self.shift.d.next.flush = self.held.q.val().valid & self.pushes.val() & self.long_tail.val() & !self.shift.q.val().flush;
         if self.leaves.val() {
-            self.shift.d.next.strips = self.strips.val() & !self.held.q.val().last;
-            self.shift.d.next.pushes = self.pushes.val() & !self.held.q.val().last;
             self.shift.d.next.rest = self.high.val();
             self.shift.d.next.skip = self.ends_with_next.val();
         }
@@ -352,8 +360,6 @@ impl<const N: usize> Logic for FrameRewriter<N> {
             self.current.d.next.valid = false;
             self.current.d.next.index = 0.into();
             self.held.d.next.valid = false;
-            self.shift.d.next.strips = false;
-            self.shift.d.next.pushes = false;
             self.shift.d.next.flush = false;
             self.shift.d.next.skip = false;
             self.staged.d.next.valid = false;

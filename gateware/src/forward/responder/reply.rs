@@ -16,7 +16,7 @@
 //! | answered_arp, answered_neighbour, answered_echo, announced | out | 1 | pulse: a reply is on its way; an announcement |
 //! | dropped_unanswerable, dropped_invalid, dropped_limit | out | 1 | pulse; of several causes the first of these |
 //!
-//! Latency: 11 cycles from `available` to `start` for ARP, 10 echo over IPv4, 13 echo over IPv6, 16 a solicitation with an option, one more with
+//! Latency: 15 cycles from `available` to `start` for ARP, 13 echo over IPv4, 19 echo over IPv6, 25 a solicitation with an option, one more with
 //! tags (within `latency_of_each_reply`).
 //!
 //! Longer than most files here, as the sequence and the header words that it moves are one kernel.
@@ -34,10 +34,23 @@ struct Sequence {
     draining: Bit,
     start: Bit,
     step: Bits<4>,
+    /// The eight bytes of this step are in `word`.
+    fetched: Bit,
     count: Bits<3>,
+    /// The count is at its end.
+    decides: Bit,
+    /// The head has left: what is still in the queue follows.
+    passes: Bit,
     /// Words of the request are still in the queue.
     rest: Bit,
     announcing: Bit,
+}
+
+/// Eight bytes of the request, with its end.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Word {
+    data: Bits<64>,
+    last: Bit,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -112,6 +125,7 @@ pub struct ReplyBuilder<const I: usize> {
     examiner: RequestExaminer,
     checksum: ReplyChecksum,
     sequence: DFF<Sequence>,
+    word: DFF<Word>,
     request: DFF<Request>,
     head: DFF<Head>,
     events: DFF<Events>,
@@ -141,6 +155,8 @@ pub struct ReplyBuilder<const I: usize> {
     idle: Signal<Local, Bit>,
     taking: Signal<Local, Bit>,
     data: Signal<Local, Bits<64>>,
+    fresh: Signal<Local, Bits<64>>,
+    fresh_last: Signal<Local, Bit>,
     reading: Signal<Local, Bit>,
     last: Signal<Local, Bit>,
     clear: Signal<Local, Bit>,
@@ -154,7 +170,6 @@ pub struct ReplyBuilder<const I: usize> {
     decide: Signal<Local, Bit>,
     answers: Signal<Local, Bit>,
     bad: Signal<Local, Bit>,
-    passes: Signal<Local, Bit>,
     word_0: Signal<Local, Bits<64>>,
     word_1: Signal<Local, Bits<64>>,
     word_2: Signal<Local, Bits<64>>,
@@ -194,8 +209,8 @@ impl<const I: usize> Default for ReplyBuilder<I> {
             defaults clk reset available read read_data read_last own_mac reply_limit announce_waiting announce_take
             announce_is_ipv6 announce_has_tag announce_tags announce_data step start destination tags has_tag has_two_tags ethertype
             total body body_take done answered_arp answered_neighbour answered_echo announced dropped_unanswerable dropped_invalid
-            dropped_limit examiner checksum sequence request head events interval replies limited idle taking data reading last
-            clear is_arp is_ipv4 is_ipv6 loaded first_octet advertises to_all decide answers bad passes word_0 word_1 word_2 word_3
+            dropped_limit examiner checksum sequence word request head events interval replies limited idle taking data fresh fresh_last reading last
+            clear is_arp is_ipv4 is_ipv6 loaded first_octet advertises to_all decide answers bad word_0 word_1 word_2 word_3
             word_5 head_length overhead body_word kind)
     }
 }
@@ -203,7 +218,7 @@ impl<const I: usize> Default for ReplyBuilder<I> {
 impl<const I: usize> Logic for ReplyBuilder<I> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, sequence, request, head, events, interval, replies, limited);
+        dff_setup!(self, clk, sequence, word, request, head, events, interval, replies, limited);
         self.examiner.clk.next = self.clk.val();
         self.checksum.clk.next = self.clk.val();
         self.idle.next = !self.sequence.q.val().tagging
@@ -215,15 +230,17 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         self.is_arp.next = self.kind.val() == 1;
         self.is_ipv4.next = self.kind.val() == 2;
         self.is_ipv6.next = self.kind.val() == 3;
-        self.data.next = self.read_data.val();
-        self.last.next = self.read_last.val();
+        self.fresh.next = self.read_data.val();
+        self.fresh_last.next = self.read_last.val();
         if self.sequence.q.val().announcing {
-            self.data.next = self.announce_data.val();
-            self.last.next = self.is_arp.val() & (self.sequence.q.val().step == 3);
+            self.fresh.next = self.announce_data.val();
+            self.fresh_last.next = self.is_arp.val() & (self.sequence.q.val().step == 3);
             if self.sequence.q.val().step == 7 {
-                self.last.next = true;
+                self.fresh_last.next = true;
             }
         }
+        self.data.next = self.word.q.val().data;
+        self.last.next = self.word.q.val().last;
         self.step.next = self.sequence.q.val().step;
         // What waits first: an announcement, else the next request's head word.
         self.clear.next = false;
@@ -234,6 +251,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.clear.next = true;
             self.sequence.d.next.step = 0.into();
             self.sequence.d.next.count = 0.into();
+            self.sequence.d.next.fetched = false;
             if self.announce_waiting.val() {
                 self.sequence.d.next.loading = true;
                 self.sequence.d.next.announcing = true;
@@ -265,7 +283,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.sequence.d.next.tagging = false;
             self.sequence.d.next.loading = true;
         }
-        // The packet's head; of a solicitation all of it.
+        // The packet's head; of a solicitation all of it. A step takes two cycles: one to fetch, one to look.
         self.first_octet.next = self.data.val().get_bits::<8>(0);
         self.loaded.next = self.last.val()
             | (self.is_ipv4.val() & (self.sequence.q.val().step == 2))
@@ -273,9 +291,15 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 & (self.sequence.q.val().step == 5)
                 & (self.first_octet.val() != 135)
                 & !self.sequence.q.val().announcing);
-        if self.sequence.q.val().loading {
-            self.taking.next = true;
+        if self.sequence.q.val().loading & !self.sequence.q.val().fetched {
             self.reading.next = !self.sequence.q.val().announcing;
+            self.word.d.next.data = self.fresh.val();
+            self.word.d.next.last = self.fresh_last.val();
+            self.sequence.d.next.fetched = true;
+        }
+        if self.sequence.q.val().loading & self.sequence.q.val().fetched {
+            self.taking.next = true;
+            self.sequence.d.next.fetched = false;
             if self.sequence.q.val().step != 15 {
                 self.sequence.d.next.step = self.sequence.q.val().step + 1;
             }
@@ -373,7 +397,8 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         self.events.d.next.invalid = false;
         self.events.d.next.limit = false;
         self.sequence.d.next.start = false;
-        self.decide.next = self.sequence.q.val().deciding & (self.sequence.q.val().count == 5);
+        self.decide.next = self.sequence.q.val().decides;
+        self.sequence.d.next.decides = self.sequence.q.val().deciding & (self.sequence.q.val().count == 4);
         self.bad.next = self.examiner.invalid.val() | (self.examiner.solicitation.val() & !self.checksum.solicitation_good.val());
         self.answers.next =
             self.sequence.q.val().announcing | (!self.examiner.unanswerable.val() & !self.bad.val() & !self.limited.q.val());
@@ -383,6 +408,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         if self.decide.val() {
             self.sequence.d.next.deciding = false;
             self.sequence.d.next.step = 0.into();
+            self.sequence.d.next.passes = false;
             if self.answers.val() {
                 self.sequence.d.next.emitting = true;
                 self.sequence.d.next.start = true;
@@ -449,8 +475,6 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.replies.d.next = 0.into();
         }
         // The reply's packet: the head, then for an echo what is still in the queue.
-        self.passes.next = (self.is_ipv4.val() & (self.sequence.q.val().step > 2))
-            | (self.is_ipv6.val() & !self.advertises.val() & (self.sequence.q.val().step > 5));
         self.body_word.next = 0.into();
         if self.sequence.q.val().step == 0 {
             self.body_word.next = self.word_0.val();
@@ -473,7 +497,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         if self.advertises.val() & (self.sequence.q.val().step == 8) {
             self.body_word.next = (bit_cast::<64, 48>(self.own_mac.val()) << 16) | self.target_option.val();
         }
-        if self.passes.val() {
+        if self.sequence.q.val().passes {
             self.body_word.next = 0.into();
             if self.sequence.q.val().rest {
                 self.body_word.next = self.read_data.val();
@@ -481,9 +505,15 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         }
         self.body.next = self.body_word.val();
         if self.sequence.q.val().emitting {
-            self.reading.next = self.body_take.val() & self.passes.val() & self.sequence.q.val().rest;
+            self.reading.next = self.body_take.val() & self.sequence.q.val().passes & self.sequence.q.val().rest;
             if self.body_take.val() & (self.sequence.q.val().step != 15) {
                 self.sequence.d.next.step = self.sequence.q.val().step + 1;
+            }
+            if self.body_take.val()
+                & ((self.is_ipv4.val() & (self.sequence.q.val().step == 2))
+                    | (self.is_ipv6.val() & !self.advertises.val() & (self.sequence.q.val().step == 5)))
+            {
+                self.sequence.d.next.passes = true;
             }
             if self.done.val() {
                 self.sequence.d.next.emitting = false;
@@ -523,6 +553,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.sequence.d.next.tagging = false;
             self.sequence.d.next.loading = false;
             self.sequence.d.next.deciding = false;
+            self.sequence.d.next.decides = false;
             self.sequence.d.next.emitting = false;
             self.sequence.d.next.draining = false;
             self.sequence.d.next.start = false;
