@@ -1,6 +1,6 @@
 //! Arguments.
 
-use crate::cmd::{blade, link, policy, reg, service, stats, status};
+use crate::cmd::{blade, flow, link, policy, reg, service, stats, status};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use spareband_spec::uart_frame::DEFAULT_BAUD;
 
@@ -78,6 +78,9 @@ pub enum Command {
     /// Services: addresses and ports that are balanced, and over which blades
     #[command(subcommand)]
     Service(service::Args),
+    /// The flow table: counts, entries, the entry of one flow
+    #[command(subcommand)]
+    Flow(flow::Args),
     /// How flows are balanced
     #[command(subcommand)]
     Policy(policy::Args),

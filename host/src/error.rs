@@ -30,6 +30,8 @@ pub enum Error {
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Service(#[from] PlacementError),
+    #[error("{what}")]
+    Failed { what: String, help: &'static str },
     #[error("{0} found")]
     Findings(String),
 }
@@ -43,7 +45,7 @@ impl Error {
             Error::TimeOut { .. } | Error::Damaged { .. } => 4,
             Error::NotSpareband(_) | Error::MapMismatch { .. } => 5,
             Error::Findings(_) => 6,
-            Error::Service(_) | Error::Refused { .. } | Error::ReadBack { .. } | Error::Io(_) => 1,
+            Error::Service(_) | Error::Refused { .. } | Error::ReadBack { .. } | Error::Io(_) | Error::Failed { .. } => 1,
         }
     }
 
@@ -54,7 +56,7 @@ impl Error {
                 "connect the device, or name its port with --port or SPAREBAND_PORT; `spareband list` shows the ports there are"
             }
             Error::AmbiguousPort(_) => "choose one with --port or SPAREBAND_PORT",
-            Error::CannotOpen { help, .. } => help,
+            Error::CannotOpen { help, .. } | Error::Failed { help, .. } => help,
             Error::TimeOut { .. } => "check that the device has power, that the port is the right one, and that --baud is the device's",
             Error::Damaged { .. } => "check --baud and the cable",
             Error::NotSpareband(_) => "this port belongs to something else; `spareband list` shows the ports that answer",

@@ -15,6 +15,7 @@
 mod client;
 mod device;
 mod error;
+pub mod flows;
 mod memory;
 mod name;
 mod serial;

@@ -2,6 +2,7 @@
 //! client, so it cannot find a mistake in those; the gateware's own tests do.
 
 use crate::Transport;
+use spareband_spec::regs::tables::{self, Table};
 use spareband_spec::regs::{
     Access, BLADE, BLADE_CLOCK_HZ, BLADE_MAP_HASH, CORE_CLOCK_HZ, KIND_BLADE, KIND_MANAGER, MANAGER, MANAGER_MAP_HASH, Map,
 };
@@ -34,14 +35,16 @@ pub struct MemoryDevice {
     map: &'static Map,
     blades: usize,
     words: BTreeMap<u16, u32>,
-    /// Words of the tables, by `tables.select` and address in the window.
-    tables: BTreeMap<(u32, u16), u32>,
+    /// Words of the tables.
+    tables: BTreeMap<(u32, u32), u32>,
     written_low: u32,
     deframer: Deframer,
     output: VecDeque<u8>,
     faults: VecDeque<Fault>,
     /// Requests that were carried out.
     pub requests: usize,
+    /// What was written to registers that act: their addresses and the values.
+    pub actions: Vec<(u16, u32)>,
 }
 
 impl MemoryDevice {
@@ -66,6 +69,7 @@ impl MemoryDevice {
             output: VecDeque::new(),
             faults: VecDeque::new(),
             requests: 0,
+            actions: vec![],
         };
         for place in map.places(blades) {
             device.words.insert(place.address, place.reset() as u32);
@@ -107,6 +111,34 @@ impl MemoryDevice {
         let address = block.address_of(index, register);
         let high = if register.words == 2 { self.words[&(address + 4)] } else { 0 };
         u64::from(high) << 32 | u64::from(self.words[&address])
+    }
+
+    /// Sets a word of a table, read-only ones too.
+    pub fn set_table(&mut self, table: Table, word: u32, value: u32) {
+        self.tables.insert((table as u32, word), value);
+    }
+
+    /// The word of a table that the window shows at an address.
+    fn shown(&self, address: u16) -> (u32, u32) {
+        let (select, field) = (self.get("tables", 0, "select"), |name| {
+            self.map.register("tables", "select").field(name)
+        });
+        let base = self.map.windows[0].base;
+        let page = field("page").get(select) as u32;
+        (
+            field("table").get(select) as u32,
+            page << tables::WINDOW_WORDS_LOG2 | u32::from(address - base) / 4,
+        )
+    }
+
+    fn table_word(&self, table: u32, word: u32) -> u32 {
+        self.tables.get(&(table, word)).copied().unwrap_or(0)
+    }
+
+    fn write_table(&mut self, table: u32, word: u32, value: u32) {
+        if table != Table::Flows as u32 {
+            self.tables.insert((table, word), value);
+        }
     }
 
     /// Lets the next answers meet these faults, one each.
@@ -168,12 +200,10 @@ impl MemoryDevice {
         for index in 0..count {
             let address = request.address.wrapping_add(4 * index as u16);
             if self.map.window(address).is_some() {
-                let key = (self.get("tables", 0, "select") as u32, address);
+                let (table, word) = self.shown(address);
                 match incoming.next() {
-                    Some(word) => {
-                        self.tables.insert(key, word);
-                    }
-                    None => data.push(self.tables.get(&key).copied().unwrap_or(0)),
+                    Some(value) => self.write_table(table, word, value),
+                    None => data.push(self.table_word(table, word)),
                 }
                 continue;
             }
@@ -184,7 +214,7 @@ impl MemoryDevice {
                 (None, Access::Strobe) => data.push(0),
                 (None, _) => data.push(self.words[&address]),
                 (Some(_), Access::ReadOnly | Access::Counter) => return (data, Status::BadAddress),
-                (Some(_), Access::Strobe) => {}
+                (Some(word), Access::Strobe) => self.actions.push((address, word)),
                 (Some(word), Access::ReadWrite) if place.register.words == 2 && address == place.address => self.written_low = word,
                 (Some(word), Access::ReadWrite) => {
                     let mask = place.register.mask();

@@ -119,6 +119,11 @@ impl Output {
         bar
     }
 
+    /// Whether to show how far a long reading is.
+    pub fn progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
     /// Something to know that is no result.
     pub fn note(&self, text: &str) {
         if !self.quiet {

@@ -1,12 +1,11 @@
 //! `blade`: blades of a manager.
 
-use super::Port;
+use super::{Port, confirm};
 use crate::output::{Cell, Output, Tone};
 use serde_json::json;
 use spareband::Error;
 use spareband::snapshot::{Blade, require_manager};
 use spareband::value::parse_mac;
-use std::io::{self, BufRead, IsTerminal, Write};
 
 #[derive(clap::Subcommand)]
 pub enum Args {
@@ -134,21 +133,4 @@ fn administrate(blades: &[usize], state: &str, no_input: bool, device: &mut Port
         output.detail(&format!("blade {blade}: {state}"));
     }
     Ok(())
-}
-
-/// Asks on a terminal; elsewhere, and with --no-input, only says so.
-fn confirm(what: &str, no_input: bool, output: &Output) -> Result<(), Error> {
-    if no_input || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        output.note(what);
-        return Ok(());
-    }
-    eprint!("{what}. Go on? [y/N] ");
-    io::stderr().flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    if answer.trim().eq_ignore_ascii_case("y") {
-        Ok(())
-    } else {
-        Err(Error::Usage("nothing was changed".into()))
-    }
 }

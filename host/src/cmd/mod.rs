@@ -1,6 +1,7 @@
 //! One file a verb.
 
 pub mod blade;
+pub mod flow;
 mod info;
 pub mod link;
 mod list;
@@ -12,7 +13,9 @@ pub mod status;
 
 use crate::cli::{Cli, Command};
 use crate::output::Output;
+use indicatif::{ProgressBar, ProgressStyle};
 use spareband::{Client, Device, Error, SerialTransport, candidates};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 /// The device on the port of the command line.
 type Port = Device<SerialTransport>;
@@ -31,6 +34,7 @@ pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Blade(args) => blade::run(args, cli.no_input, &mut device, output),
         Command::Link(args) => link::run(args, &mut device, output),
         Command::Service(args) => service::run(args, &mut device, output),
+        Command::Flow(args) => flow::run(args, cli.no_input, &mut device, output),
         Command::Policy(args) => policy::run(args, &mut device, output),
     }
 }
@@ -50,5 +54,34 @@ fn open(cli: &Cli, output: &Output) -> Result<Port, Error> {
             device
         }
         _ => Err(Error::AmbiguousPort(answering.into_iter().map(|(name, _)| name).collect())),
+    }
+}
+
+/// A bar on the terminal, for what takes long; its position and length are to be set.
+fn progress(what: &str, output: &Output) -> ProgressBar {
+    let bar = if output.progress() {
+        ProgressBar::new(0)
+    } else {
+        ProgressBar::hidden()
+    };
+    let template = format!("{what} {{bar:30}} {{percent}}%");
+    bar.set_style(ProgressStyle::with_template(&template).expect("a template"));
+    bar
+}
+
+/// Asks on a terminal; elsewhere, and with --no-input, only says so.
+fn confirm(what: &str, no_input: bool, output: &Output) -> Result<(), Error> {
+    if no_input || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        output.note(what);
+        return Ok(());
+    }
+    eprint!("{what}. Go on? [y/N] ");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    if answer.trim().eq_ignore_ascii_case("y") {
+        Ok(())
+    } else {
+        Err(Error::Usage("nothing was changed".into()))
     }
 }

@@ -3,7 +3,6 @@
 use super::Port;
 use crate::output::{Cell, Output, Tone};
 use clap::builder::PossibleValuesParser;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use spareband::services::{Name, Service, Services, Settings, blades_of};
 use spareband::{Error, SerialTransport};
@@ -173,12 +172,7 @@ fn check(settings: &Settings, blades: usize) -> Result<(), Error> {
 }
 
 fn open<'a>(device: &'a mut Port, output: &Output) -> Result<Services<'a, SerialTransport>, Error> {
-    let bar = if output.terminal {
-        ProgressBar::new(0)
-    } else {
-        ProgressBar::hidden()
-    };
-    bar.set_style(ProgressStyle::with_template("reading the service table {bar:30} {percent}%").expect("a template"));
+    let bar = super::progress("reading the service table", output);
     let services = Services::open(device, |done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);

@@ -20,6 +20,11 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
+    /// Done, and nothing to say.
+    pub fn done(&self) {
+        assert!(self.code == 0 && self.stdout.is_empty() && self.stderr.is_empty(), "{self:?}");
+    }
+
     /// One line that says what is wrong, one that says what to do.
     pub fn fails(&self, code: i32, error: &str, help: &str) {
         assert_eq!(self.code, code, "{self:?}");

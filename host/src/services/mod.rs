@@ -3,87 +3,29 @@
 //! A service has its own key and, shared by all services of its address, keys for fragments (one a protocol), for ARP and neighbour discovery, and for
 //! echo requests. Those belong to the service of the lowest number of that address, and pass on when it goes.
 
+mod keys;
+mod name;
+
 use crate::{Device, Error, Transport};
 use serde::Serialize;
-use spareband_spec::frame::{PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP};
 use spareband_spec::maglev::{self, Version};
 use spareband_spec::regs::tables::Table;
 use spareband_spec::service::{
-    BANKS, ENTRY_WORDS, Placement, ROWS_LOG2, ServiceKey, ServiceParameters, SlotWrite, Target, WEIGHT_WORDS, WEIGHTS, decode,
-    weight_words, word_address,
+    BANKS, ENTRY_WORDS, ROWS_LOG2, ServiceKey, ServiceParameters, SlotWrite, Target, WEIGHT_WORDS, WEIGHTS, decode, row, weight_words,
+    word_address,
 };
-use std::fmt;
 use std::net::IpAddr;
 
-/// Protocols that are balanced, by their names.
-pub const PROTOCOLS: [(&str, u8); 3] = [("tcp", PROTOCOL_TCP), ("udp", PROTOCOL_UDP), ("sctp", PROTOCOL_SCTP)];
+pub use keys::Keys;
+pub use name::{Name, PROTOCOLS, protocol_name};
+
+const BANK_TARGETS: [Target; BANKS] = [Target::Bank0, Target::Bank1];
 /// Words from one row of a bank to the next.
 const ROW_WORDS: usize = 8;
 /// Rows that are read in one go.
 const ROWS_AT_ONCE: usize = 32;
 /// Seed of the consistent hash: managers with one seed and the same weights send a flow to the same blade.
 const MAGLEV_SEED: u64 = 0;
-
-/// Address, protocol and port of a service, written `10.0.0.1:80/tcp`, `[2001:db8::1]:443/tcp`, or without port for all ports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Name {
-    pub address: IpAddr,
-    pub protocol: u8,
-    pub port: Option<u16>,
-}
-
-impl Name {
-    pub fn parse(text: &str) -> Result<Name, String> {
-        let bad = |what: &str| format!("`{text}` {what}; write a service as 10.0.0.1:80/tcp, [2001:db8::1]:443/tcp or 10.0.0.1/udp");
-        let (place, protocol) = text.rsplit_once('/').ok_or_else(|| bad("names no protocol"))?;
-        let protocol = PROTOCOLS
-            .iter()
-            .find(|(name, _)| *name == protocol)
-            .ok_or_else(|| bad("has another protocol than tcp, udp and sctp"))?
-            .1;
-        let whole: Result<IpAddr, _> = place.trim_matches(['[', ']']).parse();
-        let (address, port) = match whole {
-            Ok(address) => (address, None),
-            Err(_) => {
-                let (address, port) = place.rsplit_once(':').ok_or_else(|| bad("has no address"))?;
-                let address = address.trim_matches(['[', ']']).parse().map_err(|_| bad("has no address"))?;
-                let port = port
-                    .parse()
-                    .ok()
-                    .filter(|port| *port != 0)
-                    .ok_or_else(|| bad("has no port of 1 to 65535"))?;
-                (address, Some(port))
-            }
-        };
-        Ok(Name { address, protocol, port })
-    }
-
-    fn key(&self) -> ServiceKey {
-        ServiceKey::new(self.address, self.protocol, self.port.unwrap_or(0))
-    }
-
-    /// None: the key is one beside a service's own.
-    fn of(key: &ServiceKey) -> Option<Name> {
-        let own = PROTOCOLS.iter().any(|(_, protocol)| *protocol == key.protocol);
-        own.then(|| Name {
-            address: key.ip(),
-            protocol: key.protocol,
-            port: (key.port != 0).then_some(key.port),
-        })
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match (self.address, self.port) {
-            (address, None) => write!(f, "{address}")?,
-            (IpAddr::V4(address), Some(port)) => write!(f, "{address}:{port}")?,
-            (IpAddr::V6(address), Some(port)) => write!(f, "[{address}]:{port}")?,
-        }
-        let protocol = PROTOCOLS.iter().find(|(_, protocol)| *protocol == self.protocol);
-        write!(f, "/{}", protocol.map_or("?", |(name, _)| name))
-    }
-}
 
 /// How a service is balanced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,39 +96,40 @@ pub fn blades_of(set: u16) -> Vec<usize> {
 /// The service table of a device.
 pub struct Services<'a, T> {
     device: &'a mut Device<T>,
-    placement: Placement,
+    keys: Keys,
 }
 
 impl<'a, T: Transport> Services<'a, T> {
     /// Reads the banks; `progress` is told rows read and rows in all.
     pub fn open(device: &'a mut Device<T>, mut progress: impl FnMut(usize, usize)) -> Result<Self, Error> {
         crate::snapshot::require_manager(device)?;
-        let mut placement = Placement::default();
+        let mut keys = Keys::default();
         let rows = 1 << ROWS_LOG2;
         for bank in 0..BANKS {
             for first in (0..rows).step_by(ROWS_AT_ONCE) {
-                let target = if bank == 0 { Target::Bank0 } else { Target::Bank1 };
+                let target = BANK_TARGETS[bank];
                 let mut words = [0; ROWS_AT_ONCE * ROW_WORDS];
                 device.read_table(Table::Services, word_address(target, first as u16, 0).into(), &mut words)?;
                 for (row, words) in words.chunks_exact(ROW_WORDS).enumerate() {
                     let entry: [u32; ENTRY_WORDS] = std::array::from_fn(|word| words[word]);
                     if let Some((key, number)) = decode(&entry) {
-                        placement.adopt(bank, (first + row) as u16, number, &key)?;
+                        keys.adopt(bank, (first + row) as u16, number, &key)?;
                     }
                 }
                 progress(bank * rows + first + ROWS_AT_ONCE, BANKS * rows);
             }
         }
-        Ok(Services { device, placement })
+        Ok(Services { device, keys })
+    }
+
+    /// The keys that the table holds.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// All services, by number.
     pub fn list(&mut self) -> Result<Vec<Service>, Error> {
-        let mut found: Vec<(u8, Name)> = self
-            .placement
-            .keys()
-            .filter_map(|(number, key)| Name::of(key).map(|name| (number, name)))
-            .collect();
+        let mut found: Vec<(u8, Name)> = self.keys.names().collect();
         found.sort_by_key(|(number, _)| *number);
         found.into_iter().map(|(number, name)| self.read(number, name)).collect()
     }
@@ -202,8 +145,8 @@ impl<'a, T: Transport> Services<'a, T> {
             settings: Settings {
                 parameters: ServiceParameters::from_word(word[0]),
                 weights: std::array::from_fn(|blade| (weights[blade / 4] >> (8 * (blade % 4))) as u8),
-                arp: self.placement.find(&name.key().resolution()).is_some(),
-                echo: self.placement.find(&name.key().echo()).is_some(),
+                arp: self.keys.holds(&name.key().resolution()),
+                echo: self.keys.holds(&name.key().echo()),
             },
             two_versions: self.version(number)?.two_versions,
         })
@@ -216,40 +159,36 @@ impl<'a, T: Transport> Services<'a, T> {
                 "there is no service {number}; `spareband service list` shows those there are"
             ))
         };
-        let name = self
-            .placement
-            .keys()
-            .filter(|(held, _)| *held == number)
-            .find_map(|(_, key)| Name::of(key))
-            .ok_or_else(none)?;
+        let (_, name) = self.keys.names().find(|(held, _)| *held == number).ok_or_else(none)?;
         self.read(number, name)
     }
 
-    /// Adds a service; its number. Nothing is visible of it before all of it is there.
+    /// Adds a service; its number. Nothing is visible of it before all of it is there, and nothing is written if it does not fit.
     pub fn add(&mut self, name: Name, settings: &Settings) -> Result<u8, Error> {
-        // Tried on a copy, so that a table that is full is left alone, and the number's own words are there before the key.
-        let mut placement = self.placement.clone();
-        let (number, plan) = placement.add(&name.key())?;
+        let mut keys = self.keys.clone();
+        let (number, writes) = keys.add(&name, settings.arp, settings.echo)?;
+        // The number's own words are there before the key.
+        let hash = hash_words(settings)?;
         self.set_version(number, Version::default())?;
-        self.write_hash(number, settings, 0)?;
+        self.write_hash(number, &hash, 0)?;
         self.write_settings(number, settings)?;
-        for write in plan.writes() {
-            self.write_slot(write)?;
-        }
-        self.placement = placement;
-        self.settle_keys(&name, settings)?;
+        self.write_slots(&writes)?;
+        self.keys = keys;
         Ok(number)
     }
 
     /// Changes a service. Flows keep their blades: those in the flow table by it, others by the old version of the hash until `settle`.
     pub fn set(&mut self, number: u8, settings: &Settings) -> Result<(), Error> {
         let before = self.get(number)?;
+        let mut keys = self.keys.clone();
+        let writes = keys.settle(&before.name, settings.arp, settings.echo)?;
         if hash_weights(&before.settings) != hash_weights(settings) {
+            let hash = hash_words(settings)?;
             let mut version = self.version(number)?;
             version.two_versions = false;
             self.set_version(number, version)?;
             let spare = 1 - version.new_copy;
-            self.write_hash(number, settings, spare)?;
+            self.write_hash(number, &hash, spare)?;
             self.set_version(
                 number,
                 Version {
@@ -259,7 +198,9 @@ impl<'a, T: Transport> Services<'a, T> {
             )?;
         }
         self.write_settings(number, settings)?;
-        self.settle_keys(&before.name, settings)
+        self.write_slots(&writes)?;
+        self.keys = keys;
+        Ok(())
     }
 
     /// Ends the old version of a service's hash.
@@ -278,56 +219,19 @@ impl<'a, T: Transport> Services<'a, T> {
     /// Removes a service. Its flows in the table stay there and lose their service: frames of theirs are no longer balanced.
     pub fn remove(&mut self, number: u8) -> Result<(), Error> {
         let Service { name, settings, .. } = self.get(number)?;
-        if let Some(write) = self.placement.remove_key(&name.key()) {
-            self.write_slot(&write)?;
-        }
-        self.settle_keys(&name, &settings)
-    }
-
-    /// Brings the keys beside the services of an address in line with which services there are.
-    fn settle_keys(&mut self, name: &Name, settings: &Settings) -> Result<(), Error> {
-        let of_address = |name: &Name, protocol: Option<u8>, placement: &Placement| {
-            placement
-                .keys()
-                .filter_map(|(number, key)| Name::of(key).map(|held| (number, held)))
-                .filter(|(_, held)| held.address == name.address && protocol.is_none_or(|protocol| protocol == held.protocol))
-                .map(|(number, _)| number)
-                .min()
-        };
-        let any = of_address(name, None, &self.placement);
-        let same = of_address(name, Some(name.protocol), &self.placement);
-        let own = name.key();
-        for (key, owner) in [
-            (own.fragments(), same),
-            (own.resolution(), any.filter(|_| settings.arp)),
-            (own.echo(), any.filter(|_| settings.echo)),
-        ] {
-            match (owner, self.placement.find(&key)) {
-                (Some(owner), None) => {
-                    let plan = self.placement.alias(owner, &key)?;
-                    for write in plan.writes() {
-                        self.write_slot(write)?;
-                    }
-                }
-                (Some(owner), Some(number)) if owner != number => {
-                    if let Some(write) = self.placement.renumber(&key, owner) {
-                        self.write_slot(&write)?;
-                    }
-                }
-                (None, Some(_)) => {
-                    if let Some(write) = self.placement.remove_key(&key) {
-                        self.write_slot(&write)?;
-                    }
-                }
-                _ => {}
-            }
-        }
+        let mut keys = self.keys.clone();
+        let writes = keys.remove(&name, settings.arp, settings.echo)?;
+        self.write_slots(&writes)?;
+        self.keys = keys;
         Ok(())
     }
 
-    fn write_slot(&mut self, write: &SlotWrite) -> Result<(), Error> {
-        let [(address, _), ..] = write.word_writes();
-        self.device.write_table(Table::Services, address.into(), &write.words)
+    fn write_slots(&mut self, writes: &[SlotWrite]) -> Result<(), Error> {
+        for write in writes {
+            let [(address, _), ..] = write.word_writes();
+            self.device.write_table(Table::Services, address.into(), &write.words)?;
+        }
+        Ok(())
     }
 
     fn write_settings(&mut self, number: u8, settings: &Settings) -> Result<(), Error> {
@@ -338,11 +242,9 @@ impl<'a, T: Transport> Services<'a, T> {
             .write_table(Table::Services, at(Target::Parameters), &[settings.parameters.word()])
     }
 
-    fn write_hash(&mut self, number: u8, settings: &Settings, copy: u8) -> Result<(), Error> {
-        let entries = maglev::table(&hash_weights(settings), MAGLEV_SEED)
-            .ok_or_else(|| Error::Usage("a service needs a blade whose weight is not 0".into()))?;
+    fn write_hash(&mut self, number: u8, words: &[u32], copy: u8) -> Result<(), Error> {
         let word = maglev::table_address(number.into(), copy.into(), 0);
-        self.device.write_table(Table::Maglev, word.into(), &maglev::words(&entries))
+        self.device.write_table(Table::Maglev, word.into(), words)
     }
 
     fn version(&mut self, number: u8) -> Result<Version, Error> {
@@ -361,4 +263,43 @@ impl<'a, T: Transport> Services<'a, T> {
 /// The weights that the consistent hash goes by.
 fn hash_weights(settings: &Settings) -> [u8; WEIGHTS] {
     std::array::from_fn(|blade| settings.weights[blade] * (settings.parameters.blade_set >> blade & 1) as u8)
+}
+
+/// The words of a service's consistent hash.
+fn hash_words(settings: &Settings) -> Result<Vec<u32>, Error> {
+    let entries = maglev::table(&hash_weights(settings), MAGLEV_SEED)
+        .ok_or_else(|| Error::Usage("a service needs a blade whose weight is not 0".into()))?;
+    Ok(maglev::words(&entries).to_vec())
+}
+
+/// Number and parameters of the service that takes the frames of this name: its own port's, else that of all ports.
+pub fn taker<T: Transport>(device: &mut Device<T>, name: &Name) -> Result<Option<(u8, ServiceParameters)>, Error> {
+    let own = name.key();
+    let Some(number) = look_up(device, &own)?.map_or_else(|| look_up(device, &own.any_port()), |number| Ok(Some(number)))? else {
+        return Ok(None);
+    };
+    let mut word = [0];
+    let address = word_address(Target::Parameters, number.into(), 0);
+    device.read_table(Table::Services, address.into(), &mut word)?;
+    Ok(Some((number, ServiceParameters::from_word(word[0]))))
+}
+
+/// Whether the manager answers ARP requests and neighbour solicitations for an address.
+pub fn answers_for<T: Transport>(device: &mut Device<T>, address: IpAddr) -> Result<bool, Error> {
+    Ok(look_up(device, &ServiceKey::new(address, 0, 0).resolution())?.is_some())
+}
+
+/// The number of a key, from the two rows that it may stand in.
+fn look_up<T: Transport>(device: &mut Device<T>, key: &ServiceKey) -> Result<Option<u8>, Error> {
+    for (bank, target) in BANK_TARGETS.into_iter().enumerate() {
+        let row = row(bank, key.address, key.upper(), ROWS_LOG2);
+        let mut words = [0; ENTRY_WORDS];
+        device.read_table(Table::Services, word_address(target, row, 0).into(), &mut words)?;
+        if let Some((held, number)) = decode(&words)
+            && held == *key
+        {
+            return Ok(Some(number));
+        }
+    }
+    Ok(None)
 }
