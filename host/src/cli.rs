@@ -1,6 +1,6 @@
 //! Arguments.
 
-use crate::cmd::{blade, flow, link, policy, reg, service, stats, status};
+use crate::cmd::{blade, flow, link, mac, policy, reg, service, stats, status};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use spareband_spec::uart_frame::DEFAULT_BAUD;
 
@@ -81,6 +81,9 @@ pub enum Command {
     /// The flow table: counts, entries, the entry of one flow
     #[command(subcommand)]
     Flow(flow::Args),
+    /// Addresses of the layer-2 switch: learned ones, and static entries
+    #[command(subcommand)]
+    Mac(mac::Args),
     /// How flows are balanced
     #[command(subcommand)]
     Policy(policy::Args),

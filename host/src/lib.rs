@@ -16,6 +16,7 @@ mod client;
 mod device;
 mod error;
 pub mod flows;
+pub mod macs;
 mod memory;
 mod name;
 mod serial;

@@ -2,6 +2,7 @@
 //! client, so it cannot find a mistake in those; the gateware's own tests do.
 
 use crate::Transport;
+use spareband_spec::mac_table::{self, COMMAND};
 use spareband_spec::regs::tables::{self, Table};
 use spareband_spec::regs::{
     Access, BLADE, BLADE_CLOCK_HZ, BLADE_MAP_HASH, CORE_CLOCK_HZ, KIND_BLADE, KIND_MANAGER, MANAGER, MANAGER_MAP_HASH, Map,
@@ -12,6 +13,9 @@ use spareband_spec::uart_frame::{
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::time::Duration;
+
+/// The word whose write carries a command of the address table out; reads as whether it did.
+const LAST_OF_COMMAND: u32 = COMMAND + 2;
 
 /// What may happen to one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,9 +140,46 @@ impl MemoryDevice {
     }
 
     fn write_table(&mut self, table: u32, word: u32, value: u32) {
-        if table != Table::Flows as u32 {
-            self.tables.insert((table, word), value);
+        const FLOWS: u32 = Table::Flows as u32;
+        const MACS: u32 = Table::Macs as u32;
+        match (table, word) {
+            (FLOWS, _) => {}
+            (MACS, ..COMMAND) => {}
+            (MACS, LAST_OF_COMMAND) => self.write_static(value),
+            _ => drop(self.tables.insert((table, word), value)),
         }
+    }
+
+    /// Carries a command of the address table out.
+    fn write_static(&mut self, last: u32) {
+        const MACS: u32 = Table::Macs as u32;
+        let [low, high] = [COMMAND, COMMAND + 1].map(|word| self.table_word(MACS, word));
+        let vid = last & 0xFFF;
+        let row = mac_table::row(
+            mac_table::key(u64::from(high & 0xFFFF) << 32 | u64::from(low), vid as u16),
+            mac_table::SETS_LOG2,
+        );
+        let ways = (0..mac_table::WAYS as u32).map(|way| 4 * (4 * u32::from(row) + way));
+        let holds = |word: u32| {
+            let fields = self.table_word(MACS, word);
+            fields & 1 == 1 && fields >> 16 == vid && [1, 2].map(|next| self.table_word(MACS, word + next)) == [low, high & 0xFFFF]
+        };
+        let (held, free, loose) = (
+            ways.clone().find(|word| holds(*word)),
+            ways.clone().find(|word| self.table_word(MACS, *word) & 1 == 0),
+            ways.clone().find(|word| self.table_word(MACS, *word) & 2 == 0),
+        );
+        let (place, fields) = if last & mac_table::REMOVE != 0 {
+            (held, 0)
+        } else {
+            (held.or(free).or(loose), 0b11 | (last >> 16 & 0x1F) << 8 | vid << 16)
+        };
+        if let Some(place) = place {
+            for (word, value) in [fields, low, high & 0xFFFF].into_iter().enumerate() {
+                self.tables.insert((MACS, place + word as u32), value);
+            }
+        }
+        self.tables.insert((MACS, LAST_OF_COMMAND), place.is_some().into());
     }
 
     /// Lets the next answers meet these faults, one each.

@@ -38,7 +38,7 @@ pub fn parse_mac(text: &str) -> Result<u64, String> {
         return Err(bad());
     }
     if bytes[0] & 1 == 1 {
-        return Err(format!("`{text}` is a group address; a blade needs one of its own"));
+        return Err(format!("`{text}` is a group address; a station needs one of its own"));
     }
     Ok(u64::from_le_bytes(bytes))
 }

@@ -5,6 +5,7 @@ pub mod flow;
 mod info;
 pub mod link;
 mod list;
+pub mod mac;
 pub mod policy;
 pub mod reg;
 pub mod service;
@@ -35,6 +36,7 @@ pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Link(args) => link::run(args, &mut device, output),
         Command::Service(args) => service::run(args, &mut device, output),
         Command::Flow(args) => flow::run(args, cli.no_input, &mut device, output),
+        Command::Mac(args) => mac::run(args, &mut device, output),
         Command::Policy(args) => policy::run(args, &mut device, output),
     }
 }
