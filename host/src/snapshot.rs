@@ -1,6 +1,6 @@
 //! What is known of a device at one time, for people and programs.
 
-use crate::value::{format_ipv4, format_mac};
+use crate::value::{format_ipv4, format_mac, format_vlan};
 use crate::{Device, Error, Transport};
 use serde::Serialize;
 use spareband_spec::regs::{Access, KIND_MANAGER, Place};
@@ -45,6 +45,10 @@ pub struct Blade {
     pub new_flows: u64,
     pub queue_level: u16,
     pub queue_high_water: u16,
+    /// Words beyond which the queue takes no frame; 0: all it has.
+    pub queue_limit: u16,
+    /// What becomes of the VLAN tag: `none`, `strip`, or the identifier that is set.
+    pub vlan: String,
 }
 
 /// A manager.
@@ -191,6 +195,8 @@ impl Blade {
             new_flows: get("new_flows").1,
             queue_level: get("queue_level").1 as u16,
             queue_high_water: get("queue_high_water").1 as u16,
+            queue_limit: get("queue_limit").1 as u16,
+            vlan: format_vlan(get("vlan").1),
         })
     }
 

@@ -1,8 +1,9 @@
 //! Values of registers as people write them.
 
+use crate::macs::VLANS;
 use crate::{Error, Name};
 use serde_json::{Value, json};
-use spareband_spec::regs::{Place, Register};
+use spareband_spec::regs::{Field, MANAGER, Place, Register};
 use std::time::Duration;
 
 /// How a register is best shown.
@@ -41,6 +42,44 @@ pub fn parse_mac(text: &str) -> Result<u64, String> {
         return Err(format!("`{text}` is a group address; a station needs one of its own"));
     }
     Ok(u64::from_le_bytes(bytes))
+}
+
+/// Fields of a blade's register `vlan`.
+fn vlan_fields() -> [&'static Field; 2] {
+    let register = MANAGER.register("blade", "vlan");
+    [register.field("action"), register.field("vid")]
+}
+
+/// What becomes of the VLAN tag of frames to a blade: `none`, `strip`, or the identifier that is set.
+pub fn format_vlan(value: u64) -> String {
+    let [action, vid] = vlan_fields();
+    match action.value_name(action.get(value) as u32) {
+        Some("keep") => "none".into(),
+        Some("strip") => "strip".into(),
+        _ => vid.get(value).to_string(),
+    }
+}
+
+/// The value of a blade's register `vlan` for `none`, `strip` or an identifier; 0 is a tag that bears a priority only.
+pub fn parse_vlan(text: &str) -> Result<u64, String> {
+    let [action, vid] = vlan_fields();
+    let (name, identifier) = match text {
+        "none" => ("keep", 0),
+        "strip" => ("strip", 0),
+        _ => (
+            "set",
+            text.parse()
+                .ok()
+                .filter(|vid| *vid < u64::from(VLANS))
+                .ok_or_else(|| format!("`{text}` is none of: none, strip, a VLAN identifier of 0 to {}", VLANS - 1))?,
+        ),
+    };
+    let number = action
+        .values
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map_or(0, |(_, number)| *number);
+    Ok(vid.set(action.set(0, number.into()), identifier))
 }
 
 /// `a.b.c.d`.
@@ -115,7 +154,7 @@ pub fn format(place: &Place, value: u64) -> String {
 }
 
 /// A field's value for people.
-pub fn format_field(field: &spareband_spec::regs::Field, register: u64) -> String {
+pub fn format_field(field: &Field, register: u64) -> String {
     let value = field.get(register);
     match field.value_name(value as u32) {
         Some(name) => format!("{name} ({value})"),
@@ -181,7 +220,6 @@ pub fn parse(name: &Name, text: &str) -> Result<u64, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spareband_spec::regs::MANAGER;
 
     #[test]
     fn mac_addresses() {
@@ -198,6 +236,16 @@ mod tests {
         assert_eq!(parse_network("10.1.2.3/16"), Ok((0x0A01_0000, 0xFFFF_0000)));
         assert_eq!(parse_network("0.0.0.0/0"), Ok((0, 0)));
         assert!(parse_network("10.0.0.1/33").is_err() && parse_network("10.0.0").is_err());
+    }
+
+    /// By hand from the register: action in bits 1..0 (keep, strip, set), identifier in bits 15..4.
+    #[test]
+    fn vlans() {
+        for (text, value) in [("none", 0), ("strip", 1), ("100", 2 | 100 << 4), ("0", 2), ("4094", 2 | 4094 << 4)] {
+            assert_eq!((parse_vlan(text), format_vlan(value).as_str()), (Ok(value), text));
+        }
+        assert_eq!(format_vlan(7 << 4), "none");
+        assert!(["4095", "keep", "-1", ""].into_iter().all(|bad| parse_vlan(bad).is_err()));
     }
 
     #[test]

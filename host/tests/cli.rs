@@ -143,14 +143,26 @@ fn blades() {
         assert_eq!(device.device.lock().unwrap().get("blade", 3, "control") & 3, shown);
     }
     assert_eq!(
-        spareband(&device, "blade set 2 --weight 40 --mac 02:00:00:00:00:07 --enabled false").code,
+        spareband(
+            &device,
+            "blade set 2 --weight 40 --mac 02:00:00:00:00:07 --enabled false --vlan 100 --queue-limit 512"
+        )
+        .code,
         0
     );
     let list = spareband(&device, "blade list").stdout;
     assert_eq!(
         list.lines().nth(3).unwrap().split_whitespace().collect::<Vec<_>>(),
-        ["2", "no", "ready", "ready", "up", "40", "02:00:00:00:00:07"]
+        ["2", "no", "ready", "ready", "up", "40", "02:00:00:00:00:07", "100", "512"]
     );
+    for (vlan, register) in [("strip", 1), ("none", 0)] {
+        spareband(&device, &format!("blade set 2 --vlan {vlan}")).done();
+        assert_eq!(device.device.lock().unwrap().get("blade", 2, "vlan"), register);
+        assert_eq!(spareband(&device, "--json blade list").json()["blades"][2]["vlan"], vlan);
+    }
+    for bad in ["--vlan 4095", "--vlan keep", "--queue-limit 65536", "--weight 256"] {
+        assert_eq!(spareband(&device, &format!("blade set 2 {bad}")).code, 2, "{bad}");
+    }
     spareband(&device, "blade drain 9").fails(2, "no blade 9; the device has 0 to 3", "");
     spareband(&device, "blade set 1").fails(2, "nothing to set", "");
     let last = spareband(&device, "blade drain 0");

@@ -5,14 +5,18 @@ use crate::output::{Cell, Output, Tone};
 use serde_json::json;
 use spareband::Error;
 use spareband::snapshot::{Blade, require_manager};
-use spareband::value::parse_mac;
+use spareband::value::{parse_mac, parse_vlan};
 
 #[derive(clap::Subcommand)]
 pub enum Args {
     /// List the blades and their settings
     List,
     /// Change settings of a blade
-    #[command(after_help = "Example:\n  spareband blade set 1 --mac 02:53:42:00:00:11 --weight 32")]
+    #[command(after_help = "Examples:
+  spareband blade set 1 --mac 02:53:42:00:00:11 --weight 32
+  spareband blade set 1 --vlan 100                 balanced frames reach the blade in VLAN 100
+  spareband blade set 1 --vlan strip               they reach it without their outer tag
+  spareband blade set 1 --queue-limit 512          4 KiB at most wait for the blade: less delay, more loss")]
     Set {
         blade: usize,
         /// Share among its peers where a rule counts weights
@@ -21,6 +25,12 @@ pub enum Args {
         /// MAC address of the blade's server
         #[arg(long, value_parser = parse_mac, value_name = "MAC")]
         mac: Option<u64>,
+        /// VLAN tag of balanced frames to the blade: set this identifier, strip the tag, or leave frames as they came
+        #[arg(long, value_parser = parse_vlan, value_name = "ID|strip|none")]
+        vlan: Option<u64>,
+        /// 64-bit words beyond which the queue to the blade takes no frame; 0: all it has
+        #[arg(long, value_name = "WORDS")]
+        queue_limit: Option<u16>,
         /// A disabled blade is treated as absent
         #[arg(long, value_name = "true|false")]
         enabled: Option<bool>,
@@ -50,16 +60,22 @@ pub fn run(args: &Args, no_input: bool, device: &mut Port, output: &Output) -> R
             blade,
             weight,
             mac,
+            vlan,
+            queue_limit,
             enabled,
         } => {
             known(device, *blade)?;
             let settings = [
                 ("weight", weight.map(u64::from)),
                 ("mac", *mac),
+                ("vlan", *vlan),
+                ("queue_limit", queue_limit.map(u64::from)),
                 ("control.enabled", enabled.map(u64::from)),
             ];
             if settings.iter().all(|(_, value)| value.is_none()) {
-                return Err(Error::Usage("nothing to set; give --weight, --mac or --enabled".into()));
+                return Err(Error::Usage(
+                    "nothing to set; `spareband blade set --help` shows what there is".into(),
+                ));
             }
             for (name, value) in settings {
                 if let Some(value) = value {
@@ -109,10 +125,26 @@ fn list(device: &mut Port, output: &Output) -> Result<(), Error> {
             yes_no(blade.link, "up", "down"),
             blade.weight.to_string().into(),
             blade.mac.as_str().into(),
+            blade.vlan.as_str().into(),
+            match blade.queue_limit {
+                0 => "-".into(),
+                limit => limit.to_string().into(),
+            },
         ]
     };
     let rows: Vec<_> = blades.iter().map(row).collect();
-    output.print(&output.table(&["BLADE", "ENABLED", "HOST", "REPORTS", "LINK", "WEIGHT", "MAC"], &rows));
+    let columns = [
+        "BLADE",
+        "ENABLED",
+        "HOST",
+        "REPORTS",
+        "LINK",
+        "WEIGHT",
+        "MAC",
+        "VLAN",
+        "QUEUE LIMIT",
+    ];
+    output.print(&output.table(&columns, &rows));
     Ok(())
 }
 
