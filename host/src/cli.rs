@@ -1,6 +1,6 @@
 //! Arguments.
 
-use crate::cmd::{blade, flow, link, mac, policy, reg, service, stats, status};
+use crate::cmd::{announce, blade, flow, link, mac, policy, reg, service, stats, status};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use spareband_spec::uart_frame::DEFAULT_BAUD;
 
@@ -84,6 +84,7 @@ pub enum Command {
     /// Addresses of the layer-2 switch: learned ones, and static entries
     #[command(subcommand)]
     Mac(mac::Args),
+    Announce(announce::Args),
     /// How flows are balanced
     #[command(subcommand)]
     Policy(policy::Args),

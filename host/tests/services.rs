@@ -92,3 +92,40 @@ fn bad_services_are_refused_and_change_nothing() {
         1
     );
 }
+
+/// Addresses are those of the register map: 0x0520 the low half, 0x0528 the high one, 0x0530 the command (go 1, IPv6 2, tagged 4, identifier above).
+#[test]
+fn addresses_are_announced() {
+    let port = chassis();
+    spareband(&port, "service add 10.0.0.1:80/tcp").done();
+    spareband(&port, "service add [2001:db8::1]:443/tcp").done();
+    spareband(&port, "service add 10.0.0.2:80/tcp --arp false").done();
+    spareband(&port, "announce 10.0.0.1 2001:db8::1 --vlan 100").done();
+    {
+        let device = port.device.lock().unwrap();
+        assert_eq!(device.actions, [(0x0530, 1 | 4 | 100 << 4), (0x0530, 1 | 2 | 4 | 100 << 4)]);
+        assert_eq!(device.get("forwarding", 0, "announce_high"), 0x2001_0DB8_0000_0000);
+        assert_eq!(device.get("forwarding", 0, "announce_low"), 1);
+    }
+    for foreign in ["10.0.0.3", "10.0.0.2", "10.0.0.1 2001:db8::2"] {
+        spareband(&port, &format!("announce {foreign}")).fails(1, "so nothing was announced", "--force");
+    }
+    assert_eq!(port.device.lock().unwrap().actions.len(), 2);
+    spareband(&port, "announce 10.0.0.3 --force").done();
+    {
+        let device = port.device.lock().unwrap();
+        assert_eq!(
+            (device.actions[2], device.get("forwarding", 0, "announce_low")),
+            ((0x0530, 1), 0x0A00_0003)
+        );
+        assert_eq!(device.get("forwarding", 0, "announce_high"), 0);
+    }
+    for bad in [
+        "announce",
+        "announce host",
+        "announce 10.0.0.1 --vlan 0",
+        "announce 10.0.0.1 --vlan 4095",
+    ] {
+        assert_eq!(spareband(&port, bad).code, 2, "{bad}");
+    }
+}

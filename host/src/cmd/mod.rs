@@ -1,5 +1,6 @@
 //! One file a verb.
 
+pub mod announce;
 pub mod blade;
 pub mod flow;
 mod info;
@@ -37,6 +38,7 @@ pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Service(args) => service::run(args, &mut device, output),
         Command::Flow(args) => flow::run(args, cli.no_input, &mut device, output),
         Command::Mac(args) => mac::run(args, &mut device, output),
+        Command::Announce(args) => announce::run(args, &mut device, output),
         Command::Policy(args) => policy::run(args, &mut device, output),
     }
 }
