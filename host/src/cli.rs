@@ -1,6 +1,6 @@
 //! Arguments.
 
-use crate::cmd::{announce, blade, flow, link, mac, policy, reg, service, stats, status};
+use crate::cmd::{announce, blade, config, flow, link, mac, policy, reg, service, stats, status};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use spareband_spec::uart_frame::DEFAULT_BAUD;
 
@@ -85,6 +85,9 @@ pub enum Command {
     #[command(subcommand)]
     Mac(mac::Args),
     Announce(announce::Args),
+    /// The whole configuration as a file
+    #[command(subcommand)]
+    Config(config::Args),
     /// How flows are balanced
     #[command(subcommand)]
     Policy(policy::Args),

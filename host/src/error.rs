@@ -30,6 +30,13 @@ pub enum Error {
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Service(#[from] PlacementError),
+    #[error("{done} of {steps} changes were made, then `{step}` failed: {source}")]
+    Partly {
+        done: usize,
+        steps: usize,
+        step: String,
+        source: Box<Error>,
+    },
     #[error("{what}")]
     Failed { what: String, help: &'static str },
     #[error("{0} found")]
@@ -45,6 +52,7 @@ impl Error {
             Error::TimeOut { .. } | Error::Damaged { .. } => 4,
             Error::NotSpareband(_) | Error::MapMismatch { .. } => 5,
             Error::Findings(_) => 6,
+            Error::Partly { source, .. } => source.exit_code(),
             Error::Service(_) | Error::Refused { .. } | Error::ReadBack { .. } | Error::Io(_) | Error::Failed { .. } => 1,
         }
     }
@@ -65,6 +73,7 @@ impl Error {
             }
             Error::Refused { .. } => "`spareband reg list` shows the registers the device has",
             Error::ReadBack { .. } => "another program may be using the device",
+            Error::Partly { .. } => "`spareband config diff` shows what is left; once the cause is gone, apply the file again",
             Error::Service(_) => "`spareband service list` shows the services there are",
             Error::Usage(_) | Error::Io(_) | Error::Findings(_) => return None,
         })

@@ -13,6 +13,7 @@
 //! ```
 
 mod client;
+pub mod config;
 mod device;
 mod error;
 pub mod flows;

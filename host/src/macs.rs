@@ -112,7 +112,7 @@ pub fn parse_port(text: &str) -> Result<u8, String> {
 pub fn age_time<T: Transport>(device: &mut Device<T>) -> Result<Option<f64>, Error> {
     let units = device.read_named("forwarding.mac_age_time")?;
     let unit = f64::from(FLOW_TIMEOUT_UNIT_CYCLES) / f64::from(device.identity().clock_hz);
-    Ok((units != 0).then(|| units as f64 * unit))
+    Ok((units != 0).then_some(units as f64 * unit))
 }
 
 /// All entries, by address.

@@ -131,8 +131,13 @@ impl MemoryDevice {
         let page = field("page").get(select) as u32;
         (
             field("table").get(select) as u32,
-            page << tables::WINDOW_WORDS_LOG2 | u32::from(address - base) / 4,
+            (page << tables::WINDOW_WORDS_LOG2) + u32::from(address - base) / 4,
         )
+    }
+
+    /// A word of a table.
+    pub fn table(&self, table: Table, word: u32) -> u32 {
+        self.table_word(table as u32, word)
     }
 
     fn table_word(&self, table: u32, word: u32) -> u32 {

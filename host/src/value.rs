@@ -117,6 +117,33 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number * seconds).map_err(|_| bad())
 }
 
+/// A time in units of so many cycles of a clock, rounded up.
+pub fn units(time: Duration, clock_hz: u32, cycles: u32) -> u64 {
+    // What a time of a whole number of units exceeds that number by, as it was computed, is no part of a unit.
+    const ROUNDING: f64 = 1e-4;
+    (time.as_secs_f64() * f64::from(clock_hz) / f64::from(cycles) - ROUNDING)
+        .ceil()
+        .max(0.0) as u64
+}
+
+/// The shortest time that `parse_duration` and `units` read as so many units.
+pub fn exact_time(count: u64, clock_hz: u32, cycles: u32) -> String {
+    let seconds = count as f64 * f64::from(cycles) / f64::from(clock_hz);
+    let (factor, unit) = match seconds {
+        ..1e-3 => (1e6, "us"),
+        ..1.0 => (1e3, "ms"),
+        _ => (1.0, "s"),
+    };
+    let written = |digits: usize| {
+        let scale = 10_f64.powi(digits as i32);
+        format!("{:.digits$}{unit}", (seconds * factor * scale).floor() / scale)
+    };
+    (0..=9)
+        .map(written)
+        .find(|text| parse_duration(text).is_ok_and(|time| units(time, clock_hz, cycles) == count))
+        .unwrap_or_else(|| written(9))
+}
+
 /// A time with three digits and a fitting unit.
 pub fn format_duration(seconds: f64) -> String {
     let (number, unit) = [(1e-6, 1e9, "ns"), (1e-3, 1e6, "us"), (1.0, 1e3, "ms"), (f64::INFINITY, 1.0, "s")]
@@ -246,6 +273,31 @@ mod tests {
         }
         assert_eq!(format_vlan(7 << 4), "none");
         assert!(["4095", "keep", "-1", ""].into_iter().all(|bad| parse_vlan(bad).is_err()));
+    }
+
+    /// Every number of units has a text that reads as it.
+    #[test]
+    fn exact_times() {
+        const CLOCK: u32 = 156_250_000;
+        for (count, cycles, text) in [
+            (156_250, 1, "1ms"),
+            (1, 1, "0.006us"),
+            (143_052, 65536, "60s"),
+            (715_256, 65536, "300s"),
+            (u32::MAX.into(), 1, "27.487790688s"),
+            (1, 65536, "419us"),
+        ] {
+            assert_eq!(exact_time(count, CLOCK, cycles), text);
+        }
+        for cycles in [1, 65536] {
+            let mut count = 1_u64;
+            for step in 0..20_000_u64 {
+                let text = exact_time(count, CLOCK, cycles);
+                assert_eq!(units(parse_duration(&text).unwrap(), CLOCK, cycles), count, "{text}");
+                count = count.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(step) >> (32 + step % 29);
+                count = count.max(1) & u64::from(u32::MAX);
+            }
+        }
     }
 
     #[test]

@@ -12,8 +12,7 @@ use spareband::value::format_duration;
 
 const LIST_HELP: &str =
     "Entries are hashed: they say which blade, which state and how old, but not whose flow it is. `spareband flow show` finds the entry
-of a flow whose addresses and ports are known. The whole table is read, which takes a quarter of a minute at 115200 baud; flows come
-and go meanwhile.
+of a flow whose addresses and ports are known. The whole table is read, which takes a while; flows come and go meanwhile.
 
 Examples:
   spareband flow list                              how many flows in which state, by blade

@@ -3,6 +3,7 @@
 use super::Port;
 use crate::output::{Cell, Output, Tone};
 use serde_json::{Value, json};
+use spareband::config::PAUSES;
 use spareband::value::{self, format_duration, parse_duration};
 use spareband::{Error, snapshot::named};
 use spareband_spec::regs::{BLADE_CLOCK_HZ, KIND_MANAGER};
@@ -73,9 +74,6 @@ fn on_off(text: &str) -> Result<bool, String> {
         _ => Err("on or off".into()),
     }
 }
-
-/// `pause_control`'s bits: receive, transmit.
-const PAUSES: [&str; 4] = ["off", "obey", "send", "both"];
 
 fn pause(text: &str) -> Result<u64, String> {
     let number = PAUSES.iter().position(|name| *name == text);

@@ -2,6 +2,7 @@
 
 pub mod announce;
 pub mod blade;
+pub mod config;
 pub mod flow;
 mod info;
 pub mod link;
@@ -26,6 +27,9 @@ pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
     if let Command::List = cli.command {
         return list::run(cli, output);
     }
+    if let Command::Config(config::Args::Check { file, blades }) = &cli.command {
+        return config::check(file, (*blades).into(), output);
+    }
     let mut device = open(cli, output)?;
     match &cli.command {
         Command::List => Ok(()),
@@ -39,6 +43,7 @@ pub fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Flow(args) => flow::run(args, cli.no_input, &mut device, output),
         Command::Mac(args) => mac::run(args, &mut device, output),
         Command::Announce(args) => announce::run(args, &mut device, output),
+        Command::Config(args) => config::run(args, cli.no_input, &mut device, output),
         Command::Policy(args) => policy::run(args, &mut device, output),
     }
 }

@@ -95,13 +95,13 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
 
 /// A time as a number of units of so many cycles, at least one.
 fn units(time: Duration, clock_hz: u32, cycles: u32, what: &str) -> Result<u64, Error> {
-    let units = (time.as_secs_f64() * f64::from(clock_hz) / f64::from(cycles)).round();
-    let most = f64::from(u32::MAX);
+    let most = u64::from(u32::MAX);
+    let units = spareband::value::units(time, clock_hz, cycles);
     if units > most {
-        let seconds = most * f64::from(cycles) / f64::from(clock_hz);
+        let seconds = most as f64 * f64::from(cycles) / f64::from(clock_hz);
         return Err(Error::Usage(format!("{what} is at most {}", format_duration(seconds))));
     }
-    Ok((units as u64).max(1))
+    Ok(units.max(1))
 }
 
 fn set(settings: &Settings, device: &mut Port) -> Result<(), Error> {

@@ -105,9 +105,8 @@ impl<'a, T: Transport> Services<'a, T> {
         crate::snapshot::require_manager(device)?;
         let mut keys = Keys::default();
         let rows = 1 << ROWS_LOG2;
-        for bank in 0..BANKS {
+        for (bank, target) in BANK_TARGETS.into_iter().enumerate() {
             for first in (0..rows).step_by(ROWS_AT_ONCE) {
-                let target = BANK_TARGETS[bank];
                 let mut words = [0; ROWS_AT_ONCE * ROW_WORDS];
                 device.read_table(Table::Services, word_address(target, first as u16, 0).into(), &mut words)?;
                 for (row, words) in words.chunks_exact(ROW_WORDS).enumerate() {
@@ -120,6 +119,11 @@ impl<'a, T: Transport> Services<'a, T> {
             }
         }
         Ok(Services { device, keys })
+    }
+
+    /// The table whose keys are known already, as nobody else has changed it since.
+    pub fn resume(device: &'a mut Device<T>, keys: Keys) -> Self {
+        Services { device, keys }
     }
 
     /// The keys that the table holds.
