@@ -18,6 +18,10 @@ use spareband_spec::uart_frame::DEFAULT_BAUD;
   spareband -p /dev/ttyUSB0 blade drain 2          no new flows to blade 2
   spareband -p /dev/ttyUSB0 service add 10.0.0.1:80/tcp --policy lu-delta
   spareband -p /dev/ttyUSB0 policy set --select lu-delta --vip 10.0.0.1
+  spareband -p /dev/ttyUSB0 flow list              how many flows in which state, by blade
+  spareband -p /dev/ttyUSB0 flow show 192.0.2.7:40000 10.0.0.1:80/tcp
+  spareband -p /dev/ttyUSB0 config dump rack.toml  the whole configuration as a file
+  spareband -p /dev/ttyUSB0 config apply rack.toml --dry-run
   spareband -p /dev/ttyUSB0 --json stats | jq .statistics.frames_in
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 no or ambiguous port, 4 time-out or damaged answers, 5 register map mismatch, 6 findings."

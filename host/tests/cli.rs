@@ -329,8 +329,38 @@ fn help_teaches() {
     for part in ["status --watch", "SPAREBAND_PORT", "Exit codes"] {
         assert!(help.contains(part), "{part}");
     }
-    for verb in ["list", "info", "status", "stats", "reg", "blade", "policy"] {
+    let verbs = [
+        "list", "info", "status", "stats", "reg", "blade", "link", "service", "flow", "mac", "announce", "config", "policy",
+    ];
+    let manual = include_str!("../../docs/HOST.md");
+    for verb in verbs {
         assert!(help.contains(&format!("\n  {verb} ")), "{verb}");
         assert_eq!(run(command().args([verb, "--help"])).code, 0);
+        assert!(
+            manual.contains(&format!("`{verb} ")) || manual.contains(&format!("`{verb}`")),
+            "{verb}"
+        );
+    }
+    // Every verb that is not plain shows how it is used.
+    for verb in [
+        "flow list",
+        "flow show",
+        "flow flush",
+        "mac list",
+        "mac add",
+        "mac remove",
+        "announce",
+        "config",
+        "config dump",
+        "config check",
+        "config diff",
+        "config apply",
+        "blade set",
+        "service add",
+        "link set",
+        "policy set",
+    ] {
+        let help = run(command().args(verb.split(' ')).arg("--help")).stdout;
+        assert!(help.contains("Example") || help.contains("A file by hand"), "{verb}");
     }
 }
