@@ -115,18 +115,30 @@ pub fn age_time<T: Transport>(device: &mut Device<T>) -> Result<Option<f64>, Err
     Ok((units != 0).then_some(units as f64 * unit))
 }
 
+/// Neighbouring entries from a number on.
+fn read<const WORDS: usize, T: Transport>(device: &mut Device<T>, number: usize) -> Result<Vec<Entry>, Error> {
+    let mut words = [0; WORDS];
+    device.read_table(Table::Macs, (ENTRY_WORDS * number) as u32, &mut words)?;
+    let (each, _) = words.as_chunks::<ENTRY_WORDS>();
+    Ok(each.iter().filter_map(|words| Entry::decode(*words)).collect())
+}
+
 /// All entries, by address.
 pub fn list<T: Transport>(device: &mut Device<T>) -> Result<Vec<Entry>, Error> {
     crate::snapshot::require_manager(device)?;
     let mut entries = vec![];
     for first in (0..ENTRIES).step_by(ENTRIES_AT_ONCE) {
-        let mut words = [0; ENTRY_WORDS * ENTRIES_AT_ONCE];
-        device.read_table(Table::Macs, (ENTRY_WORDS * first) as u32, &mut words)?;
-        let (each, _) = words.as_chunks::<ENTRY_WORDS>();
-        entries.extend(each.iter().filter_map(|words| Entry::decode(*words)));
+        entries.extend(read::<{ ENTRY_WORDS * ENTRIES_AT_ONCE }, T>(device, first)?);
     }
     entries.sort_by_key(|entry| entry.address);
     Ok(entries)
+}
+
+/// The entry of an address.
+pub fn find<T: Transport>(device: &mut Device<T>, address: Address) -> Result<Option<Entry>, Error> {
+    let row = row(key(address.mac, address.vlan), SETS_LOG2);
+    let entries = read::<{ ENTRY_WORDS * WAYS }, T>(device, WAYS * usize::from(row))?;
+    Ok(entries.into_iter().find(|entry| entry.address == address))
 }
 
 /// Ports of the static entries.
@@ -164,9 +176,15 @@ pub fn add<T: Transport>(device: &mut Device<T>, address: Address, port: u8) -> 
 }
 
 /// Removes an entry, a static one or a learned one; false: there was none.
+///
+/// The command says so too, but one that was repeated for a lost answer finds nothing left to remove.
 pub fn remove<T: Transport>(device: &mut Device<T>, address: Address) -> Result<bool, Error> {
+    if find(device, address)?.is_none() {
+        return Ok(false);
+    }
     let [low, high, last] = command(address.mac, address.vlan, 0);
-    act(device, &[low, high, last | REMOVE])
+    act(device, &[low, high, last | REMOVE])?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -192,6 +192,11 @@ impl MemoryDevice {
         self.faults.extend(faults);
     }
 
+    /// No further faults.
+    pub fn forget_faults(&mut self) {
+        self.faults.clear();
+    }
+
     /// Takes bytes from the host; gives the bytes that answer.
     pub fn respond(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut answers = vec![];

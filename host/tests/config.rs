@@ -5,6 +5,7 @@ mod pty;
 
 use program::{Run, chassis, command, run, spareband};
 use pty::PtyDevice;
+use spareband::Fault;
 use std::fs;
 use std::path::PathBuf;
 
@@ -109,6 +110,7 @@ blade.2.admin: \"ready\" -> \"drain\"
         serde_json::json!({ "what": "service 10.0.0.1:80/tcp blades", "from": [0, 2], "to": [0, 1] })
     );
     assert_eq!(json["changes"][2]["to"], serde_json::Value::Null);
+    assert_eq!(json["complete"], true);
     let rack = folder.file("service = []\n");
     assert_eq!(config(&port, "apply", &rack).stdout, "service 10.0.0.1:80/tcp: removed\n");
     // No blade left: without a terminal it is only said.
@@ -240,4 +242,46 @@ service 10.0.0.3:81/tcp: `arp` is a matter of the address, and 10.0.0.3:80/tcp h
     config(&port, "diff", "/nowhere/rack.toml").fails(1, "cannot read /nowhere/rack.toml", "name of the file");
     let blade = PtyDevice::new(spareband::MemoryDevice::blade());
     config(&blade, "dump", "").fails(2, "the device is a blade", "");
+}
+
+/// The device falls silent on the way: what was written is said, in text and for programs, and the rest is done by the next.
+#[test]
+fn what_fails_half_way_is_said() {
+    let folder = Folder::new("half");
+    let rack = folder.file("[policy]\ndelta = 9\newma_shift = 3\n[uplink]\nmax_frame_length = 1518\n");
+    for json in [false, true] {
+        let port = chassis();
+        let asked = |arguments: &str| {
+            let before = port.device.lock().unwrap().requests;
+            let run = spareband(&port, arguments);
+            (run, port.device.lock().unwrap().requests - before)
+        };
+        // As many exchanges as the comparison takes, and the first write, which is of three: read, write, read back.
+        let (_, compare) = asked(&format!("config apply --dry-run {rack}"));
+        let mut faults = vec![Fault::Noise; compare + 4];
+        faults.extend([Fault::Damage; 3]);
+        port.device.lock().unwrap().inject(&faults);
+        let (failed, _) = asked(&format!("{}config apply {rack}", if json { "--json " } else { "" }));
+        failed.fails(
+            4,
+            "1 of 3 changes were made, then `policy.ewma_shift: 4 -> 3` failed: answers were damaged 3 times",
+            "apply the file again",
+        );
+        if json {
+            let document: serde_json::Value = serde_json::from_str(&failed.stdout).unwrap();
+            assert_eq!(
+                (&document["complete"], document["changes"].as_array().unwrap().len()),
+                (&false.into(), 1)
+            );
+        } else {
+            assert_eq!(failed.stdout, "policy.delta: 16 -> 9\n");
+        }
+        port.device.lock().unwrap().forget_faults();
+        let (rest, _) = asked(&format!("config apply {rack}"));
+        assert!(
+            rest.code == 0 && rest.stdout.ends_with("uplink.max_frame_length: 9618 -> 1518\n"),
+            "{rest:?}"
+        );
+        config(&port, "diff", &rack).done();
+    }
 }

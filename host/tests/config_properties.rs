@@ -259,7 +259,7 @@ fn what_fails_half_way_says_how_far_it_came_and_is_finished_by_the_next() {
     let text = file(&mut random, 4, 60);
     let wanted = parse(&text, Format::Toml, 4);
     let mut failures = 0;
-    for left in (0..).step_by(13) {
+    for left in (0..).step_by(5) {
         let shared = Shared::new(4);
         let mut device = shared.open();
         let planned = plan(&mut device, &wanted);

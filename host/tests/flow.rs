@@ -181,3 +181,32 @@ fn a_table_that_cannot_be_is_not_read() {
     spareband(&blade, "flow list").fails(2, "the device is a blade", "");
     assert!(run(program::command().args(["flow", "--help"])).stdout.contains("show"));
 }
+
+/// As many entries as a manager has; the bar is on the terminal that is the standard error, and only there.
+#[test]
+fn a_long_reading_shows_how_far_it_is() {
+    let port = chassis();
+    {
+        let mut device = port.device.lock().unwrap();
+        device.set_field("forwarding", 0, "geometry", "flow_sets_log2", 12);
+        device.set_field("forwarding", 0, "geometry", "half_open_sets_log2", 8);
+        device.set_table(Table::Flows, 2 * 16383, 1);
+        device.set_table(Table::Flows, 2 * (HALF_OPEN | 1023), 0b11);
+    }
+    let (mut terminal, slave, _) = pty::pseudo_terminal();
+    let child = program::command()
+        .args(["-p", &port.path, "flow", "list"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(slave.try_clone().unwrap())
+        .spawn()
+        .unwrap();
+    let listed = child.wait_with_output().unwrap();
+    assert!(listed.status.success());
+    let text = String::from_utf8(listed.stdout).unwrap();
+    assert!(text.starts_with("entries 1 of 16384   half-open partition 1 of 1024\n"), "{text}");
+    let mut shown = [0; 65536];
+    let count = std::io::Read::read(&mut terminal, &mut shown).unwrap();
+    let shown = String::from_utf8_lossy(&shown[..count]);
+    assert!(shown.contains("reading the flow table"), "{shown}");
+    assert_eq!(spareband(&port, "flow list").stderr, "");
+}

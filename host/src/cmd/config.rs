@@ -2,7 +2,7 @@
 
 use super::{Port, confirm, progress};
 use crate::output::Output;
-use serde_json::{Value, json};
+use serde_json::json;
 use spareband::Error;
 use spareband::config::{Change, Config, Format, Plan, Present, Target, apply, refused};
 use spareband_spec::regs::MAX_BLADES;
@@ -185,13 +185,10 @@ fn plan(file: &str, wanted: &Config, device: &mut Port, output: &Output) -> Resu
     Plan::new(&present, wanted, Target::of(device))
 }
 
-fn document(plan: &Plan) -> Value {
-    json!({ "changes": plan.changes().collect::<Vec<&Change>>(), "notes": plan.notes })
-}
-
 fn report(plan: &Plan, output: &Output) {
     if output.json {
-        output.json("config-diff", document(plan), false);
+        let changes: Vec<&Change> = plan.changes().collect();
+        output.json("config-diff", json!({ "changes": changes, "notes": plan.notes }), false);
         return;
     }
     plan.changes().for_each(|change| output.print(&format!("{change}\n")));
@@ -209,11 +206,18 @@ fn change(file: &str, dry_run: bool, no_input: bool, device: &mut Port, output: 
         confirm("this leaves no blade that takes new flows", no_input, output)?;
     }
     planned.notes.iter().for_each(|note| output.note(note));
-    apply(device, &planned, |step| {
+    let mut made: Vec<Change> = vec![];
+    let applied = apply(device, &planned, |step| {
+        made.extend_from_slice(&step.changes);
         if !output.json {
             step.changes.iter().for_each(|change| output.print(&format!("{change}\n")));
         }
-    })?;
+    });
+    if output.json {
+        let document = json!({ "changes": made, "notes": planned.notes, "complete": applied.is_ok() });
+        output.json("config-apply", document, false);
+    }
+    applied?;
     // Read back, tables too.
     if !planned.steps.is_empty() {
         let left = plan(file, &wanted, device, output)?;
@@ -223,9 +227,6 @@ fn change(file: &str, dry_run: bool, no_input: bool, device: &mut Port, output: 
                 help: "another program may be using the device; `spareband config diff` shows all differences",
             });
         }
-    }
-    if output.json {
-        output.json("config-apply", document(&planned), false);
     }
     Ok(())
 }

@@ -17,18 +17,24 @@ pub struct PtyDevice {
     _slave: File,
 }
 
+/// A raw pseudo terminal: its two ends, and the name of the second.
+pub fn pseudo_terminal() -> (File, File, String) {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let path = ptsname(&master, vec![]).unwrap().into_string().unwrap();
+    let slave = OpenOptions::new().read(true).write(true).open(&path).unwrap();
+    let mut termios = tcgetattr(&slave).unwrap();
+    termios.make_raw();
+    tcsetattr(&slave, OptionalActions::Now, &termios).unwrap();
+    (File::from(master), slave, path)
+}
+
 impl PtyDevice {
     pub fn new(device: MemoryDevice) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let path = ptsname(&master, vec![]).unwrap().into_string().unwrap();
-        let slave = OpenOptions::new().read(true).write(true).open(&path).unwrap();
-        let mut termios = tcgetattr(&slave).unwrap();
-        termios.make_raw();
-        tcsetattr(&slave, OptionalActions::Now, &termios).unwrap();
+        let (mut master, slave, path) = pseudo_terminal();
         let device = Arc::new(Mutex::new(device));
-        let (served, mut master) = (device.clone(), File::from(master));
+        let served = device.clone();
         std::thread::spawn(move || {
             let mut buffer = [0; 512];
             while let Ok(count) = master.read(&mut buffer) {
