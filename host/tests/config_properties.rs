@@ -160,10 +160,28 @@ impl Shared {
     fn holds(&self, key: &ServiceKey) -> Option<u8> {
         (0..BANKS).find_map(|bank| {
             let row = row(bank, key.address, key.upper(), ROWS_LOG2);
-            let target = if bank == 0 { Word::Bank0 } else { Word::Bank1 };
-            let words = std::array::from_fn(|word| self.word(word_address(target, row, word)));
-            decode(&words).filter(|(held, _)| held == key).map(|(_, number)| number)
+            self.entry(bank, row).filter(|(held, _)| held == key).map(|(_, number)| number)
         })
+    }
+    /// Every key of the banks, with the address of the service whose number it has.
+    fn keys(&self) -> Vec<String> {
+        let rows = (0..BANKS).flat_map(|bank| (0..1 << ROWS_LOG2).map(move |row| (bank, row)));
+        let entries: Vec<_> = rows.filter_map(|(bank, row)| self.entry(bank, row)).collect();
+        let owner = |number: u8| {
+            let own = |key: &ServiceKey| PROTOCOLS.iter().any(|(_, protocol)| *protocol == key.protocol);
+            let mut owners = entries.iter().filter(|(key, of)| *of == number && own(key));
+            owners.next().map(|(key, _)| key.ip())
+        };
+        let mut keys: Vec<String> = entries
+            .iter()
+            .map(|(key, number)| format!("{key:?} of {:?}", owner(*number)))
+            .collect();
+        keys.sort();
+        keys
+    }
+    fn entry(&self, bank: usize, row: u16) -> Option<(ServiceKey, u8)> {
+        let target = if bank == 0 { Word::Bank0 } else { Word::Bank1 };
+        decode(&std::array::from_fn(|word| self.word(word_address(target, row, word))))
     }
     fn word(&self, address: u16) -> u32 {
         self.device.borrow().table(Table::Services, address.into())
@@ -256,34 +274,55 @@ fn what_is_applied_is_what_the_device_has() {
 #[test]
 fn what_fails_half_way_says_how_far_it_came_and_is_finished_by_the_next() {
     let mut random = Random(7);
-    let text = file(&mut random, 4, 60);
-    let wanted = parse(&text, Format::Toml, 4);
-    let mut failures = 0;
-    for left in (0..).step_by(5) {
-        let shared = Shared::new(4);
-        let mut device = shared.open();
-        let planned = plan(&mut device, &wanted);
-        *shared.left.borrow_mut() = Some(left);
-        let mut made = 0;
-        let result = apply(&mut device, &planned, |_| made += 1);
-        *shared.left.borrow_mut() = None;
-        let Err(error) = result else { break };
-        failures += 1;
-        let Error::Partly { done, steps, source, .. } = &error else {
-            panic!("{error}")
+    let (text, before) = (file(&mut random, 4, 60), file(&mut random, 4, 60));
+    let (wanted, before) = (parse(&text, Format::Toml, 4), parse(&before, Format::Toml, 4));
+    // From an empty device, and from one whose services go.
+    for begin in [None, Some(&before)] {
+        let prepared = || {
+            let shared = Shared::new(4);
+            let mut device = shared.open();
+            if let Some(begin) = begin {
+                let planned = plan(&mut device, begin);
+                apply(&mut device, &planned, |_| ()).unwrap();
+            }
+            (shared, device)
         };
-        assert_eq!((*done, *steps), (made, planned.steps.len()));
-        assert!(
-            matches!(**source, Error::Io(_)) && error.exit_code() == 1 && error.help().is_some(),
-            "{error}"
-        );
-        let planned = plan(&mut device, &wanted);
-        assert!(planned.steps.len() <= steps - done);
-        apply(&mut device, &planned, |_| ()).unwrap();
-        assert_eq!(differences(&mut device, &wanted), Vec::<String>::new());
+        let whole = {
+            let (shared, mut device) = prepared();
+            let planned = plan(&mut device, &wanted);
+            apply(&mut device, &planned, |_| ()).unwrap();
+            shared.keys()
+        };
+        let (mut failures, mut tidied) = (0, 0);
+        for left in (0..).step_by(5) {
+            let (shared, mut device) = prepared();
+            let planned = plan(&mut device, &wanted);
+            *shared.left.borrow_mut() = Some(left);
+            let mut made = 0;
+            let result = apply(&mut device, &planned, |_| made += 1);
+            *shared.left.borrow_mut() = None;
+            let Err(error) = result else { break };
+            failures += 1;
+            let Error::Partly { done, steps, source, .. } = &error else {
+                panic!("{error}")
+            };
+            assert_eq!((*done, *steps), (made, planned.steps.len()));
+            assert!(
+                matches!(**source, Error::Io(_)) && error.exit_code() == 1 && error.help().is_some(),
+                "{error}"
+            );
+            let planned = plan(&mut device, &wanted);
+            let tidies = planned.changes().filter(|change| change.what == "service table").count();
+            tidied += tidies;
+            assert!(planned.steps.len() <= steps - done + tidies);
+            apply(&mut device, &planned, |_| ()).unwrap();
+            assert_eq!(differences(&mut device, &wanted), Vec::<String>::new());
+            // The keys that a configuration does not show are those of one that went through.
+            assert_eq!(shared.keys(), whole);
+        }
+        println!("{failures} places of failure, {tidied} in the midst of a service's keys");
+        assert!(failures > 20 && tidied > 0, "{failures} {tidied}");
     }
-    println!("{failures} places of failure");
-    assert!(failures > 20, "{failures}");
 }
 
 /// Blades that come, services and blades that go have their turns.

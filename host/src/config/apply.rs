@@ -27,13 +27,13 @@ fn carry_out<T: Transport>(device: &mut Device<T>, action: &Action, keys: &mut K
         Action::SetAddress(address, port) => macs::add(device, *address, *port),
         // Whoever removed it meanwhile did what is wanted.
         Action::RemoveAddress(address) => macs::remove(device, *address).map(drop),
-        Action::AddService(..) | Action::SetService(..) | Action::RemoveService(..) => {
+        Action::AddService(..) | Action::SetService(..) | Action::RemoveService(..) | Action::TidyServices => {
             let mut services = Services::resume(device, keys.clone());
             match action {
                 Action::AddService(name, settings) => services.add(*name, settings).map(drop)?,
                 Action::SetService(number, settings) => services.set(*number, settings)?,
                 Action::RemoveService(number) => services.remove(*number)?,
-                _ => {}
+                _ => services.tidy()?,
             }
             *keys = services.keys().clone();
             Ok(())

@@ -38,6 +38,8 @@ pub(super) enum Action {
     AddService(Name, Settings),
     SetService(u8, Settings),
     RemoveService(u8),
+    /// What a change that was broken off left.
+    TidyServices,
     SetAddress(Address, u8),
     RemoveAddress(Address),
 }
@@ -62,6 +64,7 @@ enum Turn {
     Settings,
     /// Blades that come take flows before anything sends any there.
     BladesCome,
+    ServicesTidy,
     /// Only where the table has no room for what comes beside what goes.
     ServicesMakeRoom,
     ServicesComeAndChange,
@@ -212,6 +215,15 @@ fn services(
         .zip(numbers)
         .filter(|((name, _), _)| of(wanted, name).is_none())
         .collect();
+    let mut keys = keys.clone();
+    if !keys.tidy()?.is_empty() {
+        let change = change(
+            "service table".into(),
+            Some("a change was broken off".into()),
+            Some("put right".into()),
+        );
+        turns.push((Turn::ServicesTidy, step(vec![change], Action::TidyServices)));
+    }
     // Tried in memory: does it all fit, and must what goes go first?
     let fits = |first: bool| {
         let mut keys = keys.clone();

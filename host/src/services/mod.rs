@@ -230,6 +230,14 @@ impl<'a, T: Transport> Services<'a, T> {
         Ok(())
     }
 
+    /// Puts right what a change that was broken off left in the table.
+    pub fn tidy(&mut self) -> Result<(), Error> {
+        let mut keys = self.keys.clone();
+        self.write_slots(&keys.tidy()?)?;
+        self.keys = keys;
+        Ok(())
+    }
+
     fn write_slots(&mut self, writes: &[SlotWrite]) -> Result<(), Error> {
         for write in writes {
             let [(address, _), ..] = write.word_writes();
