@@ -152,6 +152,18 @@ fn what_is_dumped_is_applied_elsewhere() {
         (&json["schema"], &json["blade"]["2"]["vlan"]),
         (&"spareband.config.v1".into(), &100.into())
     );
+    // Either format from the standard input.
+    for (file, json) in [("dump.toml", ""), ("dump.json", "--json ")] {
+        let piped = || fs::File::open(folder.path(file)).unwrap();
+        let arguments = format!("-p {} config diff -", first.path);
+        run(command().args(arguments.split(' ')).stdin(piped())).done();
+        run(command().args(["config", "check", "-"]).stdin(piped())).done();
+        let printed = spareband(&first, &format!("{json}config dump")).stdout;
+        assert_eq!(printed, fs::read_to_string(folder.path(file)).unwrap());
+    }
+    // A file has the format that its name says.
+    assert_eq!(config(&first, "dump --json --force", &folder.path("dump.toml")).code, 0);
+    assert!(fs::read_to_string(folder.path("dump.toml")).unwrap().contains("[policy]"));
     // Each section has its device's own: the file of four blades is none for two.
     let small = PtyDevice::new(spareband::MemoryDevice::manager(2));
     config(&small, "apply", &folder.path("dump.toml")).fails(2, "blade.2: there is no such blade; a device of 2 has 0 to 1", "");

@@ -64,7 +64,7 @@ pub enum Args {
     /// Say all that is wrong with a file, without a device; exit code 6 if there is anything
     #[command(after_help = EXAMPLE)]
     Check {
-        /// - is the standard input
+        /// TOML, or JSON if its name ends in .json; - is the standard input, either
         file: String,
         /// Blades of the manager that it is for
         #[arg(long, default_value_t = MAX_BLADES as u8, value_parser = clap::value_parser!(u8).range(1..=MAX_BLADES as i64))]
@@ -112,25 +112,28 @@ fn cannot(what: &str, file: &str, error: &std::io::Error) -> Error {
     }
 }
 
-fn read(file: &str) -> Result<String, Error> {
+fn read(file: &str) -> Result<(String, Format), Error> {
     let read = if file == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
     } else {
         fs::read_to_string(file)
     };
-    read.map_err(|error| cannot("read", file, &error))
+    let text = read.map_err(|error| cannot("read", file, &error))?;
+    // No TOML begins so.
+    let json = file == "-" && text.trim_start().starts_with('{');
+    Ok((text, if json { Format::Json } else { Format::of(file) }))
 }
 
 fn load(file: &str, device: &Port) -> Result<Config, Error> {
-    Config::parse(&read(file)?, Format::of(file), Target::of(device)).map_err(|wrong| refused(file, &wrong))
+    let (text, format) = read(file)?;
+    Config::parse(&text, format, Target::of(device)).map_err(|wrong| refused(file, &wrong))
 }
 
 /// Needs no device.
 pub fn check(file: &str, blades: usize, output: &Output) -> Result<(), Error> {
-    let wrong = Config::parse(&read(file)?, Format::of(file), Target::manager(blades))
-        .err()
-        .unwrap_or_default();
+    let (text, format) = read(file)?;
+    let wrong = Config::parse(&text, format, Target::manager(blades)).err().unwrap_or_default();
     if output.json {
         output.json("config-check", json!({ "findings": wrong }), false);
     } else {
@@ -152,15 +155,14 @@ fn dump(file: &str, force: bool, device: &mut Port, output: &Output) -> Result<(
         });
     }
     let present = read_device(true, true, device, output)?;
-    let format = if output.json { Format::Json } else { Format::of(file) };
-    let text = present.config.text(format, Target::of(device));
+    let text = |format| present.config.text(format, Target::of(device));
     if file == "-" {
-        output.print(&text);
+        output.print(&text(if output.json { Format::Json } else { Format::Toml }));
         return Ok(());
     }
     // Beside it first, so that a disk that is full leaves what there was.
     let beside = format!("{file}.part");
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, target));
+    let written = fs::write(&beside, text(Format::of(file))).and_then(|()| fs::rename(&beside, target));
     written.map_err(|error| {
         // What could not be written may not be there to be removed.
         let _ = fs::remove_file(&beside);
