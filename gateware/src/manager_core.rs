@@ -191,7 +191,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.plane.table_read.next = self.registers.table_read.val();
         self.registers.table_ready.next = self.plane.table_ready.val();
         self.registers.table_read_valid.next = self.plane.table_read_valid.val();
-        for i in 0..4 {
+        for i in 0..5 {
             self.registers.table_read_data[i].next = self.plane.table_read_data[i].val();
         }
         self.plane.hash_key.next = self.registers.hash_key.val();

@@ -243,7 +243,7 @@ fn flow_counts() {
 #[test]
 fn verdict_unit() {
     lockstep!(VerdictUnit::<3>::default(); clk, reset, job_valid, job_class, job_blade, job_tracked, job_starts, job_half_open, job_fin, job_rst,
-        job_start, job_timeout_class, job_each, job_rewrite, job_in_service, job_blade_set, job_policy, consistent_blade, consistent_none, end_valid, end_good, end_cause, usable, reachable, result_valid, found, found_half_open, found_blade,
+        job_start, job_timeout_class, job_each, job_rewrite, job_in_service, job_service, job_blade_set, job_policy, consistent_blade, consistent_none, end_valid, end_good, end_cause, usable, reachable, result_valid, found, found_half_open, found_blade,
         found_closing, room, ready, grant_valid, grant_blade, grant_none)
     .clock("clk")
     .bias("reset", 0.002)

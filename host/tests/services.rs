@@ -40,7 +40,11 @@ fn services_are_kept() {
         (&"[2001:db8::1]:443/tcp".into(), &false.into())
     );
     assert_eq!((&list[2]["udp_per_packet"], &list[2]["timeout_class"]), (&true.into(), &2.into()));
+    let counters = |service: &serde_json::Value| ["packets", "octets", "new_flows", "drops"].map(|name| service[name].clone());
+    assert_eq!(counters(&list[0]), [(1_u64 << 32) + 7, 900, 3, 2].map(serde_json::Value::from));
+    assert_eq!(counters(&list[1]), [0, 0, 0, 0].map(serde_json::Value::from));
     let table = spareband(&port, "service list");
+    assert!(table.stdout.contains("4294967303"), "{table:?}");
     assert!(
         table.stdout.contains("10.0.0.1/udp") && table.stdout.contains("0=16 2=64 3=16"),
         "{table:?}"

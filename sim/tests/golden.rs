@@ -5,7 +5,8 @@ use rand::{Rng, SeedableRng};
 use spareband_sim::golden::command::missing;
 use spareband_sim::golden::device::{Device, HAS, counter};
 use spareband_sim::golden::{self, Case, Feature, alternatives, feature, random, run_on_model, show};
-use spareband_sim::plane_model::{Admin, Affinity, Frame, Output, Place, Plane, Setup, Verdict, VlanAction};
+use spareband_sim::plane_model::{Admin, Affinity, Cause, Frame, Output, Place, Plane, Setup, Verdict, VlanAction};
+use spareband_spec::service::Counter;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -174,6 +175,8 @@ fn round(device: &mut Device, setup: &Setup, model: &Setup, seed: u64, frames: u
         }
     }
     device.apply(setup).map_err(|error| error.to_string())?;
+    let read = |device: &mut Device| device.service_counters(setup.services.len()).map_err(|error| error.to_string());
+    let mut served = read(device)?;
     let bytes: Vec<Frame> = sent.iter().map(|(frame, _)| frame.clone()).collect();
     let mut arrived = device.burst(&bytes).map_err(|error| error.to_string())?;
     arrived.values_mut().for_each(|frames| frames.reverse());
@@ -205,6 +208,12 @@ fn round(device: &mut Device, setup: &Setup, model: &Setup, seed: u64, frames: u
         for output in &wanted[found] {
             arrived.get_mut(&output.to).expect("all places are there").pop();
         }
+        if let Some(service) = decision.service {
+            let counters = &mut served[service];
+            counters[Counter::Packets as usize] += 1;
+            counters[Counter::Octets as usize] += frame.bytes.len() as u64;
+            counters[Counter::Drops as usize] += u64::from(decision.verdict == Verdict::Dropped(Cause::NoBlade));
+        }
         count.sent += 1;
         match &decision.verdict {
             Verdict::Balanced(blades) => {
@@ -222,6 +231,13 @@ fn round(device: &mut Device, setup: &Setup, model: &Setup, seed: u64, frames: u
     }
     if let Some((place, rest)) = arrived.iter().find(|(_, rest)| !rest.is_empty()) {
         return Err(format!("{} frames too many at {place:?}", rest.len()));
+    }
+    // Which frames open a flow is the flow table's to know; the tests of the plane hold that.
+    for (number, (counted, wanted)) in read(device)?.into_iter().zip(&mut served).enumerate() {
+        wanted[Counter::NewFlows as usize] = counted[Counter::NewFlows as usize];
+        if counted != *wanted || counted[Counter::NewFlows as usize] > counted[Counter::Packets as usize] {
+            return Err(format!("service {number} counted {counted:?}, not {wanted:?}"));
+        }
     }
     device.count(&expected).map_err(|error| error.to_string())
 }

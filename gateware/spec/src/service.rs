@@ -228,6 +228,23 @@ pub enum Counter {
 
 /// log2 of the counters of a service.
 pub const COUNTERS_LOG2: usize = 2;
+pub const COUNTERS: usize = 1 << COUNTERS_LOG2;
+
+/// Number of the first word of a service's counters in the table `service_counters`: two words a counter, the low half first.
+pub const fn counters_word(number: u8) -> u32 {
+    2 * COUNTERS as u32 * number as u32
+}
+
+/// The counters in such words, in the order of `Counter`.
+pub const fn counters(words: &[u32; 2 * COUNTERS]) -> [u64; COUNTERS] {
+    let mut counters = [0; COUNTERS];
+    let mut counter = 0;
+    while counter < COUNTERS {
+        counters[counter] = words[2 * counter] as u64 | (words[2 * counter + 1] as u64) << 32;
+        counter += 1;
+    }
+    counters
+}
 
 /// What a word of the host belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,8 +17,8 @@
 //! | vlan_action, vlan_vid | out | N of 2, 12 | clk | likewise |
 //! | forwarding | out | struct | clk | `ForwardingSettings` |
 //! | forwarding_events | in | 13 | clk | what block `forwarding_statistics` counts, bit i in counter i |
-//! | table_address, table_write_data, table_write, table_read | out | 21, 32, 4, 4 | clk | as in `TablePort` |
-//! | table_ready, table_read_valid, table_read_data | in | 4, 4, 4 x 32 | clk | as in `TablePort` |
+//! | table_address, table_write_data, table_write, table_read | out | 21, 32, 5, 5 | clk | as in `TablePort` |
+//! | table_ready, table_read_valid, table_read_data | in | 5, 5, 5 x 32 | clk | as in `TablePort` |
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
 //! | aggregate, prbs31_transmit, prbs31_check | out | 1 | clk | register `uplink.control` |
 //! | uplink_mac, blade_link_mac | out | struct, N of struct | clk | `MacSettings` of the uplink's MAC, and of each blade's link's |
@@ -167,13 +167,13 @@ pub struct ManagerRegisters<const N: usize> {
     pub forwarding_events: Signal<In, Bits<13>>,
     pub table_address: Signal<Out, Bits<21>>,
     pub table_write_data: Signal<Out, Bits<32>>,
-    pub table_write: Signal<Out, Bits<4>>,
-    pub table_read: Signal<Out, Bits<4>>,
-    pub table_ready: Signal<In, Bits<4>>,
-    pub table_read_valid: Signal<In, Bits<4>>,
-    pub table_read_data: [Signal<In, Bits<32>>; 4],
+    pub table_write: Signal<Out, Bits<5>>,
+    pub table_read: Signal<Out, Bits<5>>,
+    pub table_ready: Signal<In, Bits<5>>,
+    pub table_read_valid: Signal<In, Bits<5>>,
+    pub table_read_data: [Signal<In, Bits<32>>; 5],
     access: RegisterAccess,
-    tables: TablePort<4>,
+    tables: TablePort<5>,
     forwarding_slot: ForwardingSlot,
     manager: ManagerSlot,
     slot: [BladeSlot; N],
@@ -273,7 +273,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.table_read.next = self.tables.read.val();
         self.tables.ready.next = self.table_ready.val();
         self.tables.read_valid.next = self.table_read_valid.val();
-        for i in 0..4 {
+        for i in 0..5 {
             self.tables.read_data[i].next = self.table_read_data[i].val();
         }
 

@@ -21,7 +21,7 @@
 //! | blade_enabled, host_admin, link_up | in | N x 1, 2, 1 | host's registers; state of the link |
 //! | known, stale, cpu, admin, updated | in | N x 1, 1, 8, 2, 1 | utilisation table |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | in, out, in.. | 1, 1, 48, 12, 5 | sources of the blades' frames; `MacTable` |
-//! | table_address, table_write_data, table_write, table_read, table_ready, table_read_valid, table_read_data | in, in, in, in, out.. | 21, 32, 4, 4, 4, 4, 4 x 32 | as in `TablePort` |
+//! | table_address, table_write_data, table_write, table_read, table_ready, table_read_valid, table_read_data | in, in, in, in, out.. | 21, 32, 5, 5, 5, 5, 5 x 32 | as in `TablePort` |
 //! | out_valid, out_data, out_keep, out_last, out_commit | out | 1, 64, 8, 1, 1 | frames to the queues; commit with last: keep it |
 //! | out_mask, out_responder, out_flood | out | N, 1, 1 | queues that take this frame; the responder does; whether it is flooded |
 //! | frames_in, forwarded, flooded, dropped_bad_fcs, .._runt, .._oversize, .._coding, .._control, .._malformed, .._no_blade, .._overrun | out | 1 | events |
@@ -37,8 +37,8 @@
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{
-    Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable, ServiceTable,
-    StormLimit, VerdictUnit,
+    Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable, ServiceAccount,
+    ServiceTable, StormLimit, VerdictUnit,
 };
 use crate::select::BladeSelector;
 use rust_hdl::prelude::*;
@@ -99,11 +99,11 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub learn_port: Signal<In, Bits<5>>,
     pub table_address: Signal<In, Bits<21>>,
     pub table_write_data: Signal<In, Bits<32>>,
-    pub table_write: Signal<In, Bits<4>>,
-    pub table_read: Signal<In, Bits<4>>,
-    pub table_ready: Signal<Out, Bits<4>>,
-    pub table_read_valid: Signal<Out, Bits<4>>,
-    pub table_read_data: [Signal<Out, Bits<32>>; 4],
+    pub table_write: Signal<In, Bits<5>>,
+    pub table_read: Signal<In, Bits<5>>,
+    pub table_ready: Signal<Out, Bits<5>>,
+    pub table_read_valid: Signal<Out, Bits<5>>,
+    pub table_read_data: [Signal<Out, Bits<32>>; 5],
     pub out_valid: Signal<Out, Bit>,
     pub out_data: Signal<Out, Bits<64>>,
     pub out_keep: Signal<Out, Bits<8>>,
@@ -142,6 +142,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     storm: StormLimit,
     flow_access: FlowTableAccess,
     mac_access: MacTableAccess,
+    account: ServiceAccount,
     jobs: SyncFifo<JOB, 4>,
     ends: SyncFifo<4, 4>,
     frame_words: SyncFifo<WORD, 8>,
@@ -187,7 +188,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            consistent storm flow_access mac_access jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight entries head
+            consistent storm flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask blade_set gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated table_read_data
             new_flows active_flows usable reachable)
@@ -216,6 +217,8 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_access.reset.next = self.reset.val();
         self.mac_access.clk.next = self.clk.val();
         self.mac_access.reset.next = self.reset.val();
+        self.account.clk.next = self.clk.val();
+        self.account.reset.next = self.reset.val();
         self.jobs.clk.next = self.clk.val();
         self.jobs.reset.next = self.reset.val();
         self.ends.clk.next = self.clk.val();
@@ -385,6 +388,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.verdict.job_fin.next = self.hash.out_passed.val().get_bit(8);
         self.verdict.job_rst.next = self.hash.out_passed.val().get_bit(9);
         self.verdict.job_in_service.next = self.hash.out_passed.val().get_bit(10);
+        self.verdict.job_service.next = self.hash.out_passed.val().get_bits::<6>(12);
         self.verdict.job_rewrite.next = self.hash.out_passed.val().get_bit(11);
         self.verdict.job_policy.next = self.hash.out_passed.val().get_bits::<4>(18);
         self.verdict.job_blade_set.next = self.hash.out_passed.val().get_bits::<16>(22);
@@ -487,14 +491,29 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_access.write.next = self.table_write.val().get_bit(3);
         self.flow_access.read.next = self.table_read.val().get_bit(3);
         self.table_read_data[3].next = self.flow_access.read_data.val();
-        self.table_ready.next = bit_cast::<4, 1>(self.services.host_ready.val().into())
-            | (bit_cast::<4, 1>(self.consistent.host_ready.val().into()) << 1)
-            | (bit_cast::<4, 1>(self.mac_access.ready.val().into()) << 2)
-            | (bit_cast::<4, 1>(self.flow_access.ready.val().into()) << 3);
-        self.table_read_valid.next = bit_cast::<4, 1>(self.services.host_read_valid.val().into())
-            | (bit_cast::<4, 1>(self.consistent.host_read_valid.val().into()) << 1)
-            | (bit_cast::<4, 1>(self.mac_access.read_valid.val().into()) << 2)
-            | (bit_cast::<4, 1>(self.flow_access.read_valid.val().into()) << 3);
+        // What each service got.
+        self.account.word_valid.next = self.parser.word_valid.val();
+        self.account.word_keep.next = self.parser.word_keep.val();
+        self.account.word_last.next = self.parser.word_last.val();
+        self.account.ended.next = self.verdict.ended.val();
+        self.account.counts.next = self.verdict.served.val();
+        self.account.service.next = self.verdict.service.val();
+        self.account.new_flow.next = self.verdict.served_new_flow.val();
+        self.account.dropped.next = self.verdict.served_none.val();
+        self.account.address.next = self.table_address.val();
+        self.account.write.next = self.table_write.val().get_bit(4);
+        self.account.read.next = self.table_read.val().get_bit(4);
+        self.table_read_data[4].next = self.account.read_data.val();
+        self.table_ready.next = bit_cast::<5, 1>(self.services.host_ready.val().into())
+            | (bit_cast::<5, 1>(self.consistent.host_ready.val().into()) << 1)
+            | (bit_cast::<5, 1>(self.mac_access.ready.val().into()) << 2)
+            | (bit_cast::<5, 1>(self.flow_access.ready.val().into()) << 3)
+            | (bit_cast::<5, 1>(self.account.ready.val().into()) << 4);
+        self.table_read_valid.next = bit_cast::<5, 1>(self.services.host_read_valid.val().into())
+            | (bit_cast::<5, 1>(self.consistent.host_read_valid.val().into()) << 1)
+            | (bit_cast::<5, 1>(self.mac_access.read_valid.val().into()) << 2)
+            | (bit_cast::<5, 1>(self.flow_access.read_valid.val().into()) << 3)
+            | (bit_cast::<5, 1>(self.account.read_valid.val().into()) << 4);
         self.flow_table.read.next = self.flow_access.entry_read.val();
         self.flow_table.read_index.next = self.flow_access.entry_index.val();
         self.flow_access.entry_ready.next = self.flow_table.read_ready.val();

@@ -9,6 +9,7 @@
 //! | job_class, job_blade, job_tracked, job_starts, job_fin, job_rst, job_each, job_rewrite, job_in_service, job_blade_set, job_policy | in | 3, 4, 1.., 16, 4 | see `Classifier` |
 //! | job_half_open | in | 1 | with job_starts: a TCP SYN, whose flow is half open until its client sends a segment without |
 //! | job_timeout_class | in | 2 | of the flow's entry |
+//! | job_service | in | 6 | the service, with job_in_service |
 //! | job_start | in | 4 | where its hash points |
 //! | end_valid, end_take, end_good, end_cause | in, out, in, in | 1, 1, 1, 3 | the oldest frame's end is known; taken; it has no cause to be dropped; the cause |
 //! | usable, reachable | in | N | per blade: may carry balanced frames; may carry any |
@@ -20,6 +21,8 @@
 //! | forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed, dropped_no_blade, dropped_no_service, dropped_filtered, dropped_storm, responded | out | 1 | events |
 //! | new_flows | out | N | event: a flow was given to the blade |
 //! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed | out | 1 | events, of good frames: known; opens a flow; TCP of a flow not known; no room; a live flow becomes closing |
+//! | ended, well_formed | out | 1 | events: a frame's end was taken; its addresses can be trusted |
+//! | served, service, served_new_flow, served_none | out | 1, 6, 1, 1 | with `ended`: a service took this good frame; which; it began a flow; no blade could have it |
 //! | flow_half_opens, flow_promotions, flow_pickups | out | 1 | events, of good frames: opens a half-open flow; moves it to the main partition; enters a flow without SYN there |
 //!
 //! Latency: verdict 2 cycles after the job if it needs no blade, 7 for a known flow, 9 for a new one. Throughput: a frame in 9 cycles.
@@ -80,6 +83,7 @@ struct Verdict {
     timeout_class: Bits<2>,
     may_rewrite: Bit,
     in_service: Bit,
+    service: Bits<6>,
     blade_set: Bits<16>,
     policy: Bits<4>,
     /// The first request went by hash.
@@ -111,6 +115,11 @@ struct Events {
     promoted: Bit,
     picked_up: Bit,
     blade: Bits<4>,
+    ended: Bit,
+    well_formed: Bit,
+    served: Bit,
+    served_none: Bit,
+    service: Bits<6>,
 }
 
 #[derive(LogicBlock)]
@@ -131,6 +140,7 @@ pub struct VerdictUnit<const N: usize> {
     pub job_each: Signal<In, Bit>,
     pub job_rewrite: Signal<In, Bit>,
     pub job_in_service: Signal<In, Bit>,
+    pub job_service: Signal<In, Bits<6>>,
     pub job_blade_set: Signal<In, Bits<16>>,
     pub job_policy: Signal<In, Bits<4>>,
     pub end_valid: Signal<In, Bit>,
@@ -192,6 +202,12 @@ pub struct VerdictUnit<const N: usize> {
     pub flow_half_opens: Signal<Out, Bit>,
     pub flow_promotions: Signal<Out, Bit>,
     pub flow_pickups: Signal<Out, Bit>,
+    pub ended: Signal<Out, Bit>,
+    pub well_formed: Signal<Out, Bit>,
+    pub served: Signal<Out, Bit>,
+    pub service: Signal<Out, Bits<6>>,
+    pub served_new_flow: Signal<Out, Bit>,
+    pub served_none: Signal<Out, Bit>,
     state: DFF<Verdict>,
     events: DFF<Events>,
     malformed_class: Constant<Bits<3>>,
@@ -227,7 +243,7 @@ pub struct VerdictUnit<const N: usize> {
     full_grant: Signal<Local, Bit>,
     settled: Signal<Local, Bit>,
     bad: Signal<Local, Bit>,
-    ended: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
     none: Signal<Local, Bit>,
     good: Signal<Local, Bit>,
     balanced: Signal<Local, Bit>,
@@ -252,7 +268,7 @@ impl<const N: usize> Default for VerdictUnit<N> {
             truncated: Constant::new(CAUSE_TRUNCATED.to_bits()),
             mac_control: Constant::new(frame_cause::CONTROL.to_bits()),
         }
-            defaults clk reset job_valid job_take job_class job_blade job_tracked job_starts job_half_open job_fin job_rst job_start
+            defaults ended well_formed served service served_new_flow served_none job_service clk reset job_valid job_take job_class job_blade job_tracked job_starts job_half_open job_fin job_rst job_start
             job_timeout_class job_each job_rewrite job_in_service job_blade_set job_policy request_set request_policy consistent_blade
             consistent_none end_valid end_take end_good end_cause lookup result_valid found found_half_open found_blade found_closing
             room ready finish write write_half_open write_closing write_blade write_class request by_hash hash_start grant_valid
@@ -260,7 +276,7 @@ impl<const N: usize> Default for VerdictUnit<N> {
             forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed
             dropped_no_blade dropped_no_service dropped_filtered dropped_storm responded consistent granted_blade granted_none to_blades flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_half_opens
             flow_promotions flow_pickups state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
-            may_open place joins opens_flow full_grant settled bad ended none good balanced closes
+            may_open place joins opens_flow full_grant settled bad ends none good balanced closes
             ; arrays usable reachable new_flows)
     }
 }
@@ -294,6 +310,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.timeout_class = self.job_timeout_class.val();
             self.state.d.next.may_rewrite = self.job_rewrite.val();
             self.state.d.next.in_service = self.job_in_service.val();
+            self.state.d.next.service = self.job_service.val();
             self.state.d.next.blade_set = self.job_blade_set.val();
             self.state.d.next.policy = self.job_policy.val();
             self.state.d.next.by_hash = !self.may_open.val();
@@ -429,16 +446,16 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         if self.full_grant.val() {
             self.none.next = self.granted_none.val();
         }
-        self.ended.next = (self.state.q.val().ending | self.full_grant.val()) & self.end_valid.val();
-        self.good.next = self.ended.val() & self.end_good.val() & !self.none.val();
+        self.ends.next = (self.state.q.val().ending | self.full_grant.val()) & self.end_valid.val();
+        self.good.next = self.ends.val() & self.end_good.val() & !self.none.val();
         self.balanced.next = self.good.val() & self.state.q.val().balanced;
         // What is written is settled before the last grant, so it need not wait for its logic: the flow table has little of the cycle to lose.
         self.settled.next = self.state.q.val().ending & self.end_valid.val() & self.end_good.val();
         self.closes.next = self.settled.val() & self.state.q.val().hit & (self.state.q.val().fin | self.state.q.val().rst);
         self.keeps.next = self.settled.val() & self.state.q.val().keeps;
         self.job_take.next = self.idle.val();
-        self.end_take.next = self.ended.val();
-        self.finish.next = self.ended.val() & self.state.q.val().balanced;
+        self.end_take.next = self.ends.val();
+        self.finish.next = self.ends.val() & self.state.q.val().balanced;
         self.write.next = self.settled.val() & self.state.q.val().writes;
         self.write_half_open.next = self.state.q.val().half_open;
         self.write_class.next = self.state.q.val().timeout_class;
@@ -447,20 +464,20 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.write_blade.next = self.state.q.val().blade;
         self.accept.next = self.keeps.val() | (self.settled.val() & self.state.q.val().each & !self.state.q.val().none);
         self.accept_blade.next = self.state.q.val().blade;
-        if self.ended.val() {
+        if self.ends.val() {
             self.state.d.next.ending = false;
         }
-        self.events.d.next.bad_fcs = self.ended.val() & (self.end_cause.val() == self.bad_fcs.val());
-        self.events.d.next.runt = self.ended.val() & (self.end_cause.val() == self.runt.val());
-        self.events.d.next.oversize = self.ended.val() & (self.end_cause.val() == self.oversize.val());
-        self.events.d.next.control = self.ended.val() & (self.end_cause.val() == self.mac_control.val());
-        self.events.d.next.coding = self.ended.val()
+        self.events.d.next.bad_fcs = self.ends.val() & (self.end_cause.val() == self.bad_fcs.val());
+        self.events.d.next.runt = self.ends.val() & (self.end_cause.val() == self.runt.val());
+        self.events.d.next.oversize = self.ends.val() & (self.end_cause.val() == self.oversize.val());
+        self.events.d.next.control = self.ends.val() & (self.end_cause.val() == self.mac_control.val());
+        self.events.d.next.coding = self.ends.val()
             & (self.end_cause.val() > self.oversize.val())
             & (self.end_cause.val() != self.truncated.val())
             & (self.end_cause.val() != self.mac_control.val());
         self.events.d.next.malformed = (self.good.val() & (self.state.q.val().class == self.malformed_class.val()))
-            | (self.ended.val() & (self.end_cause.val() == self.truncated.val()));
-        self.events.d.next.no_blade = self.ended.val() & self.end_good.val() & self.none.val();
+            | (self.ends.val() & (self.end_cause.val() == self.truncated.val()));
+        self.events.d.next.no_blade = self.ends.val() & self.end_good.val() & self.none.val();
         self.events.d.next.flooded = self.good.val() & self.state.q.val().flood;
         self.to_blades.next =
             (self.state.q.val().class == self.balance_class.val()) | (self.state.q.val().class == self.unicast_class.val());
@@ -479,6 +496,11 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.events.d.next.promoted = self.settled.val() & self.state.q.val().promotes;
         self.events.d.next.picked_up = self.settled.val() & self.state.q.val().keeps_pickup;
         self.events.d.next.blade = self.state.q.val().blade;
+        self.events.d.next.ended = self.ends.val();
+        self.events.d.next.well_formed = self.ends.val() & self.end_good.val() & (self.state.q.val().class != self.malformed_class.val());
+        self.events.d.next.served = self.ends.val() & self.end_good.val() & self.state.q.val().balanced & self.state.q.val().in_service;
+        self.events.d.next.served_none = self.none.val();
+        self.events.d.next.service = self.state.q.val().service;
         self.forwarded.next = self.events.q.val().forwarded;
         self.flooded.next = self.events.q.val().flooded;
         self.dropped_bad_fcs.next = self.events.q.val().bad_fcs;
@@ -500,6 +522,12 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.flow_half_opens.next = self.events.q.val().half_open;
         self.flow_promotions.next = self.events.q.val().promoted;
         self.flow_pickups.next = self.events.q.val().picked_up;
+        self.ended.next = self.events.q.val().ended;
+        self.well_formed.next = self.events.q.val().well_formed;
+        self.served.next = self.events.q.val().served;
+        self.service.next = self.events.q.val().service;
+        self.served_new_flow.next = self.events.q.val().miss;
+        self.served_none.next = self.events.q.val().served_none;
         for i in 0..N {
             self.new_flows[i].next = self.events.q.val().miss & (self.events.q.val().blade == i.to_bits::<4>());
         }

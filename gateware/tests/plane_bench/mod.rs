@@ -1,4 +1,5 @@
 //! The forwarding plane with what goes in and comes out of it, held against the model of `plane_model`.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use super::plane_model::{Cause, Counts, Fate, Model, Setup};
 use rust_hdl::prelude::*;

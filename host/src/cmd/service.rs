@@ -7,7 +7,7 @@ use serde_json::json;
 use spareband::services::{Name, Service, Services, Settings, blades_of};
 use spareband::{Error, SerialTransport};
 use spareband_spec::regs::MANAGER;
-use spareband_spec::service::{ServiceParameters, WEIGHTS};
+use spareband_spec::service::{Counter, ServiceParameters, WEIGHTS};
 
 #[derive(clap::Subcommand)]
 pub enum Args {
@@ -258,10 +258,16 @@ fn list(services: &[Service], output: &Output) {
             policy.map_or("?", |(name, _)| name).into(),
             blades.join(" ").into(),
             parameters.timeout_class.to_string().into(),
+            service.counter(Counter::Packets).to_string().into(),
+            service.counter(Counter::Octets).to_string().into(),
+            service.counter(Counter::NewFlows).to_string().into(),
+            service.counter(Counter::Drops).to_string().into(),
             flags.join(" ").into(),
         ]
     };
     let rows: Vec<_> = services.iter().map(row).collect();
-    let columns = ["NUMBER", "SERVICE", "ENABLED", "POLICY", "BLADES", "TIMEOUT", "FLAGS"];
+    let columns = [
+        "NUMBER", "SERVICE", "ENABLED", "POLICY", "BLADES", "TIMEOUT", "PACKETS", "OCTETS", "FLOWS", "DROPS", "FLAGS",
+    ];
     output.print(&output.table(&columns, &rows));
 }

@@ -11,8 +11,8 @@ use serde::Serialize;
 use spareband_spec::maglev::{self, Version};
 use spareband_spec::regs::tables::Table;
 use spareband_spec::service::{
-    BANKS, ENTRY_WORDS, ROWS_LOG2, ServiceKey, ServiceParameters, SlotWrite, Target, WEIGHT_WORDS, WEIGHTS, decode, row, weight_words,
-    word_address,
+    BANKS, COUNTERS, Counter, ENTRY_WORDS, ROWS_LOG2, ServiceKey, ServiceParameters, SlotWrite, Target, WEIGHT_WORDS, WEIGHTS, counters,
+    counters_word, decode, row, weight_words, word_address,
 };
 use std::net::IpAddr;
 
@@ -46,6 +46,8 @@ pub struct Service {
     pub settings: Settings,
     /// Flows of the version of the consistent hash before still go by it.
     pub two_versions: bool,
+    /// What this number counted since the device was configured, in the order of `spareband_spec::service::Counter`.
+    pub counters: [u64; COUNTERS],
 }
 
 /// A service for programs.
@@ -64,6 +66,10 @@ pub struct ServiceReport {
     arp: bool,
     echo: bool,
     two_versions: bool,
+    packets: u64,
+    octets: u64,
+    new_flows: u64,
+    drops: u64,
 }
 
 impl Service {
@@ -84,7 +90,15 @@ impl Service {
             arp: self.settings.arp,
             echo: self.settings.echo,
             two_versions: self.two_versions,
+            packets: self.counter(Counter::Packets),
+            octets: self.counter(Counter::Octets),
+            new_flows: self.counter(Counter::NewFlows),
+            drops: self.counter(Counter::Drops),
         }
+    }
+
+    pub fn counter(&self, counter: Counter) -> u64 {
+        self.counters[counter as usize]
     }
 }
 
@@ -143,6 +157,9 @@ impl<'a, T: Transport> Services<'a, T> {
         let at = |target| word_address(target, number.into(), 0).into();
         self.device.read_table(Table::Services, at(Target::Parameters), &mut word)?;
         self.device.read_table(Table::Services, at(Target::Weights), &mut weights)?;
+        let mut counted = [0; 2 * COUNTERS];
+        self.device
+            .read_table(Table::ServiceCounters, counters_word(number), &mut counted)?;
         Ok(Service {
             number,
             name,
@@ -153,6 +170,7 @@ impl<'a, T: Transport> Services<'a, T> {
                 echo: self.keys.holds(&name.key().echo()),
             },
             two_versions: self.version(number)?.two_versions,
+            counters: counters(&counted),
         })
     }
 

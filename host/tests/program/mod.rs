@@ -4,6 +4,8 @@
 use crate::pty::PtyDevice;
 use serde_json::Value;
 use spareband::MemoryDevice;
+use spareband_spec::regs::tables::Table;
+use spareband_spec::service::counters_word;
 use std::process::{Command, Stdio};
 
 /// What a run printed, and its exit code.
@@ -81,5 +83,9 @@ pub fn chassis() -> PtyDevice {
     memory.set_field("blade", 2, "record", "stale", 1);
     memory.set("blade", 2, "age", 312_500);
     memory.set("statistics", 0, "frames_in", 1 << 40);
+    // What service 0 counted; a counter reaches over both its words.
+    for (word, value) in (0..).zip([7_u32, 1, 900, 0, 3, 0, 2, 0]) {
+        memory.set_table(Table::ServiceCounters, counters_word(0) + word, value);
+    }
     PtyDevice::new(memory)
 }

@@ -12,6 +12,7 @@ use crate::link::far_end::Offer;
 use crate::plane_model::{Admin, Blade, Cause, Frame, Mac, Output, Place, Setup, Verdict, VlanAction};
 use crate::server::Behaviour;
 use spareband_spec::regs::{FORWARDING_COUNTERS, MANAGER, MANAGER_COUNTERS, MANAGER_MAP_HASH};
+use spareband_spec::service::COUNTERS;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -173,6 +174,11 @@ impl Device {
         let forwarding = &FORWARDING_COUNTERS[..FORWARDING_FATES];
         let forwarding = self.chassis.counters(Address::Manager, "forwarding_statistics", 0, forwarding)?;
         Ok(all.chain([(FAR_COUNTER, far)]).chain(forwarding).collect())
+    }
+
+    /// What each of the setup's services has counted, in the order of `spareband_spec::service::Counter`.
+    pub fn service_counters(&mut self, services: usize) -> Result<Vec<[u64; COUNTERS]>> {
+        self.tables.counters(&mut self.chassis, services)
     }
 
     /// Frames at each place so far.

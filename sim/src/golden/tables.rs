@@ -6,7 +6,9 @@ use crate::plane_model::{Address as Entry, Affinity, Mac, Place, Service, Setup}
 use spareband_spec::mac_table;
 use spareband_spec::maglev::{self, Version};
 use spareband_spec::regs::tables::{Table, place};
-use spareband_spec::service::{Placement, Plan, ServiceKey, ServiceParameters, Target, WEIGHTS, weight_words, word_address};
+use spareband_spec::service::{
+    COUNTERS, Placement, Plan, ServiceKey, ServiceParameters, Target, WEIGHTS, counters, counters_word, weight_words, word_address,
+};
 
 /// What the tables hold.
 #[derive(Default)]
@@ -27,6 +29,17 @@ impl Tables {
             chassis.set_register(Address::Manager, "tables", "select", select.into())?;
         }
         chassis.write(Address::Manager, address, words)
+    }
+
+    /// The counters of each of the first services, as the window shows them.
+    pub fn counters(&mut self, chassis: &mut Chassis, services: usize) -> Result<Vec<[u64; COUNTERS]>> {
+        let (select, address) = place(Table::ServiceCounters, counters_word(0));
+        if self.select.replace(select) != Some(select) {
+            chassis.set_register(Address::Manager, "tables", "select", select.into())?;
+        }
+        let words = chassis.read(Address::Manager, address, 2 * COUNTERS * services)?;
+        let of_service = |words: &[u32]| counters(&std::array::from_fn(|word| words[word]));
+        Ok(words.chunks_exact(2 * COUNTERS).map(of_service).collect())
     }
 
     fn carry_out(&mut self, chassis: &mut Chassis, plan: &Plan) -> Result<()> {

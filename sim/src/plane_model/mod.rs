@@ -110,6 +110,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// The bytes of a balanced frame for each admissible blade; of any other, what comes out.
     pub outputs: Vec<Output>,
+    /// The number in the setup of the service that takes the frame, even where no blade may have it.
+    pub service: Option<usize>,
     effect: Option<Effect>,
 }
 
@@ -122,6 +124,7 @@ impl Decision {
         Self {
             verdict,
             outputs,
+            service: None,
             effect: None,
         }
     }

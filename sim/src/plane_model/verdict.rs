@@ -72,8 +72,12 @@ impl Plane {
         let Network::Ip(ip) = &packet.network else { return None };
         let (service, candidate) = self.service(ip)?;
         let (admissible, effect) = self.flows.decide(&self.setup, service, &candidate);
+        let number = self.setup.services.iter().position(|held| std::ptr::eq(held, service));
         if admissible.is_empty() {
-            return Some(Decision::dropped(Cause::NoBlade));
+            return Some(Decision {
+                service: number,
+                ..Decision::dropped(Cause::NoBlade)
+            });
         }
         let output = |&blade: &usize| Output {
             to: Place::Blade(blade),
@@ -83,6 +87,7 @@ impl Plane {
         Some(Decision {
             verdict: Verdict::Balanced(admissible),
             outputs,
+            service: number,
             effect,
         })
     }

@@ -19,6 +19,8 @@ pub enum Table {
     Macs = 2,
     /// Flows; read only.
     Flows = 3,
+    /// Counters of each service; read only.
+    ServiceCounters = 4,
 }
 
 /// Tables by their names.
@@ -27,6 +29,7 @@ pub const TABLES: &[(&str, u32)] = &[
     ("maglev", Table::Maglev as u32),
     ("macs", Table::Macs as u32),
     ("flows", Table::Flows as u32),
+    ("service_counters", Table::ServiceCounters as u32),
 ];
 
 /// log2 of the words of the window.
