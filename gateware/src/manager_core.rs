@@ -196,6 +196,8 @@ impl<const N: usize> Logic for ManagerCore<N> {
         }
         self.plane.hash_key.next = self.registers.hash_key.val();
         self.plane.flush_flows.next = self.registers.flush_flows.val();
+        self.plane.flush_blades.next = self.settings.val().flush_blades;
+        self.plane.re_home.next = self.settings.val().re_home;
         self.mask.next = self.plane.out_mask.val();
 
         // The way back: the blades' frames, which teach where their sources are, and the responder's.

@@ -266,7 +266,7 @@ fn frame_rewriter() {
 fn forwarding_plane() {
     let mut words = Words::new(4, 3);
     lockstep!(ForwardingPlane::<4, 2>::default(); clk, reset, rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause, own_mac, vip, vip_mask, policy,
-        delta, ewma_shift, flow_timeout, closing_timeout, half_open_timeout, mac_age_time, storm_limit, flush_macs, hash_key, flush_flows, blade_mac, vlan_action,
+        delta, ewma_shift, flow_timeout, closing_timeout, half_open_timeout, mac_age_time, storm_limit, flush_macs, hash_key, flush_flows, flush_blades, re_home, blade_mac, vlan_action,
         vlan_vid, learn, learn_mac, learn_vid, learn_port, table_address, table_write_data, table_write, table_read, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated)
     .clock("clk")
     .bias("updated", 0.002)
@@ -278,6 +278,8 @@ fn forwarding_plane() {
         let setup = words.setup.clone();
         inputs.set("reset", u32::from(cycle == 2500));
         inputs.set("flush_flows", u32::from(cycle == 3500));
+        inputs.set("flush_blades", u32::from(cycle == 4500) << 1);
+        inputs.set("re_home", u32::from(cycle > 5000));
         inputs.set("vip", setup.vip);
         inputs.set("vip_mask", setup.vip_mask);
         inputs.set("policy", (cycle / 512 % 3) as u32);

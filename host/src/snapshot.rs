@@ -71,6 +71,8 @@ pub struct Policy {
     pub vip_mask: String,
     pub flow_timeout_seconds: f64,
     pub hash_key: String,
+    /// What becomes of the flows of a blade whose link is down.
+    pub link_down: &'static str,
 }
 
 /// A blade as it sees itself.
@@ -232,7 +234,10 @@ impl Policy {
         let places = names.map(|name| device.place("policy", 0, name));
         let values = device.read_places(&places)?;
         let clock = f64::from(device.identity().clock_hz);
+        let link_down = device.place("forwarding", 0, "link_down");
+        let flows = device.read(&link_down)?;
         Ok(Policy {
+            link_down: named(&link_down, "flows", flows),
             select: named(&places[0], "value", values[0]),
             delta: values[1] as u8,
             ewma_shift: values[2] as u8,

@@ -7,6 +7,7 @@ use program::{chassis, command, run, spareband};
 use pty::PtyDevice;
 use serde_json::Value;
 use spareband::{Fault, MemoryDevice, SerialTransport};
+use spareband_spec::regs::MANAGER;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
@@ -163,6 +164,10 @@ fn blades() {
     for bad in ["--vlan 4095", "--vlan keep", "--queue-limit 65536", "--weight 256"] {
         assert_eq!(spareband(&device, &format!("blade set 2 {bad}")).code, 2, "{bad}");
     }
+    assert_eq!(spareband(&device, "blade flush 1 3").code, 0);
+    let command = MANAGER.block("forwarding").address_of(0, MANAGER.register("forwarding", "command"));
+    assert_eq!(device.device.lock().unwrap().actions, [(command, 0b1010 << 16)]);
+    spareband(&device, "blade flush 4").fails(2, "no blade 4; the device has 0 to 3", "");
     spareband(&device, "blade drain 9").fails(2, "no blade 9; the device has 0 to 3", "");
     spareband(&device, "blade set 1").fails(2, "nothing to set", "");
     let last = spareband(&device, "blade drain 0");
@@ -188,8 +193,12 @@ vip           10.1.0.0
 vip mask      255.255.0.0
 flow timeout  30.0 s
 hash key      00112233445566ff
+link down     keep
 "
     );
+    assert_eq!(spareband(&device, "policy set --link-down re-home").code, 0);
+    assert_eq!(spareband(&device, "--json policy show").json()["policy"]["link_down"], "re_home");
+    assert_eq!(spareband(&device, "policy set --link-down drop").code, 2);
     assert_eq!(spareband(&device, "--json policy show").json()["policy"]["select"], "rr");
     assert_eq!(spareband(&device, "policy set --select fastest").code, 2);
     assert_eq!(spareband(&device, "policy set").code, 2);

@@ -40,6 +40,10 @@ pub struct ForwardingSettings {
     pub announce_vid: Bits<12>,
     /// One cycle: forget the learned addresses.
     pub flush_macs: bool,
+    /// One cycle: forget the flows of these blades.
+    pub flush_blades: Bits<16>,
+    /// Forget the flows of blades that are gone.
+    pub re_home: bool,
 }
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
@@ -93,6 +97,7 @@ pub struct ForwardingSlot {
     at_announce_high_upper: Constant<Bits<6>>,
     at_announce: Constant<Bits<6>>,
     at_command: Constant<Bits<6>>,
+    at_link_down: Constant<Bits<6>>,
     at_geometry: Constant<Bits<6>>,
     at_select: Constant<Bits<6>>,
     geometry: Constant<Bits<32>>,
@@ -154,6 +159,7 @@ impl Default for ForwardingSlot {
             at_announce_high_upper: at_high(&MANAGER, "forwarding", "announce_high"),
             at_announce: at_forwarding("announce"),
             at_command: at_forwarding("command"),
+            at_link_down: at_forwarding("link_down"),
             at_geometry: at_forwarding("geometry"),
             at_select: at(&MANAGER, "tables", "select"),
             geometry: Constant::new(bits::<32>(geometry())),
@@ -187,6 +193,7 @@ impl Logic for ForwardingSlot {
         self.written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
         self.kept.d.next.announce = false;
         self.kept.d.next.flush_macs = false;
+        self.kept.d.next.flush_blades = 0.into();
         if self.write.val() & self.sampled.q.val().in_tables & (self.offset.val() == self.at_select.val()) {
             self.select.d.next = self.write_data.val().get_bits::<16>(0) & self.select_mask.val();
         }
@@ -229,6 +236,10 @@ impl Logic for ForwardingSlot {
             }
             if self.offset.val() == self.at_command.val() {
                 self.kept.d.next.flush_macs = self.write_data.val().get_bit(0);
+                self.kept.d.next.flush_blades = self.write_data.val().get_bits::<16>(16);
+            }
+            if self.offset.val() == self.at_link_down.val() {
+                self.kept.d.next.re_home = self.write_data.val().get_bit(0);
             }
         }
 
@@ -264,6 +275,8 @@ impl Logic for ForwardingSlot {
             self.word.next = bit_cast::<32, 16>(self.kept.q.val().storm_limit);
         } else if self.offset.val() == self.at_reply_limit.val() {
             self.word.next = bit_cast::<32, 16>(self.kept.q.val().reply_limit);
+        } else if self.offset.val() == self.at_link_down.val() {
+            self.word.next = bit_cast::<32, 1>(self.kept.q.val().re_home.into());
         } else if self.offset.val() == self.at_geometry.val() {
             self.word.next = self.geometry.val();
             self.writable_now.next = false;

@@ -16,6 +16,7 @@
 //! | evicted, evicted_closing, evicted_blade | out | 1, 1, 4 | with `update` and `push`: the entry that is lost |
 //! | due | in | 5 | pulses: entries of classes 0 to 3, and the closing ones, grow older |
 //! | flush_blade | in | 16 | level: remove the entries of these blades |
+//! | sweeping | out | 1 | a sweep is under way; not set for a cycle at least between two |
 //! | freed, freed_old, freed_closing, freed_blade | out | 1, 1, 1, 4 | the sweep removes this entry; for its age |
 //! | peek, peek_set, peek_way | in | 1, A, 2 | level, until `peek_done`: read an entry where nobody else reads |
 //! | peek_done, peek_entry | out | 1, 44 | pulse; the entry |
@@ -87,6 +88,7 @@ pub struct FlowPartition<const A: usize> {
     pub evicted_blade: Signal<Out, Bits<4>>,
     pub due: Signal<In, Bits<5>>,
     pub flush_blade: Signal<In, Bits<16>>,
+    pub sweeping: Signal<Out, Bit>,
     pub freed: Signal<Out, Bit>,
     pub freed_old: Signal<Out, Bit>,
     pub freed_closing: Signal<Out, Bit>,
@@ -161,7 +163,7 @@ impl<const A: usize> Default for FlowPartition<A> {
             age_mask: Constant::new(0x3C0_u32.to_bits()),
         }
             defaults clk reset clear clearing lookup lookup_index lookup_tag found found_blade found_closing room finish update push
-            remove write_closing write_blade write_class evicted evicted_closing evicted_blade due flush_blade freed freed_old
+            remove write_closing write_blade write_class evicted evicted_closing evicted_blade due flush_blade sweeping freed freed_old
             freed_closing freed_blade peek peek_set peek_way peek_done peek_entry lookup_state set sweep sweep_set port_enable
             port_address looking entry entry_valid entry_closing entry_blade entry_age entry_class entry_tag entry_due entry_old
             entry_out kinds hits frees first_free hit_blade hit_closing removes olds ages goes goes_any goes_old goes_closing
@@ -277,6 +279,7 @@ impl<const A: usize> Logic for FlowPartition<A> {
         self.peek_done.next = self.sweep.q.val().peeks.get_bit(1);
         self.peek_entry.next = self.peeked.val();
         self.clearing.next = self.sweep.q.val().clearing;
+        self.sweeping.next = self.sweep.q.val().running;
         self.sweep_go.next = false;
         self.sweep.d.next.pending = self.sweep.q.val().pending | self.due.val();
         if self.sweep.q.val().running {

@@ -9,6 +9,7 @@
 //! | timeout | in | 4 x 32 | idle time of the entries of a class, in units of 65536 cycles; 0: for ever |
 //! | closing_timeout, half_open_timeout | in | 32, 32 | that of closing entries, and of half-open ones |
 //! | flush_blade | in | 16 | level: remove the entries of these blades |
+//! | sweeping | out | 2 | sweeps of the main and of the half-open partition, as in `FlowPartition` |
 //! | lookup, lookup_index, lookup_tag | in | 1, 32, 32 | look a flow up; not before the last was finished |
 //! | result_valid | out | 1 | pulse 6 cycles after `lookup`; the result stays until the next |
 //! | found, found_half_open, found_blade, found_closing | out | 1, 1, 4, 1 | the flow's entry; it stands in the half-open partition |
@@ -91,6 +92,7 @@ pub struct FlowTable<const N: usize, const A: usize, const H: usize> {
     pub closing_timeout: Signal<In, Bits<32>>,
     pub half_open_timeout: Signal<In, Bits<32>>,
     pub flush_blade: Signal<In, Bits<16>>,
+    pub sweeping: Signal<Out, Bits<2>>,
     pub lookup: Signal<In, Bit>,
     pub lookup_index: Signal<In, Bits<32>>,
     pub lookup_tag: Signal<In, Bits<32>>,
@@ -153,7 +155,7 @@ impl<const N: usize, const A: usize, const H: usize> Default for FlowTable<N, A,
             full_entries: Constant::new(bits::<19>(4 << A)),
             half_entries: Constant::new(bits::<19>(4 << H)),
         }
-            defaults clk reset flush closing_timeout half_open_timeout flush_blade lookup lookup_index lookup_tag result_valid found
+            defaults clk reset flush closing_timeout half_open_timeout flush_blade sweeping lookup lookup_index lookup_tag result_valid found
             found_half_open found_blade found_closing room ready finish write write_half_open write_closing write_blade write_class
             table_entries expired evicted read read_index read_ready read_valid read_half_open read_blade read_class read_closing
             read_age read_tag full_open half_open timers counts asked state events read_state read_word empty_out found_full update
@@ -250,6 +252,8 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.full_open.flush_blade.next = self.flush_blade.val();
         self.half_open.due.next = self.half_due.val();
         self.half_open.flush_blade.next = self.flush_blade.val();
+        self.sweeping.next =
+            bit_cast::<2, 1>(self.full_open.sweeping.val().into()) | (bit_cast::<2, 1>(self.half_open.sweeping.val().into()) << 1);
         // Events.
         self.full_expired.next = self.full_open.freed.val() & self.full_open.freed_old.val() & !self.full_open.freed_closing.val();
         self.half_expired.next = self.half_open.freed.val() & self.half_open.freed_old.val() & !self.half_open.freed_closing.val();

@@ -1,5 +1,6 @@
 //! The way of a frame from the uplink to the blades, and back.
 
+mod blade_flush;
 mod classify;
 mod flow_counts;
 mod flow_hash;
@@ -27,6 +28,7 @@ mod table_access;
 mod verdict;
 mod word_queue;
 
+pub use blade_flush::BladeFlush;
 pub use classify::Classifier;
 pub use flow_counts::FlowCounts;
 pub use flow_hash::FlowHash;

@@ -16,6 +16,7 @@
 //! | storm_limit | in | 16 | frames flooded in `STORM_PERIOD` cycles; 0: no limit |
 //! | mac_age_time, flush_macs | in | 32, 1 | `MacTable`: likewise; pulse: forget the learned addresses |
 //! | hash_key, flush_flows | in | 64, 1 | key of the flow hash; pulse: forget all flows |
+//! | flush_blades, re_home | in | 16, 1 | `BladeFlush`: pulse, forget these blades' flows; level, forget those of blades that are gone |
 //! | blade_mac | in | N x 48 | bits 7..0 first on the wire |
 //! | vlan_action, vlan_vid | in | N x 2, 12 | `FrameRewriter` |
 //! | blade_enabled, host_admin, link_up | in | N x 1, 2, 1 | host's registers; state of the link |
@@ -37,7 +38,7 @@
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{
-    Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable, ServiceAccount,
+    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable, ServiceAccount,
     ServiceTable, StormLimit, VerdictUnit,
 };
 use crate::select::BladeSelector;
@@ -81,6 +82,8 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub flush_macs: Signal<In, Bit>,
     pub hash_key: Signal<In, Bits<64>>,
     pub flush_flows: Signal<In, Bit>,
+    pub flush_blades: Signal<In, Bits<16>>,
+    pub re_home: Signal<In, Bit>,
     pub blade_mac: [Signal<In, Bits<48>>; N],
     pub vlan_action: [Signal<In, Bits<2>>; N],
     pub vlan_vid: [Signal<In, Bits<12>>; N],
@@ -140,6 +143,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     macs: MacTable<MAC_SETS_LOG2>,
     consistent: MaglevTable<6, 12>,
     storm: StormLimit,
+    blade_flush: BladeFlush,
     flow_access: FlowTableAccess,
     mac_access: MacTableAccess,
     account: ServiceAccount,
@@ -167,6 +171,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     usable_mask: Signal<Local, Bits<16>>,
     blade_set: Signal<Local, Bits<16>>,
     gone: Signal<Local, Bits<17>>,
+    gone_blades: Signal<Local, Bits<16>>,
     word: Signal<Local, Bits<74>>,
     verdict_word: Signal<Local, Bits<23>>,
     job_out: Signal<Local, Bits<340>>,
@@ -183,12 +188,12 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             maintenance: Constant::new(ADMIN_MAINTENANCE.to_bits()),
         }
             defaults clk reset rx_valid rx_data rx_keep rx_last rx_error rx_cause own_mac vip vip_mask policy delta ewma_shift
-            closing_timeout half_open_timeout mac_age_time storm_limit flush_macs hash_key flush_flows learn learn_ready learn_mac learn_vid learn_port
+            closing_timeout half_open_timeout mac_age_time storm_limit flush_macs hash_key flush_flows flush_blades re_home learn learn_ready learn_mac learn_vid learn_port
             table_address table_write_data table_write table_read table_ready table_read_valid out_valid out_data out_keep out_last
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            consistent storm flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight entries head
+            consistent storm blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask blade_set gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated table_read_data
             new_flows active_flows usable reachable)
@@ -213,6 +218,8 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.consistent.reset.next = self.reset.val();
         self.storm.clk.next = self.clk.val();
         self.storm.reset.next = self.reset.val();
+        self.blade_flush.clk.next = self.clk.val();
+        self.blade_flush.reset.next = self.reset.val();
         self.flow_access.clk.next = self.clk.val();
         self.flow_access.reset.next = self.reset.val();
         self.mac_access.clk.next = self.clk.val();
@@ -416,7 +423,15 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         }
         self.flow_table.closing_timeout.next = self.closing_timeout.val();
         self.flow_table.half_open_timeout.next = self.half_open_timeout.val();
-        self.flow_table.flush_blade.next = 0.into();
+        self.gone_blades.next = 0.into();
+        for i in 0..N {
+            self.gone_blades.next = self.gone_blades.val().replace_bit(i, !self.reachable[i].q.val());
+        }
+        self.blade_flush.command.next = self.flush_blades.val();
+        self.blade_flush.gone.next = self.gone_blades.val();
+        self.blade_flush.re_home.next = self.re_home.val();
+        self.blade_flush.sweeping.next = self.flow_table.sweeping.val();
+        self.flow_table.flush_blade.next = self.blade_flush.flush_blade.val();
         self.flow_table.lookup.next = self.verdict.lookup.val();
         self.flow_table.lookup_index.next = self.hash.out_index.val();
         self.flow_table.lookup_tag.next = self.hash.out_tag.val();

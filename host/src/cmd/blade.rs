@@ -45,6 +45,11 @@ pub enum Args {
         #[arg(required = true)]
         blades: Vec<usize>,
     },
+    /// Forget the flows of these blades: the next frame of each chooses a blade anew
+    Flush {
+        #[arg(required = true)]
+        blades: Vec<usize>,
+    },
     /// Nothing at all to these blades
     Maint {
         #[arg(required = true)]
@@ -86,6 +91,11 @@ pub fn run(args: &Args, no_input: bool, device: &mut Port, output: &Output) -> R
         }
         Args::Drain { blades } => administrate(blades, "drain", no_input, device, output),
         Args::Ready { blades } => administrate(blades, "ready", no_input, device, output),
+        Args::Flush { blades } => {
+            blades.iter().try_for_each(|blade| known(device, *blade))?;
+            let set: u64 = blades.iter().fold(0, |set, blade| set | 1 << blade);
+            device.write_named("forwarding.command.flush_blades", set)
+        }
         Args::Maint { blades } => administrate(blades, "maintenance", no_input, device, output),
     }
 }

@@ -43,6 +43,9 @@ pub struct Settings {
     /// Idle time after which a flow is forgotten
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     flow_timeout: Option<Duration>,
+    /// Flows of a blade whose link is down: kept for its return, or forgotten so that they choose anew
+    #[arg(long, value_name = "keep|re-home", value_parser = ["keep", "re-home"])]
+    link_down: Option<String>,
     /// Key of the flow table's hash, 16 hexadecimal digits
     #[arg(long, value_name = "HEX", value_parser = parse_key)]
     hash_key: Option<u64>,
@@ -80,7 +83,7 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
         return Ok(());
     }
     output.print(&format!(
-        "select        {}\ndelta         {}\newma shift    {}\nstale limit   {}\nvip           {}\nvip mask      {}\nflow timeout  {}\nhash key      {}\n",
+        "select        {}\ndelta         {}\newma shift    {}\nstale limit   {}\nvip           {}\nvip mask      {}\nflow timeout  {}\nhash key      {}\nlink down     {}\n",
         policy.select,
         policy.delta,
         policy.ewma_shift,
@@ -88,7 +91,8 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
         policy.vip,
         policy.vip_mask,
         format_duration(policy.flow_timeout_seconds),
-        policy.hash_key
+        policy.hash_key,
+        policy.link_down.replace('_', "-")
     ));
     Ok(())
 }
@@ -123,6 +127,9 @@ fn set(settings: &Settings, device: &mut Port) -> Result<(), Error> {
         writes.push(("flow_timeout", units(time, clock, FLOW_TIMEOUT_UNIT_CYCLES, "--flow-timeout")?));
     }
     writes.extend(settings.hash_key.map(|key| ("hash_key", key)));
+    if let Some(what) = &settings.link_down {
+        device.write_named("forwarding.link_down.flows", u64::from(what == "re-home"))?;
+    }
     for (register, value) in writes {
         let place = device.place("policy", 0, register);
         device.write(&place, value)?;

@@ -1,7 +1,7 @@
 //! The manager's forwarding plane: time-outs, limits, commands, and what it counts beside `statistics`.
 
 use super::Access::{ReadOnly, ReadWrite, Strobe};
-use super::{Block, Count, FLOW_TIMEOUT_DEFAULT, VALUE_32, VALUE_64, counters, field, register, timeout_units, wide};
+use super::{Block, Count, FLOW_TIMEOUT_DEFAULT, VALUE_32, VALUE_64, choice, counters, field, register, timeout_units, wide};
 use crate::mac_table::AGING_SECONDS_DEFAULT;
 
 /// Counters of the forwarding plane, in the order of their addresses; bit i of the plane's events counts in counter i.
@@ -124,7 +124,15 @@ pub(super) const BLOCK: Block = Block {
             Strobe,
             0,
             "Actions.",
-            &[field("flush_macs", 0, 1, "Forget every learned address.")],
+            &[
+                field("flush_macs", 0, 1, "Forget every learned address."),
+                field(
+                    "flush_blades",
+                    16,
+                    16,
+                    "Bit i: forget the flows of blade i; their next frames choose a blade anew.",
+                ),
+            ],
         ),
         register(
             "geometry",
@@ -136,6 +144,20 @@ pub(super) const BLOCK: Block = Block {
                 field("flow_sets_log2", 0, 5, "Sets of four entries of the flow table."),
                 field("half_open_sets_log2", 8, 5, "Sets of four half-open entries."),
             ],
+        ),
+        register(
+            "link_down",
+            0x3C,
+            ReadWrite,
+            0,
+            "What becomes of the flows of a blade whose link is down or that is disabled. Their frames go by the hash meanwhile.",
+            &[choice(
+                "flows",
+                0,
+                1,
+                "Kept: they are the blade's again when it is back. Re-homed: they are forgotten, so that the next frame of each chooses a blade that it stays with.",
+                &[("keep", 0), ("re_home", 1)],
+            )],
         ),
     ],
 };
