@@ -10,6 +10,7 @@
 //! | control | in | struct | clk_core | `LinkControl` |
 //! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
+//! | crossed, cross_select | in | struct, 1 | clk_core | likewise, frames of other blades |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
 //! | tx_code_group, rx_code_group | out, in | 10 | blade clocks | the link, bit 0 first on the wire |
 //! | report | out | struct | clk_core | `BladeReport`: frames can pass; auto-negotiation; utilisation records, and those that came broken |
@@ -19,7 +20,7 @@
 //! Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
-use crate::forward::{BladeQueue, ReturnQueue};
+use crate::forward::{BladeQueues, ReturnQueue};
 use crate::mac::{Mac1g, MacControl1g, MacStatistics1g, PauseWatermark};
 use crate::pcs::basex::Pcs1000baseX;
 use crate::util::{UtilisationCdc, UtilisationReceive1g};
@@ -43,6 +44,8 @@ pub struct BladePort {
     pub mac_report: Signal<Out, MacReport>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
+    pub crossed: Signal<In, ForwardedWord>,
+    pub cross_select: Signal<In, Bit>,
     pub returned: Signal<Out, ReturnedWord>,
     pub return_ready: Signal<In, Bit>,
     pub report: Signal<Out, BladeReport>,
@@ -59,7 +62,7 @@ pub struct BladePort {
     statistics: MacStatistics1g,
     paused_crossing: CdcBit,
     pausing_crossing: CdcBit,
-    queue: BladeQueue<QUEUE_WORDS_LOG2>,
+    queue: BladeQueues<QUEUE_WORDS_LOG2>,
     return_queue: ReturnQueue<QUEUE_WORDS_LOG2>,
     records: UtilisationCdc,
     link_up_crossing: CdcBit,
@@ -84,6 +87,12 @@ impl Logic for BladePort {
         self.queue.in_last.next = self.forwarded.val().last;
         self.queue.in_commit.next = self.forwarded.val().commit;
         self.queue.in_flood.next = self.forwarded.val().flood;
+        self.queue.cross_valid.next = self.crossed.val().valid;
+        self.queue.cross_data.next = self.crossed.val().data;
+        self.queue.cross_keep.next = self.crossed.val().keep;
+        self.queue.cross_last.next = self.crossed.val().last;
+        self.queue.cross_flood.next = self.crossed.val().flood;
+        self.queue.cross_select.next = self.cross_select.val();
         self.queue.in_select.next = self.select.val();
         self.queue.tx_clk.next = self.clk_blade_tx.val();
         self.queue.tx_reset.next = self.blade_tx_reset.val();

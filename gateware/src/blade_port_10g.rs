@@ -9,6 +9,7 @@
 //! | control | in | struct | clk_core | `LinkControl` |
 //! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
+//! | crossed, cross_select | in | struct, 1 | clk_core | likewise, frames of other blades |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
 //! | serdes_* | | | | as in `Pcs10gbaseR` |
 //! | report | out | struct | clk_core | `BladeReport`: the link carries frames; utilisation records of mode D |
@@ -18,7 +19,7 @@
 //! Received words cross to clk_core in `LinkPort10g`, so both queues run there. Bad frames end in `return_queue`.
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
-use crate::forward::WordQueue;
+use crate::forward::{WordQueue, WordQueues};
 use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use rust_hdl::prelude::*;
@@ -39,6 +40,8 @@ pub struct BladePort10g {
     pub mac_report: Signal<Out, MacReport>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
+    pub crossed: Signal<In, ForwardedWord>,
+    pub cross_select: Signal<In, Bit>,
     pub returned: Signal<Out, ReturnedWord>,
     pub return_ready: Signal<In, Bit>,
     pub serdes_tx_data: Signal<Out, Bits<64>>,
@@ -51,14 +54,14 @@ pub struct BladePort10g {
     link: LinkPort10g,
     watermark: PauseWatermark,
     mode_d: Constant<Bits<3>>,
-    queue: WordQueue<QUEUE_WORDS_LOG2>,
+    queue: WordQueues<QUEUE_WORDS_LOG2>,
     return_queue: WordQueue<QUEUE_WORDS_LOG2>,
 }
 
 impl Default for BladePort10g {
     fn default() -> Self {
         with_defaults!(Self { mode_d: Constant::new(bits::<3>(embedding::D.into())), }
-            defaults clk_core core_reset clk_rx reset max_frame_length control mac_settings mac_report forwarded select returned return_ready
+            defaults clk_core core_reset clk_rx reset max_frame_length control mac_settings mac_report forwarded select crossed cross_select returned return_ready
             serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip report events link watermark queue return_queue)
     }
 }
@@ -70,20 +73,26 @@ impl Logic for BladePort10g {
         self.queue.clk.next = self.clk_core.val();
         self.queue.reset.next = self.core_reset.val();
         self.queue.limit.next = self.control.val().queue_limit;
-        self.queue.in_valid.next = self.forwarded.val().valid & self.select.val();
+        self.queue.in_valid.next = self.forwarded.val().valid;
+        self.queue.in_select.next = self.select.val();
         self.queue.in_data.next = self.forwarded.val().data;
         self.queue.in_keep.next = self.forwarded.val().keep;
         self.queue.in_last.next = self.forwarded.val().last;
         self.queue.in_commit.next = self.forwarded.val().commit;
         self.queue.in_flood.next = self.forwarded.val().flood;
-        self.queue.in_cause.next = 0.into();
+        self.queue.cross_valid.next = self.crossed.val().valid;
+        self.queue.cross_data.next = self.crossed.val().data;
+        self.queue.cross_keep.next = self.crossed.val().keep;
+        self.queue.cross_last.next = self.crossed.val().last;
+        self.queue.cross_flood.next = self.crossed.val().flood;
+        self.queue.cross_select.next = self.cross_select.val();
         self.link.clk_core.next = self.clk_core.val();
         self.link.core_reset.next = self.core_reset.val();
-        self.link.tx_valid.next = self.queue.out_valid.val();
-        self.queue.out_ready.next = self.link.tx_ready.val();
-        self.link.tx_data.next = self.queue.out_data.val();
-        self.link.tx_keep.next = self.queue.out_keep.val();
-        self.link.tx_last.next = self.queue.out_last.val();
+        self.link.tx_valid.next = self.queue.tx_valid.val();
+        self.queue.tx_ready.next = self.link.tx_ready.val();
+        self.link.tx_data.next = self.queue.tx_data.val();
+        self.link.tx_keep.next = self.queue.tx_keep.val();
+        self.link.tx_last.next = self.queue.tx_last.val();
         self.link.tx_error.next = false;
         self.serdes_tx_data.next = self.link.serdes_tx_data.val();
         self.serdes_tx_hdr.next = self.link.serdes_tx_hdr.val();
@@ -139,8 +148,8 @@ impl Logic for BladePort10g {
 
         // For the register bank.
         self.events.next.queue_level = self.queue.level.val();
-        self.events.next.tx_frames = self.queue.frame.val();
-        self.events.next.tx_bytes = self.queue.frame_bytes.val();
+        self.events.next.tx_frames = self.queue.queued.val();
+        self.events.next.tx_bytes = self.queue.queued_bytes.val();
         self.events.next.tx_dropped_full = self.queue.dropped_full.val();
         self.events.next.tx_flood_dropped_full = self.queue.flood_dropped_full.val();
         self.events.next.rx_frames = self.return_queue.frame.val();

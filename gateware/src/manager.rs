@@ -83,6 +83,8 @@ impl<const N: usize> Logic for Manager<N> {
             self.core.mac_report[i].next = self.blade[i].mac_report.val();
             self.blade[i].forwarded.next = self.core.forwarded.val();
             self.blade[i].select.next = self.core.select[i].val();
+            self.blade[i].crossed.next = self.core.crossed.val();
+            self.blade[i].cross_select.next = self.core.cross_select[i].val();
             self.core.returned[i].next = self.blade[i].returned.val();
             self.blade[i].return_ready.next = self.core.return_ready[i].val();
             self.core.report[i].next = self.blade[i].report.val();

@@ -14,6 +14,7 @@
 //! | link_control | out | N x struct | clk_core | `LinkControl` of each blade's link |
 //! | mac_settings, mac_report | out, in | N x struct | clk_core | `MacSettings` and `MacReport` of the MAC of each blade's link |
 //! | select | out | N x 1 | clk_core | this blade takes the frame |
+//! | crossed, cross_select | out | struct, N x 1 | clk_core | likewise, the frames that blades send each other |
 //! | returned, return_ready | in, out | N x struct, 1 | clk_core | `ReturnedWord` of each blade, and whether it is taken |
 //! | report | in | N x struct | clk_core | `BladeReport` of each blade |
 //! | events | in | N x struct | clk_core | `BladeEvents` of each blade |
@@ -24,7 +25,7 @@
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::blade_tap::BladeTap;
 use crate::csr::{ForwardingSettings, FrameMeter, ManagerRegisters, UartRegisterMaster};
-use crate::forward::{ForwardingPlane, NeighbourResponder, ReturnArbiter, ReturnMerge, SourceTap};
+use crate::forward::{BladeSwitch, ForwardingPlane, FrameMerge, NeighbourResponder, ReturnArbiter, SourceTap};
 use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use crate::util::{ChassisAggregate, UtilisationTable};
@@ -37,6 +38,9 @@ const OUTGOING: usize = 73;
 /// log2 of the words of requests that wait for the responder, and of the cycles in which its replies are limited.
 const RESPONDER_WORDS_LOG2: usize = 9;
 const REPLY_INTERVAL_LOG2: usize = 16;
+
+/// Keep, data.
+const WORD: usize = 72;
 
 #[derive(LogicBlock)]
 pub struct ManagerCore<const N: usize> {
@@ -58,6 +62,8 @@ pub struct ManagerCore<const N: usize> {
     pub mac_settings: [Signal<Out, MacSettings>; N],
     pub mac_report: [Signal<In, MacReport>; N],
     pub select: [Signal<Out, Bit>; N],
+    pub crossed: Signal<Out, ForwardedWord>,
+    pub cross_select: [Signal<Out, Bit>; N],
     pub returned: [Signal<In, ReturnedWord>; N],
     pub return_ready: [Signal<Out, Bit>; N],
     pub report: [Signal<In, BladeReport>; N],
@@ -74,7 +80,8 @@ pub struct ManagerCore<const N: usize> {
     responder: NeighbourResponder<RESPONDER_WORDS_LOG2, REPLY_INTERVAL_LOG2>,
     arbiter: ReturnArbiter<N>,
     source_tap: SourceTap,
-    merge: ReturnMerge,
+    switch: BladeSwitch<N>,
+    merge: FrameMerge<WORD>,
     /// So that no ready of the uplink's MAC reaches a queue in the same cycle.
     outgoing: SyncFifo<OUTGOING, 2>,
     return_quantum: Constant<Bits<14>>,
@@ -86,6 +93,7 @@ pub struct ManagerCore<const N: usize> {
     transmit_meter: FrameMeter,
     outgoing_word: Signal<Local, Bits<OUTGOING>>,
     mask: Signal<Local, Bits<N>>,
+    cross_mask: Signal<Local, Bits<N>>,
     unanswered: Signal<Local, Bit>,
 }
 
@@ -94,8 +102,8 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap merge outgoing outgoing_word unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
-            ; arrays link_control mac_settings mac_report watermark select returned return_ready report events tap)
+            responder source_tap switch merge outgoing outgoing_word crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
+            ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
 
@@ -121,9 +129,8 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.outgoing.clk.next = self.clk_core.val();
         self.outgoing.reset.next = self.core_reset_sync.reset_out.val();
         self.outgoing.write.next = self.merge.tx_valid.val();
-        self.outgoing.write_data.next = (bit_cast::<OUTGOING, 1>(self.merge.tx_last.val().into()) << 72)
-            | (bit_cast::<OUTGOING, 8>(self.merge.tx_keep.val()) << 64)
-            | bit_cast::<OUTGOING, 64>(self.merge.tx_data.val());
+        self.outgoing.write_data.next =
+            (bit_cast::<OUTGOING, 1>(self.merge.tx_last.val().into()) << 72) | bit_cast::<OUTGOING, WORD>(self.merge.tx_data.val());
         self.outgoing_word.next = self.outgoing.read_data.val();
         self.outgoing.read.next = self.uplink.tx_ready.val();
         self.uplink.tx_valid.next = !self.outgoing.empty.val();
@@ -200,13 +207,13 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.plane.re_home.next = self.settings.val().re_home;
         self.mask.next = self.plane.out_mask.val();
 
-        // The way back: the blades' frames, which teach where their sources are, and the responder's.
+        // The way back: the blades' frames, which teach where their sources are and go up or across, and the responder's.
         self.arbiter.clk.next = self.clk_core.val();
         self.arbiter.quantum.next = self.return_quantum.val();
         self.arbiter.reset.next = self.core_reset_sync.reset_out.val();
         self.source_tap.clk.next = self.clk_core.val();
         self.source_tap.reset.next = self.core_reset_sync.reset_out.val();
-        self.source_tap.word_valid.next = self.arbiter.tx_valid.val() & self.merge.blades_ready.val();
+        self.source_tap.word_valid.next = self.arbiter.tx_valid.val() & self.switch.in_ready.val();
         self.source_tap.word_data.next = self.arbiter.tx_data.val();
         self.source_tap.word_last.next = self.arbiter.tx_last.val();
         self.source_tap.word_blade.next = self.arbiter.tx_blade.val();
@@ -233,16 +240,39 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.responder.announce_tagged.next = self.settings.val().announce_tagged;
         self.merge.clk.next = self.clk_core.val();
         self.merge.reset.next = self.core_reset_sync.reset_out.val();
-        self.merge.blades_valid.next = self.arbiter.tx_valid.val();
-        self.arbiter.tx_ready.next = self.merge.blades_ready.val();
-        self.merge.blades_data.next = self.arbiter.tx_data.val();
-        self.merge.blades_keep.next = self.arbiter.tx_keep.val();
-        self.merge.blades_last.next = self.arbiter.tx_last.val();
-        self.merge.replies_valid.next = self.responder.out_valid.val();
-        self.responder.out_ready.next = self.merge.replies_ready.val();
-        self.merge.replies_data.next = self.responder.out_data.val();
-        self.merge.replies_keep.next = self.responder.out_keep.val();
-        self.merge.replies_last.next = self.responder.out_last.val();
+        self.switch.clk.next = self.clk_core.val();
+        self.switch.reset.next = self.core_reset_sync.reset_out.val();
+        self.switch.in_valid.next = self.arbiter.tx_valid.val();
+        self.arbiter.tx_ready.next = self.switch.in_ready.val();
+        self.switch.in_data.next = self.arbiter.tx_data.val();
+        self.switch.in_keep.next = self.arbiter.tx_keep.val();
+        self.switch.in_last.next = self.arbiter.tx_last.val();
+        self.switch.in_blade.next = self.arbiter.tx_blade.val();
+        self.switch.storm_limit.next = self.settings.val().storm_limit;
+        self.plane.switch_lookup.next = self.switch.lookup.val();
+        self.switch.lookup_ready.next = self.plane.switch_lookup_ready.val();
+        self.plane.switch_mac.next = self.switch.lookup_mac.val();
+        self.plane.switch_vid.next = self.switch.lookup_vid.val();
+        self.switch.result_valid.next = self.plane.switch_result_valid.val();
+        self.switch.found.next = self.plane.switch_found.val();
+        self.switch.found_port.next = self.plane.switch_port.val();
+        self.cross_mask.next = self.switch.cross_mask.val();
+        self.crossed.next.valid = self.switch.cross_valid.val();
+        self.crossed.next.data = self.switch.cross_data.val();
+        self.crossed.next.keep = self.switch.cross_keep.val();
+        self.crossed.next.last = self.switch.cross_last.val();
+        self.crossed.next.commit = true;
+        // The account of the uplink's frames is kept by drops of what is not flooded.
+        self.crossed.next.flood = true;
+        self.merge.a_valid.next = self.switch.up_valid.val();
+        self.switch.up_ready.next = self.merge.a_ready.val();
+        self.merge.a_data.next = (bit_cast::<WORD, 8>(self.switch.up_keep.val()) << 64) | bit_cast::<WORD, 64>(self.switch.up_data.val());
+        self.merge.a_last.next = self.switch.up_last.val();
+        self.merge.b_valid.next = self.responder.out_valid.val();
+        self.responder.out_ready.next = self.merge.b_ready.val();
+        self.merge.b_data.next =
+            (bit_cast::<WORD, 8>(self.responder.out_keep.val()) << 64) | bit_cast::<WORD, 64>(self.responder.out_data.val());
+        self.merge.b_last.next = self.responder.out_last.val();
         self.unanswered.next = self.responder.dropped_full.val()
             | self.responder.dropped_oversize.val()
             | self.responder.dropped_short.val()
@@ -250,9 +280,12 @@ impl<const N: usize> Logic for ManagerCore<N> {
             | self.responder.dropped_unanswerable.val()
             | self.responder.dropped_invalid.val()
             | self.responder.dropped_limit.val();
-        self.registers.forwarding_events.next = self.plane.events.val()
-            | (bit_cast::<13, 1>(self.merge.replied.val().into()) << 4)
-            | (bit_cast::<13, 1>(self.unanswered.val().into()) << 5);
+        self.registers.forwarding_events.next = bit_cast::<16, 13>(self.plane.events.val())
+            | (bit_cast::<16, 1>(self.merge.b_sent.val().into()) << 4)
+            | (bit_cast::<16, 1>(self.unanswered.val().into()) << 5)
+            | (bit_cast::<16, 1>(self.switch.crossed.val().into()) << 13)
+            | (bit_cast::<16, 1>(self.switch.flooded.val().into()) << 14)
+            | (bit_cast::<16, 1>(self.switch.dropped.val().into()) << 15);
 
         // Utilisation.
         self.utilisation.clk.next = self.clk_core.val();
@@ -340,6 +373,10 @@ impl<const N: usize> Logic for ManagerCore<N> {
             self.tap[i].report.next = self.report[i].val();
             self.tap[i].events.next = self.events[i].val();
             self.select[i].next = self.mask.val().get_bit(i);
+            self.cross_select[i].next = self.cross_mask.val().get_bit(i);
+            self.switch.blade_mac[i].next = self.registers.blade_mac[i].val();
+            self.switch.link_up[i].next = self.tap[i].link_up.val();
+            self.switch.enabled[i].next = self.registers.blade_enabled[i].val();
             self.arbiter.in_valid[i].next = self.tap[i].return_valid.val();
             self.arbiter.in_data[i].next = self.tap[i].return_data.val();
             self.arbiter.in_keep[i].next = self.tap[i].return_keep.val();

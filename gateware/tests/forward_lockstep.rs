@@ -267,7 +267,7 @@ fn forwarding_plane() {
     let mut words = Words::new(4, 3);
     lockstep!(ForwardingPlane::<4, 2>::default(); clk, reset, rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause, own_mac, vip, vip_mask, policy,
         delta, ewma_shift, flow_timeout, closing_timeout, half_open_timeout, mac_age_time, storm_limit, flush_macs, hash_key, flush_flows, flush_blades, re_home, blade_mac, vlan_action,
-        vlan_vid, learn, learn_mac, learn_vid, learn_port, table_address, table_write_data, table_write, table_read, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated)
+        vlan_vid, learn, learn_mac, learn_vid, learn_port, switch_lookup, switch_mac, switch_vid, table_address, table_write_data, table_write, table_read, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated)
     .clock("clk")
     .bias("updated", 0.002)
     .bias("link_up", 0.95)

@@ -122,6 +122,54 @@ fn a_full_row_keeps_what_the_host_wrote() {
     assert_eq!(bench.lookup_now(row_0[11]), Some((1, false)));
 }
 
+/// Whoever floods the uplink with sources displaces neither what blades taught nor what the host wrote; a blade's source displaces the uplink's.
+#[test]
+fn the_uplink_displaces_only_its_own() {
+    let mut bench = Bench::new();
+    let mut rng = seeded(4);
+    let row_0: Vec<Address> = std::iter::repeat_with(|| ((rng.r#gen::<u64>() >> 16) & !1, 5))
+        .filter(|(mac, vid)| mac_table::row(mac_table::key(*mac, *vid), SETS_LOG2) == 0)
+        .take(40)
+        .collect();
+    let uplink = mac_table::UPLINK_PORT;
+    assert_eq!(bench.put_now(Command::Write(row_0[0], uplink)), Some(true));
+    _ = bench.put_now(Command::Learn(row_0[1], 3));
+    row_0[10..]
+        .iter()
+        .for_each(|address| _ = bench.put_now(Command::Learn(*address, uplink)));
+    assert_eq!(bench.pulses, [0, 28, 0, 0]);
+    let kept = bench.dump();
+    assert_eq!(kept.len(), WAYS);
+    assert_eq!(
+        (kept.get(&row_0[0]), kept.get(&row_0[1])),
+        (Some(&(uplink, true)), Some(&(3, false)))
+    );
+    bench.held = kept;
+    // The last one is there, and blades' sources take the place of the uplink's two, then of each other.
+    assert_eq!(bench.lookup_now(row_0[39]), Some((uplink, false)));
+    for (number, address) in row_0[2..4].iter().enumerate() {
+        _ = bench.put_now(Command::Learn(*address, 4));
+        bench.held = bench.dump();
+        assert_eq!(bench.held.len(), WAYS);
+        assert_eq!(bench.held.values().filter(|held| **held == (uplink, false)).count(), 1 - number);
+        assert_eq!(bench.held.get(&row_0[1]), Some(&(3, false)));
+    }
+    row_0[10..]
+        .iter()
+        .for_each(|address| _ = bench.put_now(Command::Learn(*address, uplink)));
+    assert_eq!(bench.pulses, [0, 30, 30, 0], "no room for the uplink's any more");
+    bench.held.retain(|address, _| row_0[..4].contains(address));
+    assert_eq!(bench.dump(), bench.held);
+    // A station moves, whichever way.
+    _ = bench.put_now(Command::Learn(row_0[2], uplink));
+    assert_eq!(bench.lookup_now(row_0[2]), Some((uplink, false)));
+    _ = bench.put_now(Command::Learn(row_0[2], 1));
+    assert_eq!(bench.lookup_now(row_0[2]), Some((1, false)));
+    assert_eq!(bench.pulses[0], 2);
+    _ = bench.put_now(Command::Learn(row_0[4], 5));
+    assert_eq!(bench.pulses[1], 31);
+}
+
 #[test]
 fn latencies() {
     let mut bench = Bench::new();

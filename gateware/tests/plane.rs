@@ -113,7 +113,7 @@ fn golden_frames() {
         ),
         (Builder::tcp(flow(5, 9, 50), 0).build(), None, Fate::Flooded(0b1111)),
         (
-            [[2; 12].as_slice(), &[0x86, 0xDD, 0x60, 0, 0, 0, 0, 0, 59], &[0; 39]].concat(),
+            [[4; 12].as_slice(), &[0x86, 0xDD, 0x60, 0, 0, 0, 0, 0, 59], &[0; 39]].concat(),
             None,
             Fate::Flooded(0b1111),
         ),

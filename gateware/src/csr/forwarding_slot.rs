@@ -9,7 +9,7 @@
 //! | in_block | out | 1 | clk | the address is one of these blocks |
 //! | settings | out | struct | clk | `ForwardingSettings` |
 //! | table_select | out | 16 | clk | register `tables.select` |
-//! | events | in | 13 | clk | bit i counts in counter i of `forwarding_statistics` |
+//! | events | in | 16 | clk | bit i counts in counter i of `forwarding_statistics` |
 //!
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
@@ -74,11 +74,11 @@ pub struct ForwardingSlot {
     pub in_block: Signal<Out, Bit>,
     pub settings: Signal<Out, ForwardingSettings>,
     pub table_select: Signal<Out, Bits<16>>,
-    pub events: Signal<In, Bits<13>>,
+    pub events: Signal<In, Bits<16>>,
     kept: ResetReg<ForwardingSettings>,
     select: ResetReg<Bits<16>>,
     sampled: ResetReg<Sampled>,
-    counters: CounterBank<13, 4>,
+    counters: CounterBank<16, 4>,
     page_forwarding: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
     page_tables: Constant<Bits<8>>,
@@ -246,7 +246,7 @@ impl Logic for ForwardingSlot {
         // Counters, in the map's order.
         self.counters.clk.next = self.clk.val();
         self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
-        for i in 0..13 {
+        for i in 0..16 {
             self.counters.increment[i].next = 0.into();
             if self.events.val().get_bit(i) {
                 self.counters.increment[i].next = 1.into();

@@ -16,7 +16,7 @@
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
 //! | vlan_action, vlan_vid | out | N of 2, 12 | clk | likewise |
 //! | forwarding | out | struct | clk | `ForwardingSettings` |
-//! | forwarding_events | in | 13 | clk | what block `forwarding_statistics` counts, bit i in counter i |
+//! | forwarding_events | in | 16 | clk | what block `forwarding_statistics` counts, bit i in counter i |
 //! | table_address, table_write_data, table_write, table_read | out | 21, 32, 5, 5 | clk | as in `TablePort` |
 //! | table_ready, table_read_valid, table_read_data | in | 5, 5, 5 x 32 | clk | as in `TablePort` |
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
@@ -164,7 +164,7 @@ pub struct ManagerRegisters<const N: usize> {
     pub vlan_action: [Signal<Out, Bits<2>>; N],
     pub vlan_vid: [Signal<Out, Bits<12>>; N],
     pub forwarding: Signal<Out, ForwardingSettings>,
-    pub forwarding_events: Signal<In, Bits<13>>,
+    pub forwarding_events: Signal<In, Bits<16>>,
     pub table_address: Signal<Out, Bits<21>>,
     pub table_write_data: Signal<Out, Bits<32>>,
     pub table_write: Signal<Out, Bits<5>>,

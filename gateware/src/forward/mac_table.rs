@@ -1,6 +1,6 @@
 //! Filtering database of the layer-2 switch: 2^A rows of 4 entries, learned and static. IEEE 802.1Q-2018, 8.7 and 8.8.
 //!
-//! > A static entry changes by the host only. A look-up never finds a learned entry of a port that is being flushed.
+//! > A static entry changes by the host only. What is learned at the uplink takes no place of what was learned at a blade. A look-up never finds a learned entry of a port that is being flushed.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
@@ -24,7 +24,8 @@
 //! Latency: look-up 5 cycles (`latencies`); what is learned is found by a look-up 8 cycles after it was taken (`latencies`).
 //! Throughput: a look-up in 2 cycles; one that comes earlier is not taken. A source waits 8 cycles at most and is done after 8 more, so one in
 //! 16 cycles beside host and sweep, one in 8 (84 byte times of 10 Gb/s are 10.5) without (`learning_is_bounded`). A sweep is 2^A rows in the gaps.
-//! A full row: a learned entry in turn gives way. An idle entry goes after 15/16 to 16/16 of the time, later where sources leave the sweep no gap.
+//! A full row: an entry learned at the uplink in turn gives way; for a source at a blade or the host, where there is none, a learned one in turn. So
+//! whoever floods the uplink with sources displaces the uplink's own only; a station that is heard elsewhere moves, whichever port that is. An idle entry goes after 15/16 to 16/16 of the time, later where sources leave the sweep no gap.
 //! Bad input: group addresses are not learned; ports past 16 are learned as they are.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
@@ -65,6 +66,8 @@ struct Engine {
     fixed: Bits<4>,
     doomed: Bits<4>,
     same_port: Bits<4>,
+    /// Ways that may give way to the engine's entry.
+    loose: Bits<4>,
     enables: Bits<4>,
     /// The entries are removed, not written.
     clears: Bits<4>,
@@ -146,6 +149,7 @@ pub struct MacTable<const A: usize> {
     entry_read: DFF<Bits<ENTRY>>,
     age_expired: Constant<Bits<4>>,
     age_mask: Constant<Bits<ENTRY>>,
+    uplink_port: Constant<Bits<5>>,
     one: Constant<Bits<4>>,
     reading: Signal<Local, Bit>,
     lookup_take: Signal<Local, Bit>,
@@ -166,6 +170,8 @@ pub struct MacTable<const A: usize> {
     fixeds: Signal<Local, Bits<4>>,
     doomeds: Signal<Local, Bits<4>>,
     same_ports: Signal<Local, Bits<4>>,
+    uplinks: Signal<Local, Bits<4>>,
+    from_uplink: Signal<Local, Bit>,
     chosen: Signal<Local, Bits<4>>,
     loose: Signal<Local, Bits<4>>,
     first_loose: Signal<Local, Bits<4>>,
@@ -193,6 +199,7 @@ impl<const A: usize> Default for MacTable<A> {
             ram: std::array::from_fn(|_| SimpleDualPortRam::default().without_bypass()),
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(bits(0x3C)),
+            uplink_port: Constant::new(mac_table::UPLINK_PORT.to_bits()),
             one: Constant::new(bits(1)),
         }
             defaults clk reset aging_time flush flushing lookup lookup_ready lookup_mac lookup_vid result_valid found found_port
@@ -200,7 +207,7 @@ impl<const A: usize> Default for MacTable<A> {
             host_read host_ready host_mac host_vid host_port host_index host_done host_good host_entry lookup_state lookup_key
             lookup_row engine engine_key engine_row sweep sweep_row compare_key entry_read reading lookup_take lookup_input idle
             learn_take host_asks host_take engine_input entry entry_port entry_age mask in_mask hits raw_hits frees fixeds doomeds
-            same_ports chosen loose first_loose port is_static places aged fresh go_write expires
+            same_ports uplinks from_uplink chosen loose first_loose port is_static places aged fresh go_write expires
             ; arrays way glance held)
     }
 }
@@ -298,6 +305,7 @@ impl<const A: usize> Logic for MacTable<A> {
         self.fixeds.next = 0.into();
         self.doomeds.next = 0.into();
         self.same_ports.next = 0.into();
+        self.uplinks.next = 0.into();
         for i in 0..4 {
             self.way[i].clock.next = self.clk.val();
             self.way[i].d.next = self.ram[i].read_data.val();
@@ -324,6 +332,10 @@ impl<const A: usize> Logic for MacTable<A> {
             self.frees.next = self.frees.val().replace_bit(i, !self.entry.val().get_bit(0));
             self.fixeds.next = self.fixeds.val().replace_bit(i, self.entry.val().get_bit(1));
             self.doomeds.next = self.doomeds.val().replace_bit(i, self.in_mask.val() & self.entry.val().get_bit(0));
+            self.uplinks.next = self
+                .uplinks
+                .val()
+                .replace_bit(i, !self.entry.val().get_bit(1) & (self.entry_port.val() == self.uplink_port.val()));
             self.same_ports.next = self
                 .same_ports
                 .val()
@@ -350,15 +362,20 @@ impl<const A: usize> Logic for MacTable<A> {
         self.found.next = self.lookup_state.q.val().found;
         self.found_port.next = self.lookup_state.q.val().port;
         self.found_static.next = self.lookup_state.q.val().is_static;
+        self.from_uplink.next = self.engine.q.val().learns & (self.engine.q.val().port == self.uplink_port.val());
         if self.engine.q.val().step == 3 {
             self.engine.d.next.hit = self.raw_hits.val();
             self.engine.d.next.free = self.frees.val();
             self.engine.d.next.fixed = self.fixeds.val();
             self.engine.d.next.doomed = self.doomeds.val();
             self.engine.d.next.same_port = self.same_ports.val();
+            self.engine.d.next.loose = !self.fixeds.val();
+            if self.uplinks.val().any() | self.from_uplink.val() {
+                self.engine.d.next.loose = self.uplinks.val();
+            }
         }
-        // Decide. A new entry takes a free way, else one that the host did not write: the one in turn, or the first.
-        self.loose.next = !self.engine.q.val().fixed;
+        // Decide. A new entry takes a free way, else one that gives way to it: the one in turn, or the first.
+        self.loose.next = self.engine.q.val().loose;
         self.first_loose.next = self.loose.val() & (!self.loose.val() + 1);
         self.chosen.next = self.engine.q.val().free & (!self.engine.q.val().free + 1);
         if !self.engine.q.val().free.any() {
@@ -393,7 +410,7 @@ impl<const A: usize> Logic for MacTable<A> {
                 self.engine.d.next.good = self.engine.q.val().hit.any();
             }
             if self.engine.q.val().sweeps {
-                self.engine.d.next.enables = self.loose.val() & !self.engine.q.val().free;
+                self.engine.d.next.enables = !self.engine.q.val().fixed & !self.engine.q.val().free;
             }
         }
         self.expires.next = false;

@@ -22,6 +22,7 @@
 //! | blade_enabled, host_admin, link_up | in | N x 1, 2, 1 | host's registers; state of the link |
 //! | known, stale, cpu, admin, updated | in | N x 1, 1, 8, 2, 1 | utilisation table |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | in, out, in.. | 1, 1, 48, 12, 5 | sources of the blades' frames; `MacTable` |
+//! | switch_lookup, switch_lookup_ready, switch_mac, switch_vid, switch_result_valid, switch_found, switch_port | in, out, in, in, out.. | 1, 1, 48, 12, 1, 1, 5 | a look-up of `BladeSwitch`, where no uplink's frame needs one; `MacTable` |
 //! | table_address, table_write_data, table_write, table_read, table_ready, table_read_valid, table_read_data | in, in, in, in, out.. | 21, 32, 5, 5, 5, 5, 5 x 32 | as in `TablePort` |
 //! | out_valid, out_data, out_keep, out_last, out_commit | out | 1, 64, 8, 1, 1 | frames to the queues; commit with last: keep it |
 //! | out_mask, out_responder, out_flood | out | N, 1, 1 | queues that take this frame; the responder does; whether it is flooded |
@@ -38,14 +39,14 @@
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{
-    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable, ServiceAccount,
-    ServiceTable, StormLimit, VerdictUnit,
+    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable,
+    ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
 };
 use crate::select::BladeSelector;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::SyncFifo;
 use spareband_spec::frame::{FRAMES_IN_FLIGHT, HALF_OPEN_SETS_LOG2, STORM_PERIOD};
-use spareband_spec::mac_table::SETS_LOG2 as MAC_SETS_LOG2;
+use spareband_spec::mac_table::{SETS_LOG2 as MAC_SETS_LOG2, UPLINK_PORT};
 use spareband_spec::score::ADMIN_MAINTENANCE;
 use spareband_spec::service::ROWS_LOG2 as SERVICE_ROWS_LOG2;
 
@@ -57,6 +58,19 @@ const JOB: usize = 340;
 const WORD: usize = 74;
 /// Blade, rewrite, flood, mask.
 const VERDICT: usize = 23;
+
+/// The filtering database between the uplink's frames, the blades' and the host.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Sharing {
+    /// VLAN and address of the header that waits.
+    key: Bits<60>,
+    /// Bit i: a look-up of the blades' switch was taken i + 1 cycles ago.
+    switched: Bits<5>,
+    /// The last answer to the classifier.
+    found: Bit,
+    port: Bits<5>,
+    host_waits: Bit,
+}
 
 #[derive(LogicBlock)]
 pub struct ForwardingPlane<const N: usize, const A: usize> {
@@ -100,6 +114,13 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub learn_mac: Signal<In, Bits<48>>,
     pub learn_vid: Signal<In, Bits<12>>,
     pub learn_port: Signal<In, Bits<5>>,
+    pub switch_lookup: Signal<In, Bit>,
+    pub switch_lookup_ready: Signal<Out, Bit>,
+    pub switch_mac: Signal<In, Bits<48>>,
+    pub switch_vid: Signal<In, Bits<12>>,
+    pub switch_result_valid: Signal<Out, Bit>,
+    pub switch_found: Signal<Out, Bit>,
+    pub switch_port: Signal<Out, Bits<5>>,
     pub table_address: Signal<In, Bits<21>>,
     pub table_write_data: Signal<In, Bits<32>>,
     pub table_write: Signal<In, Bits<5>>,
@@ -143,6 +164,9 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     macs: MacTable<MAC_SETS_LOG2>,
     consistent: MaglevTable<6, 12>,
     storm: StormLimit,
+    uplink_tap: UplinkTap,
+    sharing: DFF<Sharing>,
+    uplink_port: Constant<Bits<5>>,
     blade_flush: BladeFlush,
     flow_access: FlowTableAccess,
     mac_access: MacTableAccess,
@@ -162,6 +186,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     frames_in_flight: Constant<Bits<5>>,
     storm_period: Constant<Bits<24>>,
     maintenance: Constant<Bits<2>>,
+    uplink_learns: Signal<Local, Bit>,
     entries: Signal<Local, Bits<20>>,
     head: Signal<Local, Bits<372>>,
     head_flags: Signal<Local, Bits<16>>,
@@ -186,6 +211,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             frames_in_flight: Constant::new(FRAMES_IN_FLIGHT.to_bits()),
             storm_period: Constant::new(STORM_PERIOD.to_bits()),
             maintenance: Constant::new(ADMIN_MAINTENANCE.to_bits()),
+            uplink_port: Constant::new(UPLINK_PORT.to_bits()),
         }
             defaults clk reset rx_valid rx_data rx_keep rx_last rx_error rx_cause own_mac vip vip_mask policy delta ewma_shift
             closing_timeout half_open_timeout mac_age_time storm_limit flush_macs hash_key flush_flows flush_blades re_home learn learn_ready learn_mac learn_vid learn_port
@@ -193,7 +219,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            consistent storm blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight entries head
+            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask blade_set gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated table_read_data
             new_flows active_flows usable reachable)
@@ -203,7 +229,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
 impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, in_flight);
+        dff_setup!(self, clk, in_flight, sharing);
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -218,6 +244,8 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.consistent.reset.next = self.reset.val();
         self.storm.clk.next = self.clk.val();
         self.storm.reset.next = self.reset.val();
+        self.uplink_tap.clk.next = self.clk.val();
+        self.uplink_tap.reset.next = self.reset.val();
         self.blade_flush.clk.next = self.clk.val();
         self.blade_flush.reset.next = self.reset.val();
         self.flow_access.clk.next = self.clk.val();
@@ -329,7 +357,9 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.classifier.storm.next = !self.storm.pass.val();
         // Services and addresses.
         self.services.lookup.next = self.classifier.lookup.val() & self.macs.lookup_ready.val();
-        self.macs.lookup.next = self.classifier.lookup.val() & self.services.lookup_ready.val();
+        self.macs.lookup.next =
+            (self.classifier.lookup.val() & self.services.lookup_ready.val()) | (!self.classifier.lookup.val() & self.switch_lookup.val());
+        self.switch_lookup_ready.next = self.macs.lookup_ready.val() & !self.classifier.lookup.val();
         self.classifier.lookup_ready.next = self.services.lookup_ready.val() & self.macs.lookup_ready.val();
         self.services.address.next = self.classifier.key_address.val();
         self.services.is_ipv6.next = self.classifier.key_is_ipv6.val();
@@ -345,10 +375,25 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.classifier.udp_per_packet.next = self.services.udp_per_packet.val();
         self.classifier.rewrite.next = self.services.rewrite.val();
         self.classifier.sticky_by_source.next = self.services.sticky_by_source.val();
-        self.macs.lookup_mac.next = self.head_out.val().get_bits::<48>(0);
-        self.macs.lookup_vid.next = self.head_out.val().get_bits::<12>(48);
-        self.classifier.mac_found.next = self.macs.found.val();
-        self.classifier.mac_port.next = self.macs.found_port.val();
+        // The header stands still from a cycle before its look-up. Its answer is kept, since the services' takes longer and the switch's may come between.
+        self.sharing.d.next.key = self.head_out.val().get_bits::<60>(0);
+        self.macs.lookup_mac.next = self.switch_mac.val();
+        self.macs.lookup_vid.next = self.switch_vid.val();
+        if self.classifier.lookup.val() {
+            self.macs.lookup_mac.next = self.sharing.q.val().key.get_bits::<48>(0);
+            self.macs.lookup_vid.next = self.sharing.q.val().key.get_bits::<12>(48);
+        }
+        self.sharing.d.next.switched = (self.sharing.q.val().switched << 1)
+            | bit_cast::<5, 1>((self.switch_lookup.val() & self.macs.lookup_ready.val() & !self.classifier.lookup.val()).into());
+        self.switch_result_valid.next = self.macs.result_valid.val() & self.sharing.q.val().switched.get_bit(4);
+        self.switch_found.next = self.macs.found.val();
+        self.switch_port.next = self.macs.found_port.val();
+        if self.macs.result_valid.val() & !self.sharing.q.val().switched.get_bit(4) {
+            self.sharing.d.next.found = self.macs.found.val();
+            self.sharing.d.next.port = self.macs.found_port.val();
+        }
+        self.classifier.mac_found.next = self.sharing.q.val().found;
+        self.classifier.mac_port.next = self.sharing.q.val().port;
         // Jobs wait for the hash.
         self.passed.next = bit_cast::<40, 4>(self.classifier.job_blade.val())
             | (bit_cast::<40, 1>(self.classifier.job_tracked.val().into()) << 4)
@@ -559,11 +604,26 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         if self.flush_macs.val() {
             self.macs.flush.next = 0x1FFFF.into();
         }
-        self.macs.learn.next = self.learn.val();
+        // The blades' sources first, then the host, then the uplink's sources.
+        self.uplink_tap.word_valid.next = self.parser.word_valid.val();
+        self.uplink_tap.word_data.next = self.parser.word_data.val();
+        self.uplink_tap.word_last.next = self.parser.word_last.val();
+        self.uplink_tap.ended.next = self.verdict.ended.val();
+        self.uplink_tap.well_formed.next = self.verdict.well_formed.val();
+        self.sharing.d.next.host_waits =
+            self.mac_access.host_write.val() | self.mac_access.host_remove.val() | self.mac_access.host_read.val();
+        self.uplink_learns.next = self.uplink_tap.learn.val() & !self.learn.val() & !self.sharing.q.val().host_waits;
+        self.uplink_tap.learn_ready.next = self.macs.learn_ready.val() & !self.learn.val() & !self.sharing.q.val().host_waits;
+        self.macs.learn.next = self.learn.val() | self.uplink_learns.val();
         self.learn_ready.next = self.macs.learn_ready.val();
-        self.macs.learn_mac.next = self.learn_mac.val();
-        self.macs.learn_vid.next = self.learn_vid.val();
-        self.macs.learn_port.next = self.learn_port.val();
+        self.macs.learn_mac.next = self.uplink_tap.learn_mac.val();
+        self.macs.learn_vid.next = self.uplink_tap.learn_vid.val();
+        self.macs.learn_port.next = self.uplink_port.val();
+        if self.learn.val() {
+            self.macs.learn_mac.next = self.learn_mac.val();
+            self.macs.learn_vid.next = self.learn_vid.val();
+            self.macs.learn_port.next = self.learn_port.val();
+        }
         // The frames' way out.
         self.verdict_word.next = (bit_cast::<VERDICT, 4>(self.verdict.verdict_blade.val()) << 19)
             | (bit_cast::<VERDICT, 1>(self.verdict.verdict_rewrite.val().into()) << 18)
@@ -628,6 +688,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             | (bit_cast::<13, 1>(self.macs.refused.val().into()) << 12);
         if self.reset.val() {
             self.in_flight.d.next = 0.into();
+            self.sharing.d.next.switched = 0.into();
         }
     }
     spareband_hdl::module_name!();

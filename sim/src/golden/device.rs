@@ -25,6 +25,8 @@ pub const HAS: &[Feature] = &[
     Feature::IcmpErrors,
     Feature::Responder,
     Feature::Layer2Learning,
+    Feature::UplinkLearning,
+    Feature::BladeToBlade,
     Feature::VlanRewrite,
     Feature::OwnAddress,
     Feature::MalformedFirst,
@@ -38,6 +40,8 @@ const LAST_COUNTER: &str = "dropped_queue_full";
 const FAR_COUNTER: &str = "dropped_control";
 /// Of the forwarding plane's own counters the first are fates.
 const FORWARDING_FATES: usize = 4;
+/// And the last ones, of frames from blades.
+const BLADE_FATES: usize = 3;
 /// No fate of a frame.
 const BYTES: &str = "bytes_in";
 
@@ -59,6 +63,16 @@ pub fn counter(verdict: &Verdict) -> Option<&'static str> {
         Verdict::Reply | Verdict::Dropped(Cause::InvalidSolicitation | Cause::Unanswerable) => "responded",
         _ => return None,
     })
+}
+
+/// The counter of a verdict on a frame from a blade; none if it goes up the uplink alone.
+pub fn blade_counter(verdict: &Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::ToBlade(_) => Some("blade_to_blade"),
+        Verdict::Flooded(_) => Some("blade_flooded"),
+        Verdict::Dropped(_) => Some("blade_dropped"),
+        _ => None,
+    }
 }
 
 /// Time a frame may take through the manager, and a little more, in steps of 32 ns.
@@ -171,9 +185,13 @@ impl Device {
             .counters(Address::Manager, "statistics", 0, &MANAGER_COUNTERS[..count])?;
         let far = self.chassis.register(Address::Manager, "statistics", 0, FAR_COUNTER)?;
         let all = all.into_iter().filter(|(name, _)| *name != BYTES);
-        let forwarding = &FORWARDING_COUNTERS[..FORWARDING_FATES];
-        let forwarding = self.chassis.counters(Address::Manager, "forwarding_statistics", 0, forwarding)?;
-        Ok(all.chain([(FAR_COUNTER, far)]).chain(forwarding).collect())
+        let last = FORWARDING_COUNTERS.len();
+        let forwarding = self
+            .chassis
+            .counters(Address::Manager, "forwarding_statistics", 0, &FORWARDING_COUNTERS)?;
+        let fates = forwarding.into_iter().enumerate();
+        let fates = fates.filter(|(number, _)| *number < FORWARDING_FATES || *number >= last - BLADE_FATES);
+        Ok(all.chain([(FAR_COUNTER, far)]).chain(fates.map(|(_, counter)| counter)).collect())
     }
 
     /// What each of the setup's services has counted, in the order of `spareband_spec::service::Counter`.
@@ -302,11 +320,13 @@ impl Device {
                 ] => Some(blade),
                 _ => None,
             });
-            if exchange.from == Place::Uplink {
-                let name = exchange.expected.wanted.counter();
-                for name in ["frames_in"].into_iter().chain(name) {
-                    *expected.entry(name).or_default() += 1;
-                }
+            let verdict = exchange.expected.wanted.verdict();
+            let names = match exchange.from {
+                Place::Uplink => [Some("frames_in"), counter(&verdict)],
+                Place::Blade(_) => [None, blade_counter(&verdict)],
+            };
+            for name in names.into_iter().flatten() {
+                *expected.entry(name).or_default() += 1;
             }
         }
         self.count(&expected)

@@ -52,16 +52,16 @@ impl Wanted {
 }
 
 impl Wanted {
-    /// The manager's counter of a frame from the uplink with this verdict.
-    pub fn counter(&self) -> Option<&'static str> {
-        super::device::counter(&match self {
+    /// As a verdict, which blades may take the frame left out.
+    pub fn verdict(&self) -> Verdict {
+        match self {
             Self::Balance | Self::BalanceOf(_) | Self::BalanceLike(_) => Verdict::Balanced(Vec::new()),
             Self::Blade(blade) => Verdict::ToBlade(*blade),
             Self::Flood => Verdict::Flooded(Vec::new()),
             Self::Uplink => Verdict::ToUplink,
             Self::Reply => Verdict::Reply,
             Self::Drop(cause) => Verdict::Dropped(*cause),
-        })
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Block, Count, FLOW_TIMEOUT_DEFAULT, VALUE_32, VALUE_64, choice, coun
 use crate::mac_table::AGING_SECONDS_DEFAULT;
 
 /// Counters of the forwarding plane, in the order of their addresses; bit i of the plane's events counts in counter i.
-pub const FORWARDING_COUNTERS: [(&str, &str); 13] = [
+pub const FORWARDING_COUNTERS: [(&str, &str); 16] = [
     (
         "dropped_no_service",
         "Frames from the uplink to the manager's own address that no service takes.",
@@ -31,9 +31,18 @@ pub const FORWARDING_COUNTERS: [(&str, &str); 13] = [
     ("flow_promotions", "Half-open flows whose client went on."),
     ("flow_evictions", "Half-open flows that a newer one overwrote."),
     ("flow_pickups", "Flows entered without having been seen to begin."),
-    ("macs_moved", "Addresses learned from another blade than before."),
+    (
+        "macs_moved",
+        "Learned addresses that came to another blade, or from a blade to the uplink or back.",
+    ),
     ("macs_evicted", "Learned addresses that a newer one took the place of."),
     ("macs_refused", "Addresses not learned for want of room."),
+    ("blade_to_blade", "Frames from a blade to another blade alone."),
+    ("blade_flooded", "Frames from a blade that went to the uplink and to other blades."),
+    (
+        "blade_dropped",
+        "Frames from a blade for itself, for a blade that nothing reaches, or of MAC Control.",
+    ),
 ];
 
 const fn timeout(name: &'static str, offset: u16, reset: u32, doc: &'static str) -> super::Register {
@@ -71,14 +80,14 @@ pub(super) const BLOCK: Block = Block {
             "mac_age_time",
             0x14,
             timeout_units(AGING_SECONDS_DEFAULT),
-            "Time after which an address learned from a blade is forgotten; 300 s after reset (IEEE 802.1Q 8.8.3).",
+            "Time after which a learned address is forgotten; 300 s after reset (IEEE 802.1Q 8.8.3).",
         ),
         register(
             "storm_limit",
             0x18,
             ReadWrite,
             0,
-            "Frames to group or unknown addresses that are flooded in 65536 cycles; 0: no limit.",
+            "Frames to group or unknown addresses that are flooded in 65536 cycles: so many from the uplink, and so many from blades to blades. 0: no limit.",
             &[field("frames", 0, 16, "")],
         ),
         register(

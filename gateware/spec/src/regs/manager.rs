@@ -86,7 +86,7 @@ const BLADE_REGISTERS: [Register; 16] = [
         0x24,
         ReadOnly,
         0,
-        "64-bit words in the queue to the blade.",
+        "64-bit words in the queue to the blade, of frames from the uplink; those of other blades have one of their own.",
         &[field("value", 0, 16, "")],
     ),
     register(
@@ -161,7 +161,7 @@ const BLADE_REGISTERS: [Register; 16] = [
         0x44,
         ReadWrite,
         0,
-        "64-bit words beyond which the queue to the blade takes no frame; 0: all it has.",
+        "64-bit words beyond which a queue to the blade takes no frame, be it that of the uplink's frames or of other blades'; 0: all it has.",
         &[field("value", 0, 16, "")],
     ),
 ];

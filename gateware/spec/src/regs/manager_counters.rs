@@ -58,11 +58,14 @@ pub const MANAGER_COUNTERS: [(&str, &str); 27] = [
 /// Counters of each blade, in the order of their addresses.
 pub const MANAGER_BLADE_COUNTERS: [(&str, &str); 16] = [
     ("new_flows", "Flows given to this blade."),
-    ("tx_frames", "Frames queued to the blade, flooded ones included."),
+    (
+        "tx_frames",
+        "Frames queued to the blade, flooded ones and those of other blades included.",
+    ),
     ("tx_bytes", "Bytes of those frames, without frame check sequence."),
     (
         "tx_dropped_full",
-        "Frames to the blade dropped for a full queue, flooded ones included.",
+        "Frames to the blade dropped for a full queue, flooded ones and those of other blades included.",
     ),
     ("rx_frames", "Frames from the blade that went on to the uplink."),
     ("rx_bytes", "Bytes of those frames, without frame check sequence."),

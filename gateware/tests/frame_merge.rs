@@ -2,7 +2,7 @@
 
 use rand::prelude::*;
 use rust_hdl::prelude::*;
-use spareband_gateware::forward::ReturnMerge;
+use spareband_gateware::forward::FrameMerge;
 use std::collections::VecDeque;
 
 /// Frames of one side: words with their place, so that any loss or mixture shows.
@@ -21,7 +21,7 @@ fn frames(rng: &mut StdRng, side: u64, count: u64) -> Vec<Vec<u64>> {
 fn frames_stay_whole_and_take_turns() {
     for seed in 0..20 {
         let mut rng = StdRng::seed_from_u64(seed);
-        let mut uut = ReturnMerge::default();
+        let mut uut = FrameMerge::<64>::default();
         uut.connect_all();
         let sent = [frames(&mut rng, 0, 60), frames(&mut rng, 1, 60)];
         let mut queues: Vec<VecDeque<u64>> = sent.iter().map(|f| f.iter().flatten().copied().collect()).collect();
@@ -40,12 +40,12 @@ fn frames_stay_whole_and_take_turns() {
             }
             let word = |side: usize, queue: &VecDeque<u64>| if there[side] { queue[0] } else { 0 };
             let (blades, replies) = (word(0, &queues[0]), word(1, &queues[1]));
-            uut.blades_valid.next = there[0];
-            uut.blades_data.next = bits::<64>(blades);
-            uut.blades_last.next = blades & 1 == 1;
-            uut.replies_valid.next = there[1];
-            uut.replies_data.next = bits::<64>(replies);
-            uut.replies_last.next = replies & 1 == 1;
+            uut.a_valid.next = there[0];
+            uut.a_data.next = bits::<64>(blades);
+            uut.a_last.next = blades & 1 == 1;
+            uut.b_valid.next = there[1];
+            uut.b_data.next = bits::<64>(replies);
+            uut.b_last.next = replies & 1 == 1;
             uut.tx_ready.next = rng.gen_bool(ready);
             uut.clk.next = false.into();
             assert!(simulate(&mut uut, 100));
@@ -53,10 +53,10 @@ fn frames_stay_whole_and_take_turns() {
                 if chosen_of_two.is_none() && (there[0] || there[1]) {
                     chosen_of_two = Some(there[0] && there[1]);
                 }
-                let taken = [uut.blades_ready.val() & there[0], uut.replies_ready.val() & there[1]];
+                let taken = [uut.a_ready.val() & there[0], uut.b_ready.val() & there[1]];
                 assert!(!(taken[0] & taken[1]), "seed {seed}");
                 assert_eq!(uut.tx_valid.val() & uut.tx_ready.val(), taken[0] | taken[1], "seed {seed}");
-                replied += u32::from(uut.replied.val());
+                replied += u32::from(uut.b_sent.val());
                 if let Some(side) = (0..2).find(|side| taken[*side]) {
                     let word = queues[side].pop_front().unwrap();
                     assert_eq!(
@@ -91,8 +91,8 @@ fn frames_stay_whole_and_take_turns() {
 
 #[test]
 fn lockstep() {
-    spareband_hdl::lockstep!(ReturnMerge::default();
-        clk, reset, blades_valid, blades_data, blades_keep, blades_last, replies_valid, replies_data, replies_keep, replies_last, tx_ready)
+    spareband_hdl::lockstep!(FrameMerge::<64>::default();
+        clk, reset, a_valid, a_data, a_last, b_valid, b_data, b_last, tx_ready)
     .clock("clk")
     .bias("reset", 0.01)
     .cycles(3_000)
