@@ -1,4 +1,6 @@
-//! `bench`: core cycles a second, and what the manager does with line rate at several frame sizes.
+//! `bench`: core cycles a second, what the manager does with line rate at several frame sizes, and how long a frame is in it.
+pub mod latency;
+
 use crate::agents::Agents;
 use crate::chassis::{BladeLinks, Chassis, Config, Device, TENTHS_OF_A_NANOSECOND};
 use crate::error::{Error, Result};
@@ -27,6 +29,9 @@ pub struct BenchOptions {
     /// Bytes on the wire for each frame size
     #[arg(long, default_value_t = 250_000)]
     pub bytes: usize,
+    /// Nothing but the latency of frames
+    #[arg(long)]
+    pub latency_only: bool,
     /// Folder of the compiled models
     #[arg(long, default_value = "build/sim", value_name = "DIR")]
     pub model_dir: PathBuf,
@@ -49,6 +54,7 @@ struct ChassisFigures {
     link_models_ns_per_core_cycle: f64,
     line_rate: Vec<LineRate>,
     freshness: Vec<Freshness>,
+    latency: Vec<latency::Latency>,
 }
 
 /// A blade's frames back to back, and how old its record gets at the manager meanwhile.
@@ -78,11 +84,16 @@ struct LineRate {
 pub fn bench(options: &BenchOptions) -> Result<()> {
     let mut chassis = Vec::new();
     for &blades in &options.blades {
+        if options.latency_only {
+            println!("chassis of {blades} blades");
+            latency::print(&latencies(blades, options)?);
+            continue;
+        }
         let figures = measure(blades, options)?;
         print(&figures);
         chassis.push(figures);
     }
-    if let Some(path) = &options.json {
+    if let Some(path) = options.json.as_ref().filter(|_| !options.latency_only) {
         let text = serde_json::to_string_pretty(&Figures { schema: 1, chassis }).expect("figures are plain data");
         std::fs::write(path, text + "\n").map_err(|e| Error::io("write", path, &e))?;
     }
@@ -129,7 +140,20 @@ fn measure(blades: u8, options: &BenchOptions) -> Result<ChassisFigures> {
         link_models_ns_per_core_cycle: link_models(blades),
         line_rate,
         freshness: freshness(blades, options)?,
+        latency: latencies(blades, options)?,
     })
+}
+
+/// Frames whose latency is measured alone, and bytes on the wire of those under load.
+const ALONE: usize = 48;
+const UNDER_LOAD: usize = 400_000;
+
+fn latencies(blades: u8, options: &BenchOptions) -> Result<Vec<latency::Latency>> {
+    let one = |&size: &usize| {
+        let mut session = session(blades, options)?;
+        latency::measure(&mut session, size, ALONE, (UNDER_LOAD / size).clamp(100, 2000))
+    };
+    latency::SIZES.iter().map(one).collect()
 }
 
 /// Embedding modes of the links to the blades that are measured.
@@ -281,4 +305,5 @@ fn print(figures: &ChassisFigures) {
         let age = f.worst_age_ns.map_or("-".into(), |age| format!("{:.2} us", age as f64 / 1e3));
         println!("  {:>6} {bytes:>9} {:>12.0} {age:>12}", f.mode, f.frames_per_second);
     }
+    latency::print(&figures.latency);
 }

@@ -186,6 +186,21 @@ impl Chassis {
         self.steps * CORE_CYCLES_A_STEP
     }
 
+    /// Cuts what a blade on a 1000BASE-X link sends off the manager, or joins it again; what the manager sends goes on.
+    pub fn cut(&mut self, blade: usize, cut: bool) {
+        self.blade_unit(blade).cut = cut;
+    }
+
+    /// When each frame to a blade on a 1000BASE-X link began at the manager's pins, in units of 0.1 ns, since this was asked last.
+    pub fn take_starts(&mut self, blade: usize) -> Vec<u64> {
+        std::mem::take(&mut self.blade_unit(blade).starts)
+    }
+
+    fn blade_unit(&mut self, index: usize) -> &mut BladeUnit {
+        let a_chassis = self.blades_a_chassis();
+        &mut self.units[index / a_chassis].blades[index % a_chassis]
+    }
+
     pub fn attach(&mut self, device: Device, pty: Pty) {
         self.serial_of(device).attach(pty);
     }
@@ -305,7 +320,7 @@ impl Chassis {
         let Self { units, servers, time, .. } = self;
         let blades = units.iter_mut().flat_map(|unit| &mut unit.blades);
         for (blade, server) in blades.zip(servers) {
-            blade.receive_side();
+            blade.receive_side(*time);
             blade.send_side(server, *time);
         }
     }
@@ -337,7 +352,7 @@ impl Chassis {
         }
         for (index, (blade, server)) in blades.iter_mut().zip(servers).enumerate() {
             if rising.blade_tx {
-                blade.receive_side();
+                blade.receive_side(time);
             }
             if rising.blades[index] {
                 blade.send_side(server, time);

@@ -47,13 +47,26 @@ pub struct BladeUnit {
     to_blade: CodeGroupLine,
     to_manager: CodeGroupLine,
     pub serial: Serial,
+    /// Nothing of what the blade sends reaches the manager.
+    pub cut: bool,
+    /// When each frame began at the manager's pins.
+    pub starts: Vec<u64>,
 }
+
+/// /S/, K27.7, at either running disparity (IEEE 802.3 Table 36-2); bit 0 first on the wire.
+const START_OF_PACKET: [u16; 2] = [0x05B, 0x3A4];
+/// A line that nobody drives: no code-group of the standard.
+const SILENCE: u16 = 0;
 
 impl BladeUnit {
     /// What happens at an edge of the clock that the manager sends with: the blade's receiver runs on it too.
     #[inline(always)]
-    pub fn receive_side(&mut self) {
-        self.pins.rx_code_group.set(self.to_blade.pass(self.backplane.tx_code_group.get()));
+    pub fn receive_side(&mut self, time: u64) {
+        let sent = self.backplane.tx_code_group.get();
+        if START_OF_PACKET.contains(&sent) {
+            self.starts.push(time);
+        }
+        self.pins.rx_code_group.set(self.to_blade.pass(sent));
     }
 
     /// What happens at an edge of the blade's own clock, which is the server's in both directions.
@@ -67,7 +80,8 @@ impl BladeUnit {
         };
         server.receive(received, time);
         let sent = server.transmit(time);
-        self.backplane.rx_code_group.set(self.to_manager.pass(p.tx_code_group.get()));
+        let carried = self.to_manager.pass(p.tx_code_group.get());
+        self.backplane.rx_code_group.set(if self.cut { SILENCE } else { carried });
         p.gmii_txd.set(sent.data);
         p.gmii_tx_en.set(sent.valid.into());
         p.gmii_tx_er.set(sent.error.into());
@@ -96,6 +110,8 @@ impl Unit {
                 to_blade: CodeGroupLine::new(random.gen_range(0..10)),
                 to_manager: CodeGroupLine::new(random.gen_range(0..10)),
                 serial: Serial::new(uart_divisor.into()),
+                cut: false,
+                starts: Vec::new(),
             })
         };
         let blades = (0..blades).map(blade).collect::<Result<_>>()?;

@@ -91,6 +91,11 @@ impl Chassis {
         free
     }
 
+    /// Whether the last bit of what was asked of a device has gone to it.
+    pub fn request_sent(&mut self, device: Device) -> bool {
+        self.serial_of(device).sent()
+    }
+
     /// `None` while a begun write is on its way.
     pub fn poll_write(&mut self, device: Device) -> Option<Result<()>> {
         self.serial_of(device).answer().map(|answer| match answer {

@@ -107,6 +107,11 @@ impl Serial {
         self.own.is_none() && self.transmitter.idle() && (self.pty.is_none() || answered || silence > FORGET_CLOCKS)
     }
 
+    /// Nothing is left to send.
+    pub fn sent(&self) -> bool {
+        self.transmitter.idle()
+    }
+
     pub fn ask_read(&mut self, address: u16, words: u8) {
         let mut frame = [0; MAX_FRAME];
         let length = encode_read(self.next_sequence(), address, words, &mut frame);
