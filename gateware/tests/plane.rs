@@ -7,6 +7,7 @@ use plane_bench::{Bench, SETS_LOG2, compare};
 use plane_model::{ACK, Builder, Cause, FIN, Fate, Model, RST, SYN, Setup, flow, random_frame};
 use rand::prelude::*;
 use rust_hdl::prelude::*;
+use spareband_spec::frame::{HALF_OPEN_SETS_LOG2, flow_hash};
 use spareband_spec::score::Policy;
 
 fn random_traffic<const N: usize>(seed: u64, frames: usize) {
@@ -169,6 +170,44 @@ fn line_rate_of_new_flows() {
     let frames: Vec<_> = (0..400).map(|number| (Builder::udp(flow(number, 7, 17)).build(), None)).collect();
     compare(&mut bench, &mut model, &frames, "datagrams");
     assert!(bench.counts.forwarded == 800 && bench.counts.insert_failures > 300);
+}
+
+/// A flow that the main partition has no room for stays at its blade when newer SYNs have overwritten its half-open entry.
+#[test]
+fn a_flood_moves_no_flow_that_the_table_has_no_room_for() {
+    let setup = Setup::ready(4);
+    let mut bench = Bench::<4>::new(&setup);
+    let mut model = Model::new(setup.clone(), SETS_LOG2);
+    // The main partition is filled, and all places of one set are taken.
+    let fill: Vec<_> = (0..200).map(|number| (Builder::udp(flow(number, 7, 17)).build(), None)).collect();
+    compare(&mut bench, &mut model, &fill, "fill");
+    let half_set = |number: u32| flow_hash(&flow(number, 9, 6), setup.key).0 & ((1 << HALF_OPEN_SETS_LOG2) - 1);
+    let victims: Vec<u32> = (0..12).collect();
+    let mut open = Vec::new();
+    for &number in &victims {
+        open.extend([SYN, ACK].map(|flags| (Builder::tcp(flow(number, 9, 6), flags).build(), None)));
+    }
+    compare(&mut bench, &mut model, &open, "open");
+    let blade = |bench: &mut Bench<4>, number: u32| {
+        bench.frame(&Builder::tcp(flow(number, 9, 6), ACK).build(), None, 9);
+        bench.idle(120);
+        bench.sent.pop().unwrap().mask
+    };
+    let before: Vec<u16> = victims.iter().map(|&number| blade(&mut bench, number)).collect();
+    assert!(before.iter().any(|mask| *mask != before[0]));
+    let hits = bench.counts.hits;
+    // As many newer ones in the set of each as it has entries.
+    for &victim in &victims {
+        let same = (1000..).filter(|&number| half_set(number) == half_set(victim));
+        for number in same.take(4) {
+            bench.frame(&Builder::tcp(flow(number, 9, 6), SYN).build(), None, 10);
+        }
+    }
+    bench.idle(120);
+    bench.sent.clear();
+    let after: Vec<u16> = victims.iter().map(|&number| blade(&mut bench, number)).collect();
+    assert_eq!(after, before);
+    assert_eq!(bench.counts.hits, hits, "none has an entry any more");
 }
 
 #[test]

@@ -25,9 +25,11 @@
 //! | served, service, served_new_flow, served_none | out | 1, 6, 1, 1 | with `ended`: a service took this good frame; which; it began a flow; no blade could have it |
 //! | flow_half_opens, flow_promotions, flow_pickups | out | 1 | events, of good frames: opens a half-open flow; moves it to the main partition; enters a flow without SYN there |
 //!
-//! Latency: verdict 2 cycles after the job if it needs no blade, 7 for a known flow, 9 for a new one. Throughput: a frame in 9 cycles.
+//! Latency: verdict 2 cycles after the job if it needs no blade, 7 for a known flow, 9 for a new one. Throughput: a frame in 9 cycles, or in 10 if it
+//! is a SYN for whose flow the main partition has no room.
 //! A TCP SYN of an unknown flow opens a half-open one; the first segment without SYN or RST moves it to the main partition, or finds no room
-//! there, leaves it where it is and counts as an insert failure. Other flows are opened in the main partition. FIN and RST make an entry closing.
+//! there, leaves it where it is and counts as an insert failure. A flow that would find none has its blade by hash from its SYN on: it stays there
+//! when newer SYNs overwrite its half-open entry. Other flows are opened in the main partition. FIN and RST make an entry closing.
 //! A known flow whose blade may carry nothing is opened anew by SYN or UDP, in its place, and goes by its hash otherwise. A SYN on a closing
 //! flow opens it anew, in its place. Where the table has no room the hash decides, as it will for the flow's next frames. A segment
 //! without SYN or RST of an unknown flow is picked up: the blade that the hash gives is entered, if there is room.
@@ -385,7 +387,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
                 self.state.d.next.resolved = true;
                 self.state.d.next.half_open = self.found_half_open.val() | (self.state.q.val().syn & !self.found.val());
                 self.state.d.next.opens = self.opens_flow.val() & (self.found.val() | self.place.val());
-                self.state.d.next.full = self.opens_flow.val() & !self.found.val() & !self.place.val();
+                self.state.d.next.full = self.opens_flow.val() & !self.found.val() & !self.room.val();
                 self.state.d.next.picks_up = self.joins.val() & !self.found.val() & self.room.val();
                 self.state.d.next.no_room =
                     !self.found.val() & ((self.opens_flow.val() & !self.place.val()) | (self.joins.val() & !self.room.val()));
@@ -436,11 +438,12 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.verdict_rewrite.next = self.state.q.val().rewrite;
         self.verdict_blade.next = self.state.q.val().blade;
         // Ending: only a good frame leaves a trace in the flow table and the selector.
-        // Where the table has no room its answer costs a grant more, made up for by not waiting a cycle with nothing to write.
+        // Where the table has no room its answer costs a grant more, made up for by not waiting a cycle where there is nothing to write.
         self.full_grant.next = self.grant_valid.val()
             & self.state.q.val().looking
             & self.state.q.val().resolved
             & self.state.q.val().full
+            & !self.state.q.val().opens
             & self.state.q.val().passed;
         self.none.next = self.state.q.val().none;
         if self.full_grant.val() {

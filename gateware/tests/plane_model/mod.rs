@@ -228,7 +228,12 @@ impl Model {
             })
             .collect();
         if starts && (known.is_some() || tcp || room) {
-            let blade = score::select(Policy::from_register(self.setup.policy), &blades, self.setup.delta, self.start)?;
+            // A flow without a place but among the half-open ones goes where its hash will send it once it is overwritten there.
+            let blade = if known.is_none() && !room {
+                score::select(Policy::RoundRobin, &blades, 0, hash_start(index, n))?
+            } else {
+                score::select(Policy::from_register(self.setup.policy), &blades, self.setup.delta, self.start)?
+            };
             self.start = score::next_start(blade, n);
             self.counts.misses += 1;
             self.counts.new_flows[blade] += 1;
