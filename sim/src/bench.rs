@@ -145,7 +145,7 @@ fn measure(blades: u8, options: &BenchOptions) -> Result<ChassisFigures> {
 }
 
 /// Frames whose latency is measured alone, and bytes on the wire of those under load.
-const ALONE: usize = 48;
+const ALONE: usize = 24;
 const UNDER_LOAD: usize = 400_000;
 
 fn latencies(blades: u8, options: &BenchOptions) -> Result<Vec<latency::Latency>> {

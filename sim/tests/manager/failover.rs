@@ -78,6 +78,7 @@ fn linked(chassis: &mut Chassis, blade: usize) -> bool {
 /// The links of these blades are cut in the midst of SYNs, one every 240 ns. Cycles until the last frame to each began at the manager's pins.
 fn fail(chassis: &mut Chassis, clients: &mut Clients, blades: &[usize], random: &mut StdRng) -> Vec<u64> {
     let (offers, opened) = clients.open(160, 300);
+    let overwritten = rig::get(chassis, "forwarding_statistics", 0, "flow_evictions");
     rig::start(chassis, offers);
     chassis.run(600 + random.gen_range(0..40));
     (0..BLADES).for_each(|blade| drop(chassis.take_starts(blade)));
@@ -95,10 +96,13 @@ fn fail(chassis: &mut Chassis, clients: &mut Clients, blades: &[usize], random: 
     // Flows of the blades that failed go on elsewhere, the others where they are; none loses a frame.
     let after = continue_all(chassis, opened);
     assert_eq!(after.len(), 160);
-    for (flow, blade) in &after {
-        assert!(!blades.contains(blade));
-        assert!(blades.contains(&before[flow]) || before[flow] == *blade);
-    }
+    assert!(after.values().all(|blade| !blades.contains(blade)));
+    let moved = after
+        .iter()
+        .filter(|(flow, blade)| !blades.contains(&before[*flow]) && before[*flow] != **blade);
+    // Of so many flows that have only sent a SYN, one may have overwritten another's entry before that went on.
+    let overwritten = rig::get(chassis, "forwarding_statistics", 0, "flow_evictions") - overwritten;
+    assert!(moved.count() as u64 <= overwritten, "{overwritten}");
     times
 }
 
@@ -123,7 +127,7 @@ fn join(chassis: &mut Chassis, clients: &mut Clients, blades: &[usize]) {
 
 #[test]
 fn a_lost_link_gets_no_new_flow_after_a_microsecond() {
-    let rounds = if rig::long() { 200 } else { 10 };
+    let rounds = if rig::long() { 60 } else { 8 };
     let mut chassis = rig::chassis(BLADES, 12);
     let mut clients = Clients { next: 0 };
     let mut random = StdRng::seed_from_u64(SEED);

@@ -36,7 +36,7 @@ fn a_frame_is_stored_and_then_forwarded_at_once() {
             // The crossing of clocks makes the only difference.
             assert!(cycles.worst - cycles.median < 4.0, "{l:?}");
         }
-        // Under load a frame waits for those before it to its blade.
-        assert!(l.loaded.median >= l.known.median);
+        // Under load a frame waits for those before it to its blade; jumbo frames that would wait long are those that find no place.
+        assert!(l.loaded.median >= l.known.median - 1.0 && l.loaded.worst > l.known.worst);
     }
 }
