@@ -1,4 +1,4 @@
-//! Every core of forwarding and selection against its Verilog.
+//! Every core of forwarding against its Verilog.
 
 mod plane_model;
 
@@ -8,43 +8,8 @@ use spareband_gateware::forward::{
     BladeQueue, Classifier, FlowCounts, FlowHash, FlowPartition, FlowTable, FlowTimers, ForwardingPlane, FrameParser, FrameRewriter,
     ReturnArbiter, ReturnQueue, VerdictUnit, WordQueue,
 };
-use spareband_gateware::select::{BladeScore, BladeSelector, FlowAverage, TournamentTree};
 use spareband_hdl::lockstep;
 use spareband_hdl::lockstep::Inputs;
-
-#[test]
-fn tournament_tree() {
-    lockstep!(TournamentTree::<19>::default(); clk, leaf).clock("clk").cycles(300).run();
-}
-
-#[test]
-fn blade_score() {
-    lockstep!(BladeScore::default(); clk, link_up, enabled, host_admin, known, stale, admin, cpu, active, latched, delta, by_cpu, by_estimate)
-        .clock("clk")
-        .cycles(2000)
-        .run();
-}
-
-#[test]
-fn flow_average() {
-    lockstep!(FlowAverage::<3>::default(); clk, reset, active, updated, shift)
-        .clock("clk")
-        .bias("reset", 0.0005)
-        .cycles(4000)
-        .run();
-}
-
-#[test]
-fn blade_selector() {
-    lockstep!(BladeSelector::<4>::default(); clk, reset, request, by_hash, hash_start, policy, delta, ewma_shift, link_up, enabled, host_admin,
-        known, stale, admin, cpu, updated, active_flows, accept, accept_blade)
-    .clock("clk")
-    .bias("reset", 0.002)
-    .bias("link_up", 0.9)
-    .bias("enabled", 0.9)
-    .cycles(3000)
-    .run();
-}
 
 #[test]
 fn flow_hash() {

@@ -32,7 +32,7 @@
 //! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired | out | 1 | events |
 //! | active_flows, table_entries | out | N x 16, 16 | flows in the table that are not closing, by blade; entries, 65535 for more |
 //!
-//! Latency: 60 cycles from first word in to first word out for a new TCP flow (`first_word_latency`). Throughput: a word a cycle
+//! Latency: 61 cycles from first word in to first word out for a new TCP flow (`first_word_latency`). Throughput: a word a cycle
 //! and a frame in 10 cycles, for ever (`line_rate_of_new_flows`). Frames that come faster than that for more than 16 frames are dropped whole
 //! and count as dropped_overrun. Frames with an error are dropped whole and leave no trace in the flow table.
 //!
@@ -181,6 +181,8 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     verdict: VerdictUnit<N>,
     rewriter: FrameRewriter<N>,
     in_flight: DFF<Bits<5>>,
+    /// Nibble of the flow's hash that meets the ramps.
+    gate: DFF<Bits<4>>,
     usable: [DFF<Bit>; N],
     reachable: [DFF<Bit>; N],
     frames_in_flight: Constant<Bits<5>>,
@@ -194,7 +196,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     passed: Signal<Local, Bits<40>>,
     job: Signal<Local, Bits<340>>,
     usable_mask: Signal<Local, Bits<16>>,
-    blade_set: Signal<Local, Bits<16>>,
+    flow_gate: Signal<Local, Bits<4>>,
     gone: Signal<Local, Bits<17>>,
     gone_blades: Signal<Local, Bits<16>>,
     word: Signal<Local, Bits<74>>,
@@ -219,8 +221,8 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight entries head
-            head_flags head_out passed job usable_mask blade_set gone word verdict_word job_out end_out word_out verdict_out
+            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight gate flow_gate entries head
+            head_flags head_out passed job usable_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated table_read_data
             new_flows active_flows usable reachable)
     }
@@ -229,7 +231,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
 impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, in_flight, sharing);
+        dff_setup!(self, clk, in_flight, sharing, gate);
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -502,7 +504,31 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.verdict.grant_blade.next = self.selector.grant_blade.val();
         self.verdict.grant_none.next = self.selector.grant_none.val();
         self.selector.policy.next = self.verdict.request_policy.val();
-        self.blade_set.next = self.verdict.request_set.val();
+        self.selector.service_set.next = self.verdict.request_set.val();
+        self.selector.service.next = 0.into();
+        // A second request is of the flow whose hash has gone.
+        self.flow_gate.next = self.gate.q.val();
+        if self.verdict.lookup.val() {
+            self.flow_gate.next = self.hash.out_tag.val().get_bits::<4>(0);
+        }
+        self.gate.d.next = self.flow_gate.val();
+        self.selector.hash_gate.next = self.flow_gate.val();
+        self.selector.signal.next = 0.into();
+        self.selector.second_signal.next = 1.into();
+        self.selector.span.next = 4095.into();
+        self.selector.hot.next = 230.into();
+        self.selector.second_hot.next = 230.into();
+        self.selector.fill.next = 180.into();
+        self.selector.ladder.next = false;
+        self.selector.ladder_trust.next = 8.into();
+        self.selector.ladder_random.next = 128.into();
+        self.selector.ramp.next = false;
+        self.selector.good_reports.next = 0.into();
+        self.selector.refused_mark.next = 0.into();
+        self.selector.seed.next = 0.into();
+        self.selector.load_seed.next = false;
+        self.selector.refused.next = 0.into();
+        self.selector.ramp_tick.next = false;
         self.selector.delta.next = self.delta.val();
         self.selector.ewma_shift.next = self.ewma_shift.val();
         for i in 0..N {
@@ -520,7 +546,12 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             self.rewriter.vlan_action[i].next = self.vlan_action[i].val();
             self.rewriter.vlan_id[i].next = self.vlan_vid[i].val();
             self.selector.link_up[i].next = self.link_up[i].val();
-            self.selector.enabled[i].next = self.blade_enabled[i].val() & self.blade_set.val().get_bit(i);
+            self.selector.weight[i].next = 16.into();
+            self.selector.irq[i].next = 0.into();
+            self.selector.work[i].next = 0.into();
+            self.selector.power[i].next = 0.into();
+            self.selector.queue[i].next = 0.into();
+            self.selector.enabled[i].next = self.blade_enabled[i].val();
             self.selector.host_admin[i].next = self.host_admin[i].val();
             self.selector.known[i].next = self.known[i].val();
             self.selector.stale[i].next = self.stale[i].val();

@@ -25,15 +25,14 @@
 //! | served, service, served_new_flow, served_none | out | 1, 6, 1, 1 | with `ended`: a service took this good frame; which; it began a flow; no blade could have it |
 //! | flow_half_opens, flow_promotions, flow_pickups | out | 1 | events, of good frames: opens a half-open flow; moves it to the main partition; enters a flow without SYN there |
 //!
-//! Latency: verdict 2 cycles after the job if it needs no blade, 7 for a known flow, 9 for a new one. Throughput: a frame in 9 cycles, or in 10 if it
-//! is a SYN for whose flow the main partition has no room.
+//! Latency: verdict 2 cycles after the job if it needs no blade, 7 for a known flow, 10 for a new one. Throughput: a frame in 10 cycles.
 //! A TCP SYN of an unknown flow opens a half-open one; the first segment without SYN or RST moves it to the main partition, or finds no room
 //! there, leaves it where it is and counts as an insert failure. A flow that would find none has its blade by hash from its SYN on: it stays there
 //! when newer SYNs overwrite its half-open entry. Other flows are opened in the main partition. FIN and RST make an entry closing.
 //! A known flow whose blade may carry nothing is opened anew by SYN or UDP, in its place, and goes by its hash otherwise. A SYN on a closing
 //! flow opens it anew, in its place. Where the table has no room the hash decides, as it will for the flow's next frames. A segment
 //! without SYN or RST of an unknown flow is picked up: the blade that the hash gives is entered, if there is room.
-//! A decision by hash is that of a request with by_hash, or the consistent hash's. A frame balanced by itself is never looked for in the table. Grants come in the order of their requests, at most 7 cycles after each for the
+//! A decision by hash is that of a request with by_hash, or the consistent hash's. A frame balanced by itself is never looked for in the table. Grants come in the order of their requests, at most 8 cycles after each for the
 //! throughput; later ones are waited for.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.

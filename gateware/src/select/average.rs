@@ -7,7 +7,10 @@
 //! | active | in | N x 16 | flows in the flow table |
 //! | updated | in | N | pulse: a record with a new seq was accepted |
 //! | shift | in | 4 | window = 1024 cycles << shift |
+//! | span | in | 12 | more active flows than this count as this many |
 //! | latched | out | N x 12 | integer part of the average when the last record came |
+//! | turn_phase, turn_blade | out | 3, 4 | whose turn it is; `latched` may move at the end of phase 3 |
+//! | turn_average, turn_latches | out | 16, 1 | in phase 3, with four bits of fraction; from phase 4 to 7: it was latched |
 //!
 //! Latency: `latched` follows `updated` within 128 + 8 cycles (`latches_within_a_round`).
 
@@ -21,6 +24,7 @@ struct Turn {
     blade: Bits<4>,
     round: Bits<3>,
     primed: Bit,
+    latches: Bit,
     active: Bits<12>,
     average: Bits<28>,
     difference: Bits<29>,
@@ -34,7 +38,12 @@ pub struct FlowAverage<const N: usize> {
     pub active: [Signal<In, Bits<16>>; N],
     pub updated: [Signal<In, Bit>; N],
     pub shift: Signal<In, Bits<4>>,
+    pub span: Signal<In, Bits<12>>,
     pub latched: [Signal<Out, Bits<12>>; N],
+    pub turn_phase: Signal<Out, Bits<3>>,
+    pub turn_blade: Signal<Out, Bits<4>>,
+    pub turn_average: Signal<Out, Bits<16>>,
+    pub turn_latches: Signal<Out, Bit>,
     turn: DFF<Turn>,
     pending: DFF<Bits<16>>,
     latch: [DFF<Bits<12>>; N],
@@ -53,7 +62,7 @@ impl<const N: usize> Default for FlowAverage<N> {
         with_defaults!(Self {
             active_max: Constant::new(ACTIVE_MAX.to_bits()),
         }
-            defaults clk reset shift turn pending averages chosen target positive shifted due awaited
+            defaults clk reset shift span turn_phase turn_blade turn_average turn_latches turn pending averages chosen target positive shifted due awaited
             ; arrays active updated latched latch)
     }
 }
@@ -81,12 +90,15 @@ impl<const N: usize> Logic for FlowAverage<N> {
                 self.turn.d.next.primed = true;
             }
         }
-        // Phase 0 chooses, 2 subtracts, 3 shifts, 4 adds, 5 stores.
+        // Phase 0 chooses, 1 limits, 2 subtracts, 3 shifts, 4 adds, 5 stores.
         if self.turn.q.val().phase == 0 {
             self.turn.d.next.active = self.chosen.val().get_bits::<12>(0);
             if self.chosen.val().get_bits::<4>(12).any() {
                 self.turn.d.next.active = self.active_max.val();
             }
+        }
+        if (self.turn.q.val().phase == 1) & (self.turn.q.val().active > self.span.val()) {
+            self.turn.d.next.active = self.span.val();
         }
         self.target.next = bit_cast::<29, 12>(self.turn.q.val().active) << 16;
         if self.turn.q.val().phase == 2 {
@@ -119,9 +131,13 @@ impl<const N: usize> Logic for FlowAverage<N> {
         self.averages.write_enable.next = self.due.val();
         // A record that arrives in the very cycle of its blade's turn waits for the next.
         self.awaited.next = self.pending.q.val();
+        if self.turn.q.val().phase == 3 {
+            self.turn.d.next.latches = false;
+        }
         for i in 0..N {
             if (self.turn.q.val().phase == 3) & (self.turn.q.val().blade == i.to_bits::<4>()) & self.pending.q.val().get_bit(i) {
                 self.latch[i].d.next = self.turn.q.val().average.get_bits::<12>(16);
+                self.turn.d.next.latches = true;
                 self.awaited.next = self.awaited.val().replace_bit(i, false);
             }
             if self.updated[i].val() {
@@ -129,11 +145,16 @@ impl<const N: usize> Logic for FlowAverage<N> {
             }
         }
         self.pending.d.next = self.awaited.val();
+        self.turn_phase.next = self.turn.q.val().phase;
+        self.turn_blade.next = self.turn.q.val().blade;
+        self.turn_average.next = self.turn.q.val().average.get_bits::<16>(12);
+        self.turn_latches.next = self.turn.q.val().latches;
         if self.reset.val() {
             self.turn.d.next.phase = 0.into();
             self.turn.d.next.blade = 0.into();
             self.turn.d.next.round = 0.into();
             self.turn.d.next.primed = false;
+            self.turn.d.next.latches = false;
             self.pending.d.next = 0.into();
             for i in 0..N {
                 self.latch[i].d.next = 0.into();

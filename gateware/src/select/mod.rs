@@ -1,11 +1,26 @@
 //! Selection of a blade for a new flow.
 
 mod average;
-mod blade_score;
+mod bit_count;
+mod blade_guards;
+mod blade_lane;
+mod candidates;
+mod lane_score;
+mod pair_pick;
+mod report_base;
 mod selector;
 mod tournament_tree;
+mod weighted_pick;
 
 pub use average::FlowAverage;
-pub use blade_score::BladeScore;
+pub use bit_count::BitCount;
+use bit_count::nibble_table;
+pub use blade_guards::BladeGuards;
+pub use blade_lane::BladeLane;
+pub use candidates::Candidates;
+pub use lane_score::LaneScore;
+pub use pair_pick::PairPick;
+pub use report_base::ReportBase;
 pub use selector::BladeSelector;
 pub use tournament_tree::TournamentTree;
+pub use weighted_pick::WeightedPick;

@@ -1,37 +1,72 @@
-//! Selects the blade of a new flow: round robin, least utilised, or least utilised with what was sent and left since (`spareband_spec::score`).
+//! Selects the blade of a new flow by one of eleven rules, with guards. The rules are `spareband_spec::score`: `decide`, `State`, `Settings`.
 //!
-//! > The decision for a request is a pure function of the inputs and the rotating pointer in the cycle of the request.
+//! > A decision is that of `decide` on one moment: pointer, phases and random number as they stand at the request, the guards' memory as in the cycle
+//! > before, the blades as four cycles before. The flags and the random number move with each request, a phase with each request that goes by it.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
-//! | clk, reset | in | 1 | rising edge; reset clears the pointer, the averages and requests under way |
-//! | request | in | 1 | decide on the inputs of this cycle |
-//! | by_hash, hash_start | in | 1, 4 | instead of the policy: the first blade at or after hash_start, cyclically |
-//! | policy, delta, ewma_shift | in | 4, 8, 4 | rule; load of one flow; window of the average of active flows |
+//! | clk, reset | in | 1 | rising edge; reset clears the state but the phases, and requests under way |
+//! | request | in | 1 | decide |
+//! | policy, service, service_set, weight | in | 4, 4, 16, N x 5 | rule, number, blades and weights (0 to 16) of the flow's service |
+//! | by_hash, hash_start, hash_gate | in | 1, 4, 4 | the rule is hash; blade a hash points at, number that meets the ramps: both for hash only |
+//! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 136 cycles before a request is answered by new ones in full |
+//! | seed, load_seed | in | 32, 1 | the random number becomes the seed; 0 counts as 1 |
 //! | link_up, enabled, host_admin | in | N x 1, 1, 2 | per blade: host side |
-//! | known, stale, admin, cpu, updated | in | N x 1, 1, 2, 8, 1 | per blade: utilisation table |
+//! | known, stale, admin, cpu, irq, work, power, queue, updated | in | N x 1, 1, 2, 8.., 1 | per blade: utilisation table |
 //! | active_flows | in | N x 16 | per blade: flow table |
-//! | grant_valid | out | 1 | a decision, 7 cycles after its request |
-//! | grant_blade, grant_none | out | 4, 1 | the blade; or no blade is usable |
-//! | accept, accept_blade | in | 1, 4 | move the pointer past this blade (tie to the grant where each grant is used) |
+//! | refused, ramp_tick | in | N, 1 | events: the blade answered a first segment with a reset; a step of ramps and of the memory of refusals |
+//! | grant_valid | out | 1 | a decision, 8 cycles after its request |
+//! | grant_blade, grant_none, grant_last_resort, grant_policy | out | 4, 1, 1, 4 | the blade; no blade is usable; none is eligible; the rule after the ladder |
+//! | accept, accept_blade | in | 1, 4 | a flow went to this blade: the pointer moves past it (tie to the grant where each grant is used) |
 //! | latched | out | N x 12 | averages as of the last record, for status |
 //!
-//! Latency: 7 cycles (`latency_is_seven`). Throughput: a decision a cycle; requests before the last decision was accepted see the old pointer.
-//! A blade without a fresh record counts as full. Eligible blades win over draining ones, which win over none.
+//! Latency: 8 cycles (`latency_is_eight`). Throughput: a decision a cycle; a request sees only accepts of earlier cycles. A report moves the loads of flows
+//! within 128 + 12 cycles (`ReportBase`). Bad input: a policy that is none is rr; a weight above 16 is 16.
 
-use super::{BladeScore, FlowAverage, TournamentTree};
+use super::{BladeGuards, BladeLane, Candidates, FlowAverage, LaneScore, PairPick, ReportBase, TournamentTree, WeightedPick};
 use rust_hdl::prelude::*;
+use spareband_hdl::parts::ResetReg;
 use spareband_spec::score::Policy;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Pipeline {
     /// Bit i: a request of i + 1 cycles ago.
-    request: Bits<7>,
-    /// Nibble i: where that request's pointer stood.
-    start: Bits<28>,
-    by_cpu: Bits<2>,
-    by_estimate: Bits<2>,
+    request: Bits<8>,
     pointer: Bits<4>,
+    start: Bits<4>,
+    behind: Bits<16>,
+    by_load: Bit,
+    by_estimate: Bit,
+    by_tracked: Bit,
+    by_share: Bit,
+    by_heat: Bit,
+    by_fill: Bit,
+    /// Last nibble the youngest: rule and service of the last three requests; then of the rule after the ladder.
+    policy: Bits<12>,
+    service: Bits<12>,
+    random: Bits<72>,
+    /// Decided by weights, by a pair; no candidates; none eligible; each for the cycles until the grant.
+    weighs: Bits<4>,
+    pairs: Bits<4>,
+    none: Bits<5>,
+    last_resort: Bits<5>,
+    rule: Bits<16>,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Grant {
+    blade: Bits<4>,
+    none: Bit,
+    last_resort: Bit,
+    rule: Bits<4>,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Marks {
+    hot: Bits<8>,
+    second_hot: Bits<8>,
+    fill: Bits<8>,
+    refused: Bits<8>,
 }
 
 #[derive(LogicBlock)]
@@ -39,11 +74,29 @@ pub struct BladeSelector<const N: usize> {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub request: Signal<In, Bit>,
+    pub policy: Signal<In, Bits<4>>,
+    pub service: Signal<In, Bits<4>>,
+    pub service_set: Signal<In, Bits<16>>,
+    pub weight: [Signal<In, Bits<5>>; N],
     pub by_hash: Signal<In, Bit>,
     pub hash_start: Signal<In, Bits<4>>,
-    pub policy: Signal<In, Bits<4>>,
+    pub hash_gate: Signal<In, Bits<4>>,
+    pub signal: Signal<In, Bits<3>>,
+    pub second_signal: Signal<In, Bits<3>>,
     pub delta: Signal<In, Bits<8>>,
     pub ewma_shift: Signal<In, Bits<4>>,
+    pub span: Signal<In, Bits<12>>,
+    pub hot: Signal<In, Bits<8>>,
+    pub second_hot: Signal<In, Bits<8>>,
+    pub fill: Signal<In, Bits<8>>,
+    pub ladder: Signal<In, Bit>,
+    pub ladder_trust: Signal<In, Bits<8>>,
+    pub ladder_random: Signal<In, Bits<8>>,
+    pub ramp: Signal<In, Bit>,
+    pub good_reports: Signal<In, Bits<8>>,
+    pub refused_mark: Signal<In, Bits<8>>,
+    pub seed: Signal<In, Bits<32>>,
+    pub load_seed: Signal<In, Bit>,
     pub link_up: [Signal<In, Bit>; N],
     pub enabled: [Signal<In, Bit>; N],
     pub host_admin: [Signal<In, Bits<2>>; N],
@@ -51,78 +104,166 @@ pub struct BladeSelector<const N: usize> {
     pub stale: [Signal<In, Bit>; N],
     pub admin: [Signal<In, Bits<2>>; N],
     pub cpu: [Signal<In, Bits<8>>; N],
+    pub irq: [Signal<In, Bits<8>>; N],
+    pub work: [Signal<In, Bits<8>>; N],
+    pub power: [Signal<In, Bits<8>>; N],
+    pub queue: [Signal<In, Bits<8>>; N],
     pub updated: [Signal<In, Bit>; N],
     pub active_flows: [Signal<In, Bits<16>>; N],
+    pub refused: Signal<In, Bits<N>>,
+    pub ramp_tick: Signal<In, Bit>,
     pub grant_valid: Signal<Out, Bit>,
     pub grant_blade: Signal<Out, Bits<4>>,
     pub grant_none: Signal<Out, Bit>,
+    pub grant_last_resort: Signal<Out, Bit>,
+    pub grant_policy: Signal<Out, Bits<4>>,
     pub accept: Signal<In, Bit>,
     pub accept_blade: Signal<In, Bits<4>>,
     pub latched: [Signal<Out, Bits<12>>; N],
     pipeline: DFF<Pipeline>,
-    distance: [DFF<Bits<4>>; N],
-    lane: [BladeScore; N],
+    grant: DFF<Grant>,
+    marks: DFF<Marks>,
+    random: ResetReg<Bits<32>>,
+    lane: [BladeLane; N],
+    guards: [BladeGuards; N],
+    scored: [LaneScore; N],
     average: FlowAverage<N>,
-    tree: TournamentTree<19>,
-    out_of_use: Constant<Bits<19>>,
+    bases: ReportBase<N>,
+    candidates: Candidates<N>,
+    tree: TournamentTree<23>,
+    weighted: WeightedPick,
+    pair: PairPick,
+    out_of_use: Constant<Bits<23>>,
     last_blade: Constant<Bits<4>>,
-    least_utilised: Constant<Bits<4>>,
-    least_utilised_delta: Constant<Bits<4>>,
-    start: Signal<Local, Bits<4>>,
-    by_cpu: Signal<Local, Bit>,
-    by_estimate: Signal<Local, Bit>,
-    key: Signal<Local, Bits<19>>,
-    lane_distance: Signal<Local, Bits<4>>,
-    lane_score: Signal<Local, Bits<13>>,
+    hash_rule: Constant<Bits<4>>,
+    last_rule: Constant<Bits<4>>,
+    by_hash_now: Signal<Local, Bit>,
+    rule: Signal<Local, Bits<4>>,
+    settled: Signal<Local, Bits<4>>,
+    weighted_mask: Signal<Local, Bits<16>>,
+    behind: Signal<Local, Bits<16>>,
+    shuffled: Signal<Local, Bits<32>>,
+    stepped: Signal<Local, Bits<32>>,
+    least: Signal<Local, Bit>,
+    by_weight: Signal<Local, Bit>,
+    numbers: Signal<Local, Bits<24>>,
 }
 
 impl<const N: usize> Default for BladeSelector<N> {
     fn default() -> Self {
         assert!((2..=16).contains(&N), "2 to 16 blades, not {N}");
         with_defaults!(Self {
-            out_of_use: Constant::new(!Bits::<19>::default()),
+            random: ResetReg::new(1_u32.to_bits()),
+            out_of_use: Constant::new(!Bits::<23>::default()),
             last_blade: Constant::new((N - 1).to_bits()),
-            least_utilised: Constant::new((Policy::LeastUtilised as u8).to_bits()),
-            least_utilised_delta: Constant::new((Policy::LeastUtilisedDelta as u8).to_bits()),
+            hash_rule: Constant::new((Policy::Hash as u8).to_bits()),
+            last_rule: Constant::new((Policy::LeastTracked as u8).to_bits()),
         }
-            defaults clk reset request by_hash hash_start policy delta ewma_shift grant_valid grant_blade grant_none accept
-            accept_blade pipeline average tree start by_cpu by_estimate key lane_distance lane_score
-            ; arrays link_up enabled host_admin known stale admin cpu updated active_flows latched distance lane)
+            defaults clk reset request policy service service_set by_hash hash_start hash_gate signal second_signal delta ewma_shift span
+            hot second_hot fill ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
+            grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade pipeline grant marks average bases
+            candidates tree weighted pair by_hash_now rule settled weighted_mask behind shuffled stepped least by_weight numbers
+            ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched lane guards
+            scored)
     }
 }
 
 impl<const N: usize> Logic for BladeSelector<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, pipeline);
-        self.start.next = self.pipeline.q.val().pointer;
-        if self.by_hash.val() {
-            self.start.next = self.hash_start.val();
+        dff_setup!(self, clk, pipeline, grant, marks);
+        self.average.clk.next = self.clk.val();
+        self.average.reset.next = self.reset.val();
+        self.bases.clk.next = self.clk.val();
+        self.bases.reset.next = self.reset.val();
+        self.candidates.clk.next = self.clk.val();
+        self.candidates.reset.next = self.reset.val();
+        self.tree.clk.next = self.clk.val();
+        self.weighted.clk.next = self.clk.val();
+        self.pair.clk.next = self.clk.val();
+        // Flags clear 16 below their mark, or a quarter of a small one.
+        self.marks.d.next.hot = self.hot.val() - bit_cast::<8, 6>(self.hot.val().get_bits::<6>(2));
+        if self.hot.val().get_bits::<2>(6).any() {
+            self.marks.d.next.hot = self.hot.val() - 16;
         }
-        self.by_cpu.next = (self.policy.val() == self.least_utilised.val()) & !self.by_hash.val();
-        self.by_estimate.next = (self.policy.val() == self.least_utilised_delta.val()) & !self.by_hash.val();
-        self.pipeline.d.next.request = (self.pipeline.q.val().request << 1) | bit_cast::<7, 1>(self.request.val().into());
-        self.pipeline.d.next.start = (self.pipeline.q.val().start << 4) | bit_cast::<28, 4>(self.start.val());
-        self.pipeline.d.next.by_cpu = (self.pipeline.q.val().by_cpu << 1) | bit_cast::<2, 1>(self.by_cpu.val().into());
-        self.pipeline.d.next.by_estimate = (self.pipeline.q.val().by_estimate << 1) | bit_cast::<2, 1>(self.by_estimate.val().into());
+        self.marks.d.next.second_hot = self.second_hot.val() - bit_cast::<8, 6>(self.second_hot.val().get_bits::<6>(2));
+        if self.second_hot.val().get_bits::<2>(6).any() {
+            self.marks.d.next.second_hot = self.second_hot.val() - 16;
+        }
+        self.marks.d.next.fill = self.fill.val() - bit_cast::<8, 6>(self.fill.val().get_bits::<6>(2));
+        if self.fill.val().get_bits::<2>(6).any() {
+            self.marks.d.next.fill = self.fill.val() - 16;
+        }
+        self.marks.d.next.refused = self.refused_mark.val() - bit_cast::<8, 6>(self.refused_mark.val().get_bits::<6>(2));
+        if self.refused_mark.val().get_bits::<2>(6).any() {
+            self.marks.d.next.refused = self.refused_mark.val() - 16;
+        }
+        // The random number: xorshift32.
+        self.shuffled.next = self.random.q.val() ^ (self.random.q.val() << 13);
+        self.stepped.next = self.shuffled.val() ^ (self.shuffled.val() >> 17);
+        self.random.clk.next = self.clk.val();
+        self.random.reset.next = self.reset.val();
+        self.random.d.next = self.random.q.val();
+        if self.request.val() {
+            self.random.d.next = self.stepped.val() ^ (self.stepped.val() << 5);
+        }
+        if self.load_seed.val() {
+            self.random.d.next = self.seed.val();
+            if !self.seed.val().any() {
+                self.random.d.next = 1.into();
+            }
+        }
         if self.accept.val() {
             self.pipeline.d.next.pointer = self.accept_blade.val() + 1;
             if self.accept_blade.val() == self.last_blade.val() {
                 self.pipeline.d.next.pointer = 0.into();
             }
         }
-        self.average.clk.next = self.clk.val();
-        self.average.reset.next = self.reset.val();
-        self.average.shift.next = self.ewma_shift.val();
-        self.tree.clk.next = self.clk.val();
+        // The request.
+        self.by_hash_now.next = self.by_hash.val() | (self.policy.val() == self.hash_rule.val());
+        self.rule.next = self.policy.val();
+        if self.policy.val() > self.last_rule.val() {
+            self.rule.next = 0.into();
+        }
+        self.pipeline.d.next.start = self.pipeline.q.val().pointer;
+        if self.rule.val() == 8 {
+            self.pipeline.d.next.start = 0.into();
+        }
+        self.candidates.gate.next = self.random.q.val().get_bits::<4>(0);
+        if self.by_hash_now.val() {
+            self.rule.next = self.hash_rule.val();
+            self.pipeline.d.next.start = self.hash_start.val();
+            self.candidates.gate.next = self.hash_gate.val();
+        }
+        self.pipeline.d.next.by_load = self.rule.val() == 1;
+        self.pipeline.d.next.by_estimate = (self.rule.val() == 2) | (self.rule.val() == 6);
+        self.pipeline.d.next.by_tracked = self.rule.val() == 10;
+        self.pipeline.d.next.by_share = self.rule.val() == 4;
+        self.pipeline.d.next.by_heat = self.rule.val() == 7;
+        self.pipeline.d.next.by_fill = self.rule.val() == 8;
+        self.pipeline.d.next.request = (self.pipeline.q.val().request << 1) | bit_cast::<8, 1>(self.request.val().into());
+        self.pipeline.d.next.policy = (self.pipeline.q.val().policy << 4) | bit_cast::<12, 4>(self.rule.val());
+        self.pipeline.d.next.service = (self.pipeline.q.val().service << 4) | bit_cast::<12, 4>(self.service.val());
+        self.pipeline.d.next.random = (self.pipeline.q.val().random << 24) | bit_cast::<72, 24>(self.random.q.val().get_bits::<24>(8));
+        self.behind.next = 0.into();
+        self.weighted_mask.next = 0.into();
+        // The blades.
         for i in 0..16 {
             self.tree.leaf[i].next = self.out_of_use.val();
+            self.weighted.headroom_weight[i].next = 0.into();
+            self.weighted.plain_weight[i].next = 0.into();
+            self.pair.key[i].next = self.out_of_use.val();
+            self.behind.next = self.behind.val().replace_bit(i, i.to_bits::<4>() < self.pipeline.q.val().start);
         }
+        self.pipeline.d.next.behind = self.behind.val();
         for i in 0..N {
             self.average.active[i].next = self.active_flows[i].val();
             self.average.updated[i].next = self.updated[i].val();
             self.latched[i].next = self.average.latched[i].val();
+            self.bases.latched[i].next = self.average.latched[i].val();
+            self.bases.load[i].next = self.lane[i].raw_load.val();
             self.lane[i].clk.next = self.clk.val();
+            self.lane[i].reset.next = self.reset.val();
             self.lane[i].link_up.next = self.link_up[i].val();
             self.lane[i].enabled.next = self.enabled[i].val();
             self.lane[i].host_admin.next = self.host_admin[i].val();
@@ -130,23 +271,123 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.lane[i].stale.next = self.stale[i].val();
             self.lane[i].admin.next = self.admin[i].val();
             self.lane[i].cpu.next = self.cpu[i].val();
+            self.lane[i].irq.next = self.irq[i].val();
+            self.lane[i].work.next = self.work[i].val();
+            self.lane[i].power.next = self.power[i].val();
+            self.lane[i].queue_length.next = self.queue[i].val();
+            self.lane[i].signal.next = self.signal.val();
+            self.lane[i].second_signal.next = self.second_signal.val();
             self.lane[i].active.next = self.active_flows[i].val();
-            self.lane[i].latched.next = self.average.latched[i].val();
+            self.lane[i].latched_load.next = self.bases.latched_load[i].val();
+            self.lane[i].base.next = self.bases.base[i].val();
             self.lane[i].delta.next = self.delta.val();
-            self.lane[i].by_cpu.next = self.pipeline.q.val().by_cpu.get_bit(1);
-            self.lane[i].by_estimate.next = self.pipeline.q.val().by_estimate.get_bit(1);
-            self.distance[i].clock.next = self.clk.val();
-            self.distance[i].d.next = i.to_bits::<4>() - self.pipeline.q.val().start.get_bits::<4>(4);
-            self.lane_distance.next = self.distance[i].q.val();
-            self.lane_score.next = self.lane[i].score.val();
-            self.key.next = bit_cast::<19, 4>(self.lane_distance.val()) | (bit_cast::<19, 13>(self.lane_score.val()) << 4);
-            self.key.next = self.key.val().replace_bit(17, !self.lane[i].eligible.val());
-            self.key.next = self.key.val().replace_bit(18, !self.lane[i].usable.val());
-            self.tree.leaf[i].next = self.key.val();
+            self.lane[i].hot.next = self.hot.val();
+            self.lane[i].hot_stay.next = self.marks.q.val().hot;
+            self.lane[i].second_hot.next = self.second_hot.val();
+            self.lane[i].second_stay.next = self.marks.q.val().second_hot;
+            self.lane[i].fill.next = self.fill.val();
+            self.lane[i].fill_stay.next = self.marks.q.val().fill;
+            self.lane[i].decide.next = self.request.val();
+            self.guards[i].clk.next = self.clk.val();
+            self.guards[i].reset.next = self.reset.val();
+            self.guards[i].usable.next = self.lane[i].usable_now.val();
+            self.guards[i].ready.next = !self.admin[i].val().any();
+            self.guards[i].reported.next = self.updated[i].val();
+            self.guards[i].accepted.next = self.accept.val() & (self.accept_blade.val() == i.to_bits::<4>());
+            self.guards[i].refused.next = self.refused.val().get_bit(i);
+            self.guards[i].tick.next = self.ramp_tick.val();
+            self.guards[i].trust.next = self.ladder_trust.val();
+            self.guards[i].random.next = self.ladder_random.val();
+            self.guards[i].good_reports.next = self.good_reports.val();
+            self.guards[i].refused_mark.next = self.refused_mark.val();
+            self.guards[i].refused_stay.next = self.marks.q.val().refused;
+            self.candidates.usable[i].next = self.lane[i].usable.val();
+            self.candidates.eligible[i].next = self.lane[i].eligible.val();
+            self.candidates.unknown[i].next = self.lane[i].unknown.val();
+            self.candidates.past_trust[i].next = self.guards[i].past_trust.val();
+            self.candidates.past_random[i].next = self.guards[i].past_random.val();
+            self.candidates.wanting[i].next = self.guards[i].wanting.val();
+            self.candidates.sunk_set[i].next = self.guards[i].sunk_set.val();
+            self.candidates.sunk_stay[i].next = self.guards[i].sunk_stay.val();
+            self.candidates.ramp[i].next = self.guards[i].ramp.val();
+            self.weighted_mask.next = self.weighted_mask.val().replace_bit(i, self.weight[i].val().any());
+            self.scored[i].clk.next = self.clk.val();
+            self.scored[i].weight.next = self.weight[i].val();
+            self.scored[i].load.next = self.lane[i].load.val();
+            self.scored[i].second.next = self.lane[i].second.val();
+            self.scored[i].estimate.next = self.lane[i].estimate.val();
+            self.scored[i].tracked.next = self.lane[i].tracked.val();
+            self.scored[i].flows.next = self.lane[i].flows.val();
+            self.scored[i].headroom.next = self.lane[i].headroom.val();
+            self.scored[i].load_hot.next = self.lane[i].load_hot.val();
+            self.scored[i].second_is_hot.next = self.lane[i].second_is_hot.val();
+            self.scored[i].full.next = self.lane[i].full.val();
+            self.scored[i].by_load.next = self.pipeline.q.val().by_load;
+            self.scored[i].by_estimate.next = self.pipeline.q.val().by_estimate;
+            self.scored[i].by_tracked.next = self.pipeline.q.val().by_tracked;
+            self.scored[i].by_share.next = self.pipeline.q.val().by_share;
+            self.scored[i].by_heat.next = self.pipeline.q.val().by_heat;
+            self.scored[i].by_fill.next = self.pipeline.q.val().by_fill;
+            self.scored[i].candidate.next = self.candidates.mask.val().get_bit(i);
+            self.scored[i].behind.next = self.pipeline.q.val().behind.get_bit(i);
+            self.tree.leaf[i].next = self.scored[i].key.val();
+            self.weighted.headroom_weight[i].next = self.scored[i].headroom_weight.val();
+            self.weighted.plain_weight[i].next = self.scored[i].plain_weight.val();
+            self.pair.key[i].next = self.scored[i].key.val();
         }
-        self.grant_valid.next = self.pipeline.q.val().request.get_bit(6);
-        self.grant_none.next = self.tree.least.val().get_bit(18);
-        self.grant_blade.next = self.pipeline.q.val().start.get_bits::<4>(24) + self.tree.least.val().get_bits::<4>(0);
+        self.average.shift.next = self.ewma_shift.val();
+        self.average.span.next = self.span.val();
+        self.bases.turn_phase.next = self.average.turn_phase.val();
+        self.bases.turn_blade.next = self.average.turn_blade.val();
+        self.bases.turn_average.next = self.average.turn_average.val();
+        self.bases.turn_latches.next = self.average.turn_latches.val();
+        self.bases.delta.next = self.delta.val();
+        self.candidates.decide.next = self.request.val();
+        self.candidates.service.next = self.service_set.val();
+        self.candidates.weighted.next = self.weighted_mask.val();
+        self.candidates.ramped.next = self.ramp.val();
+        // Three cycles after the request the ladder is known.
+        self.settled.next = self.pipeline.q.val().policy.get_bits::<4>(8);
+        self.least.next = self.ladder.val() & ((self.settled.val() == 1) | (self.settled.val() == 2) | (self.settled.val() == 10));
+        self.by_weight.next = (self.settled.val() == 3) | (self.least.val() & self.candidates.past_guessing.val());
+        self.numbers.next = self.pipeline.q.val().random.get_bits::<24>(48);
+        self.pair.mask.next = self.candidates.mask.val();
+        self.pair.first.next = self.numbers.val().get_bits::<12>(12);
+        self.pair.second.next = self.numbers.val().get_bits::<12>(0);
+        self.weighted.by_weight.next = self.by_weight.val();
+        self.weighted.none.next = self.pipeline.q.val().none.get_bit(0);
+        self.weighted.valid.next = self.pipeline.q.val().request.get_bit(2);
+        self.weighted.service.next = self.pipeline.q.val().service.get_bits::<4>(8);
+        self.weighted.random.next = self.numbers.val().get_bits::<16>(8);
+        self.pipeline.d.next.none = (self.pipeline.q.val().none << 1) | bit_cast::<5, 1>((!self.candidates.mask.val().any()).into());
+        self.pipeline.d.next.last_resort =
+            (self.pipeline.q.val().last_resort << 1) | bit_cast::<5, 1>(self.candidates.last_resort.val().into());
+        self.pipeline.d.next.pairs = (self.pipeline.q.val().pairs << 1) | bit_cast::<4, 1>((self.settled.val() == 6).into());
+        self.pipeline.d.next.weighs = self.pipeline.q.val().weighs << 1;
+        self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | bit_cast::<16, 4>(self.settled.val());
+        if self.by_weight.val() {
+            self.pipeline.d.next.weighs = (self.pipeline.q.val().weighs << 1) | 1;
+            self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | 3;
+        } else if (self.settled.val() == 5) | (self.least.val() & self.candidates.past_trusting.val()) {
+            self.pipeline.d.next.weighs = (self.pipeline.q.val().weighs << 1) | 1;
+            self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | 5;
+        }
+        // Seven cycles after it all ways have come to an end.
+        self.grant.d.next.blade = self.tree.index.val();
+        if self.pipeline.q.val().pairs.get_bit(3) {
+            self.grant.d.next.blade = self.pair.blade.val();
+        }
+        if self.pipeline.q.val().weighs.get_bit(3) {
+            self.grant.d.next.blade = self.weighted.blade.val();
+        }
+        self.grant.d.next.none = self.pipeline.q.val().none.get_bit(4);
+        self.grant.d.next.last_resort = self.pipeline.q.val().last_resort.get_bit(4);
+        self.grant.d.next.rule = self.pipeline.q.val().rule.get_bits::<4>(12);
+        self.grant_valid.next = self.pipeline.q.val().request.get_bit(7);
+        self.grant_blade.next = self.grant.q.val().blade;
+        self.grant_none.next = self.grant.q.val().none;
+        self.grant_last_resort.next = self.grant.q.val().last_resort;
+        self.grant_policy.next = self.grant.q.val().rule;
         if self.reset.val() {
             self.pipeline.d.next.request = 0.into();
             self.pipeline.d.next.pointer = 0.into();

@@ -10,7 +10,10 @@
 //! ```
 
 mod native;
+mod replay;
 mod tools;
+
+pub use replay::{Replay, Running};
 
 use num_bigint::BigUint;
 use rand::rngs::StdRng;

@@ -201,16 +201,13 @@ fn words(v: &BigUint, width: usize) -> Vec<u32> {
     d
 }
 
-pub fn run_verilator(dir: &Path, design: &Design, trace: &Trace) -> String {
-    let include = verilator_include();
-    let runtime = runtime(&include);
-    let mut vectors: Vec<u8> = vec![];
-    for (inputs, _) in &trace.steps {
-        for (p, v) in trace.inputs.iter().zip(inputs) {
-            words(v, p.width).into_iter().for_each(|w| vectors.extend(w.to_le_bytes()));
-        }
-    }
-    std::fs::write(dir.join("inputs.bin"), vectors).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+/// The name of a port in the model.
+pub fn cxx_name(name: &str) -> String {
+    name.replace("__", "___05F")
+}
+
+/// The beginning of a program: the model with all its parts.
+pub fn model_sources(dir: &Path) -> String {
     let mut main = String::from("#include \"verilated.h\"\n");
     let mut sources: Vec<String> = std::fs::read_dir(dir.join("obj"))
         .map(|d| {
@@ -223,29 +220,14 @@ pub fn run_verilator(dir: &Path, design: &Design, trace: &Trace) -> String {
     for s in sources {
         let _ = writeln!(main, "#include \"{s}\"");
     }
-    main.push_str(MAIN_HEAD);
-    let port = |name: &str| {
-        if name.contains("__") {
-            name.replace("__", "___05F")
-        } else {
-            name.to_string()
-        }
-    };
-    for p in &trace.inputs {
-        let _ = writeln!(main, "        take(top->{}, {}, in);", port(&p.name), p.width);
-    }
-    main.push_str("        top->eval();\n");
-    for (i, p) in trace.outputs.iter().enumerate() {
-        let _ = writeln!(
-            main,
-            "        give(top->{}, {}, out, {});",
-            port(&p.name),
-            p.width,
-            i + 1 == trace.outputs.len()
-        );
-    }
-    main.push_str("    }\n    fclose(out);\n    delete top;\n    return 0;\n}\n");
-    write(dir, "main.cpp", &main);
+    main
+}
+
+/// Makes `simulation` of the program.
+pub fn compile(dir: &Path, main: &str) {
+    let include = verilator_include();
+    let runtime = runtime(&include);
+    write(dir, "main.cpp", main);
     must(
         Command::new("g++")
             .arg("-I")
@@ -256,6 +238,33 @@ pub fn run_verilator(dir: &Path, design: &Design, trace: &Trace) -> String {
             .current_dir(dir),
         dir,
     );
+}
+
+pub fn run_verilator(dir: &Path, design: &Design, trace: &Trace) -> String {
+    let mut vectors: Vec<u8> = vec![];
+    for (inputs, _) in &trace.steps {
+        for (p, v) in trace.inputs.iter().zip(inputs) {
+            words(v, p.width).into_iter().for_each(|w| vectors.extend(w.to_le_bytes()));
+        }
+    }
+    std::fs::write(dir.join("inputs.bin"), vectors).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+    let mut main = model_sources(dir);
+    main.push_str(MAIN_HEAD);
+    for p in &trace.inputs {
+        let _ = writeln!(main, "        take(top->{}, {}, in);", cxx_name(&p.name), p.width);
+    }
+    main.push_str("        top->eval();\n");
+    for (i, p) in trace.outputs.iter().enumerate() {
+        let _ = writeln!(
+            main,
+            "        give(top->{}, {}, out, {});",
+            cxx_name(&p.name),
+            p.width,
+            i + 1 == trace.outputs.len()
+        );
+    }
+    main.push_str("    }\n    fclose(out);\n    delete top;\n    return 0;\n}\n");
+    compile(dir, &main);
     must(
         Command::new(dir.join("simulation"))
             .arg(trace.steps.len().to_string())

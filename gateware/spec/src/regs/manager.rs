@@ -237,8 +237,23 @@ const BLOCKS: &[Block] = &[
                     "value",
                     0,
                     4,
-                    "rr: round robin; lu: least CPU utilisation; lu-delta: least utilisation corrected by what was sent and left since.",
-                    &[("rr", 0), ("lu", 1), ("lu-delta", 2)],
+                    "rr: round robin; lu: least load; lu-delta: least load corrected by what was sent and left since; wrr: round robin by weights; \
+                     wlc: least connections by weights; hwr: at random by headroom and weight; po2: the less loaded of two at random; hcl: least load \
+                     among blades that are not hot, else least connections; pack: the first blade that is not full; hash: by the flow's hash; lu-track: \
+                     least load, tracked flow by flow from the last report below full.",
+                    &[
+                        ("rr", 0),
+                        ("lu", 1),
+                        ("lu-delta", 2),
+                        ("wrr", 3),
+                        ("wlc", 4),
+                        ("hwr", 5),
+                        ("po2", 6),
+                        ("hcl", 7),
+                        ("pack", 8),
+                        ("hash", 9),
+                        ("lu-track", 10),
+                    ],
                 )],
             ),
             register(

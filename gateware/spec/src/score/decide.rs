@@ -58,7 +58,7 @@ pub fn decide<const N: usize>(state: &mut State<N>, settings: &Settings, blades:
     };
     let candidates = candidates(state, settings, &lanes, service, gate as u8);
     let mask = candidates.mask;
-    let policy = laddered(request.policy, settings, || rung(state, settings, &lanes, mask));
+    let policy = laddered(request.policy, settings, || rung(state, settings, &lanes, service));
     let weight = |i: usize| request.weights[i].min(MAX_WEIGHT);
     let score = |i: usize| lanes[i].score(policy, state, i, blades[i].blade.active, weight(i));
     let pointer = usize::from(state.pointer) % N;

@@ -46,14 +46,15 @@ pub enum Rung {
     Last,
 }
 
-/// Where more than half of the candidates stand: one dead agent among sixteen does not change the rule for the others.
-pub fn rung<const N: usize>(state: &State<N>, settings: &Settings, lanes: &[Lane; N], mask: u128) -> Rung {
-    let (mut past_trust, mut past_random) = (0, 0);
-    for (i, lane) in lanes.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1) {
+/// Where more than half of the service's eligible lanes stand: one dead agent among sixteen does not change the rule for the others.
+pub fn rung<const N: usize>(state: &State<N>, settings: &Settings, lanes: &[Lane; N], service: u128) -> Rung {
+    let (mut past_trust, mut past_random, mut eligible) = (0, 0, 0);
+    for (i, lane) in lanes.iter().enumerate().filter(|(i, lane)| lane.eligible && service >> i & 1 == 1) {
+        eligible += 1;
         past_trust += u32::from(lane.unknown || state.sent[i] > settings.ladder_trust);
         past_random += u32::from(lane.unknown || state.sent[i] > settings.ladder_random);
     }
-    let half = mask.count_ones() / 2;
+    let half = eligible / 2;
     if past_random > half {
         Rung::Last
     } else if past_trust > half {
@@ -72,6 +73,6 @@ pub(super) fn laddered(policy: Policy, settings: &Settings, rung: impl FnOnce() 
     match rung() {
         Rung::Trust => policy,
         Rung::Random => Policy::HeadroomRandom,
-        Rung::Last => settings.ladder_last,
+        Rung::Last => Policy::WeightedRoundRobin,
     }
 }

@@ -67,8 +67,7 @@ pub fn lane<const N: usize>(state: &mut State<N>, settings: &Settings, index: us
     state.full[index] = flag(state.full[index], lane.estimate, settings.fill as u16);
     state.sunk[index] = settings.refused_mark > 0 && flag(state.sunk[index], state.refused[index] as u16, settings.refused_mark as u16);
     if !lane.usable {
-        state.ramp[index] = 1;
-        state.good[index] = 0;
+        state.absent(index);
     }
     lane
 }

@@ -1,19 +1,21 @@
 //! The selectors' integer arithmetic. Gateware, simulation and evaluation use these numbers bit for bit.
 //!
-//! Two layers. [`present`](select) is what the gateware has: three rules, a pure function. [`decide`] is all rules and guards, with its
-//! state in one struct, for up to 128 lanes (the gateware has 16); [`GATEWARE`] says which rules the gateware has.
+//! [`decide`] is all rules and guards, with its state in one struct, for up to 128 lanes (the gateware has 16). [`select`](select) states three of the
+//! rules once more. `State::clock` is what a cycle of the gateware does to the state.
 //!
-//! A decision in hardware, a new one every cycle:
+//! A decision in hardware, a new one every cycle (`gateware/src/select`):
 //!
-//! | step | file | cycles | what |
+//! | step | core | cycles after the request | what |
 //! |---|---|---|---|
-//! | lane | `lane` | 3, ahead of the request | load `e`, headroom, flags: they depend on the blade only, so they run on every cycle |
-//! | candidates | `guard` | 1 | four 16-bit masks, the first that is not empty |
-//! | tournament | `pick` | 4 | least key of 16: (out, score, distance from the rotating pointer) |
-//! | weighted pick | `pick` | 4 | prefix sums of 16 weights (2), number * total (1, beside the sums' second half), first prefix above it (1) |
+//! | lane | `BladeLane`, `BladeGuards` | -4 to 1, on every cycle | load, estimate, tracked load, headroom; flags, which move in the request's cycle |
+//! | candidates | `Candidates` | 0 to 2 | four masks, the first that is not empty; where more than half of the eligible lanes stand on the ladder |
+//! | score | `LaneScore` | 0 to 2 | reciprocal, products, key and weights |
+//! | tournament | `TournamentTree` | 3 to 6 | least key of 16: (out, score, behind the pointer), of equals the first |
+//! | weighted pick | `WeightedPick` | 3 to 7 | prefix sums of 16 weights (2), number * total, first prefix above it |
+//! | pair | `PairPick` | 2 to 7 | ranks, two of them, their keys, the lesser |
+//! | grant | `BladeSelector` | 7 | one of the three; out 8 cycles after the request |
 //!
-//! `lu-track` keeps a base a blade, computed when a report comes, in its own time; its lane is the product of `lu-delta` and one subtraction.
-//! The request's own path is 1 + 4 and a cycle each for the request's and the grant's registers: 7 cycles, 8 at most.
+//! What a report leaves behind (`latched`, and the base of `lu-track`) is computed in its own time by `FlowAverage` and `ReportBase`.
 
 mod blade;
 mod decide;
@@ -31,7 +33,7 @@ pub use lane::{Lane, RECIPROCAL_SHIFT, SCORE_WIDE_BITS, headroom_weight, lane, r
 pub use pick::{GOLDEN, kth, least, random_step, two_of, weighted};
 pub use policy::{GATEWARE, POLICIES, Policy, Signal};
 pub use present::{key, next_start, score, select};
-pub use state::{BladeInput, HYSTERESIS, MAX_LANES, MAX_WEIGHT, RAMP_FULL, SENT_MAX, SERVICES, Settings, State};
+pub use state::{BladeInput, Events, HYSTERESIS, MAX_LANES, MAX_WEIGHT, RAMP_FULL, SENT_MAX, SERVICES, Settings, State};
 
 #[cfg(test)]
 mod tests;

@@ -44,7 +44,19 @@ pub const POLICIES: [(&str, Policy); 11] = [
 ];
 
 /// The rules that the gateware has. The register map offers these only.
-pub const GATEWARE: &[Policy] = &[Policy::RoundRobin, Policy::LeastUtilised, Policy::LeastUtilisedDelta];
+pub const GATEWARE: &[Policy] = &[
+    Policy::RoundRobin,
+    Policy::LeastUtilised,
+    Policy::LeastUtilisedDelta,
+    Policy::WeightedRoundRobin,
+    Policy::WeightedLeastConnections,
+    Policy::HeadroomRandom,
+    Policy::PowerOfTwo,
+    Policy::HotColdLexicographic,
+    Policy::Pack,
+    Policy::Hash,
+    Policy::LeastTracked,
+];
 
 impl Policy {
     /// What the gateware does with a value of the register: a rule it does not have acts as `rr`.

@@ -1,9 +1,9 @@
-//! The selection that the gateware has: `rr`, `lu` and `lu-delta`, a pure function of the blades and the rotating pointer.
-//! `decide` gives the same blades for these three rules when no guard is on; a test holds that.
+//! `rr`, `lu` and `lu-delta` without guards once more, as a pure function of the blades and the rotating pointer: an independent statement for tests
+//! and for models of the whole plane. `decide` gives the same blades for these three rules when no guard is on; a test holds that.
 
 use super::{BLADE_BITS, BladeState, KEY_BITS, MAX_BLADES, Policy, UNKNOWN_UTILISATION, estimate};
 
-/// The gateware's rules; any other has no score there and acts as `rr`.
+/// The three rules; any other has no score here and acts as `rr`.
 pub const fn score(policy: Policy, blade: &BladeState, d: u8) -> u16 {
     match policy {
         Policy::LeastUtilised if blade.unknown() => UNKNOWN_UTILISATION as u16,

@@ -1,6 +1,6 @@
 //! Registers, inputs and state of the selector, and the events that move the state between decisions.
 
-use super::{BladeState, Policy, Signal, average_integer, average_step};
+use super::{BladeState, Signal, average_integer, average_step};
 
 /// Services that have a phase of their own in `wrr`.
 pub const SERVICES: usize = 16;
@@ -15,7 +15,7 @@ pub const SENT_MAX: u8 = 255;
 /// How far below its mark a flag clears.
 pub const HYSTERESIS: u16 = 16;
 
-/// Registers of the selector. `Default` is every guard off, which makes `rr`, `lu` and `lu-delta` the gateware's of today.
+/// Registers of the selector. `Default` is every guard off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// What the load `u` is (3 bits).
@@ -35,13 +35,11 @@ pub struct Settings {
     pub fill: u8,
     /// `pack`: from this load of the last blade in use on, one more should be awake (8 bits).
     pub wake: u8,
-    /// Staleness ladder (1 bit).
+    /// Staleness ladder: from the least load by `hwr` to `wrr` (1 bit).
     pub ladder: bool,
     /// Ladder: flows sent since the report up to which the estimate is trusted, and up to which it still says where headroom is (8 bits each).
     pub ladder_trust: u8,
     pub ladder_random: u8,
-    /// What the ladder's last step is (4 bits).
-    pub ladder_last: Policy,
     /// Slow start: a blade that comes up gets `ramp / 16` of the decisions that would be its (1 bit).
     pub ramp: bool,
     /// Good reports in a row before a blade is preferred (8 bits); 0: none.
@@ -64,7 +62,6 @@ impl Default for Settings {
             ladder: false,
             ladder_trust: 8,
             ladder_random: 128,
-            ladder_last: Policy::WeightedRoundRobin,
             ramp: false,
             good_reports: 0,
             refused_mark: 0,
@@ -153,12 +150,27 @@ impl<const N: usize> State<N> {
     pub fn accept(&mut self, blade: usize) {
         self.pointer = super::next_start(blade, N) as u8;
         self.sent[blade] = self.sent[blade].saturating_add(1);
-        self.refused[blade] -= self.refused[blade] >> 5;
+        self.refused[blade] = served(self.refused[blade]);
     }
 
     /// A record with a new sequence number came.
     pub fn report(&mut self, settings: &Settings, index: usize, input: &BladeInput) {
-        let blade = &input.blade;
+        self.latch(settings, index, input);
+        self.heard(index, &input.blade);
+    }
+
+    /// Of a report what counts at once.
+    fn heard(&mut self, index: usize, blade: &BladeState) {
+        self.sent[index] = 0;
+        self.good[index] = if blade.admin == super::ADMIN_READY {
+            self.good[index].saturating_add(1)
+        } else {
+            0
+        };
+    }
+
+    /// Of a report what the gateware computes in its own time, with the load that the blade's last record then has.
+    pub fn latch(&mut self, settings: &Settings, index: usize, input: &BladeInput) {
         self.latched[index] = average_integer(self.average[index]);
         let load = input.load(settings.signal);
         // 12 bits of flows with 4 of fraction times 8 bits.
@@ -168,17 +180,17 @@ impl<const N: usize> State<N> {
         if load < super::FULL_UTILISATION || base < self.base[index] {
             self.base[index] = base;
         }
-        self.sent[index] = 0;
-        self.good[index] = if blade.admin == super::ADMIN_READY {
-            self.good[index].saturating_add(1)
-        } else {
-            0
-        };
     }
 
     /// A blade answered a first segment with a reset.
     pub fn refuse(&mut self, blade: usize) {
-        self.refused[blade] += (255 - self.refused[blade]) >> 3;
+        self.refused[blade] = refused(self.refused[blade]);
+    }
+
+    /// A blade that may carry nothing begins anew when it may.
+    pub(super) fn absent(&mut self, blade: usize) {
+        self.ramp[blade] = 1;
+        self.good[blade] = 0;
     }
 
     /// One step of the average of `blade`, every [`super::AVERAGE_PERIOD`] cycles.
@@ -189,10 +201,64 @@ impl<const N: usize> State<N> {
     /// One step of the ramps and of the memory of refusals: a blade that is avoided is tried again after some of them.
     pub fn ramp_tick(&mut self) {
         for i in 0..N {
-            if self.ramp[i] < RAMP_FULL {
-                self.ramp[i] += 1;
-            }
-            self.refused[i] -= self.refused[i].div_ceil(8);
+            self.ramp[i] = steeper(self.ramp[i]);
+            self.refused[i] = forgotten(self.refused[i]);
         }
     }
+
+    /// What the gateware does at a rising edge: all events of the cycle at once. A report goes before a flow that is sent in its cycle. Of several
+    /// that concern the memory of refusals the first of refusal, tick and flow counts, and a blade that is not usable goes last.
+    pub fn clock(&mut self, events: &Events<'_, N>) {
+        if let Some(blade) = events.accepted {
+            self.pointer = super::next_start(blade, N) as u8;
+        }
+        for (i, input) in events.blades.iter().enumerate() {
+            let accepted = events.accepted == Some(i);
+            if events.reported >> i & 1 == 1 {
+                self.heard(i, &input.blade);
+            }
+            if accepted {
+                self.sent[i] = self.sent[i].saturating_add(1);
+            }
+            if events.tick {
+                self.ramp[i] = steeper(self.ramp[i]);
+            }
+            if events.refused >> i & 1 == 1 {
+                self.refuse(i);
+            } else if events.tick {
+                self.refused[i] = forgotten(self.refused[i]);
+            } else if accepted {
+                self.refused[i] = served(self.refused[i]);
+            }
+            if !input.blade.usable() {
+                self.absent(i);
+            }
+        }
+    }
+}
+
+/// Events of one cycle.
+#[derive(Clone, Copy, Debug)]
+pub struct Events<'a, const N: usize> {
+    /// Inputs of the cycle, for the blades' reports and whether they are usable.
+    pub blades: &'a [BladeInput; N],
+    pub accepted: Option<usize>,
+    /// A bit a lane: its record came, it refused a flow.
+    pub reported: u128,
+    pub refused: u128,
+    pub tick: bool,
+}
+
+/// The memory of refusals: a flow without one, a refusal, a step of time.
+const fn served(memory: u8) -> u8 {
+    memory - (memory >> 5)
+}
+const fn refused(memory: u8) -> u8 {
+    memory + ((255 - memory) >> 3)
+}
+const fn forgotten(memory: u8) -> u8 {
+    memory - memory.div_ceil(8)
+}
+const fn steeper(ramp: u8) -> u8 {
+    if ramp < RAMP_FULL { ramp + 1 } else { ramp }
 }

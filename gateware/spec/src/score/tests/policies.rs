@@ -21,9 +21,9 @@ fn names_and_numbers_agree() {
     }
 }
 
-/// With every guard off the gateware's three rules are those of `select`, whatever the blades are.
+/// With every guard off three of the rules are those of `select`, whatever the blades are.
 #[test]
-fn the_gatewares_rules_are_the_present_ones() {
+fn three_rules_are_a_pure_function() {
     let (mut r, mut none) = (Numbers(3), 0);
     let mut state = State::<16>::new(1);
     for step in 0..60_000 {

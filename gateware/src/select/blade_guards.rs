@@ -1,0 +1,144 @@
+//! What the guards remember of one blade: flows sent since its report, good reports in a row, its ramp and its refusals. `spareband_spec::score::State::clock`.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk, reset | in | 1 | rising edge; reset: nothing remembered, a full ramp |
+//! | usable, ready | in | 1 | may carry frames; its record says so too |
+//! | reported, accepted, refused, tick | in | 1 | events: its record, a flow for it, its reset of a flow, time |
+//! | trust, random | in | 8 | marks of the ladder |
+//! | good_reports, refused_mark, refused_stay | in | 8 | reports that are enough; from where and down to where refusals make a sink hole |
+//! | past_trust, past_random | out | 1 | more flows than the mark were sent |
+//! | wanting | out | 1 | too few good reports |
+//! | sunk_set, sunk_stay | out | 1 | refusals are at the mark; not below where a sink hole ends |
+//! | ramp | out | 5 | sixteenths |
+//!
+//! Latency: the registers move with the event, the outputs tell them a cycle later (held by `decides_as_the_arithmetic_says`). Throughput: all
+//! events in each cycle; which counts where they meet says `State::clock`.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::ResetReg;
+use spareband_spec::score::RAMP_FULL;
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Outputs {
+    past_trust: Bit,
+    past_random: Bit,
+    wanting: Bit,
+    sunk_set: Bit,
+    sunk_stay: Bit,
+    ramp: Bits<5>,
+}
+
+#[derive(LogicBlock)]
+pub struct BladeGuards {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub usable: Signal<In, Bit>,
+    pub ready: Signal<In, Bit>,
+    pub reported: Signal<In, Bit>,
+    pub accepted: Signal<In, Bit>,
+    pub refused: Signal<In, Bit>,
+    pub tick: Signal<In, Bit>,
+    pub trust: Signal<In, Bits<8>>,
+    pub random: Signal<In, Bits<8>>,
+    pub good_reports: Signal<In, Bits<8>>,
+    pub refused_mark: Signal<In, Bits<8>>,
+    pub refused_stay: Signal<In, Bits<8>>,
+    pub past_trust: Signal<Out, Bit>,
+    pub past_random: Signal<Out, Bit>,
+    pub wanting: Signal<Out, Bit>,
+    pub sunk_set: Signal<Out, Bit>,
+    pub sunk_stay: Signal<Out, Bit>,
+    pub ramp: Signal<Out, Bits<5>>,
+    outputs: DFF<Outputs>,
+    sent: DFF<Bits<8>>,
+    good: DFF<Bits<8>>,
+    refusals: DFF<Bits<8>>,
+    slope: ResetReg<Bits<5>>,
+    ramp_full: Constant<Bits<5>>,
+    since: Signal<Local, Bits<8>>,
+    eighth: Signal<Local, Bits<5>>,
+    forgotten: Signal<Local, Bits<8>>,
+    served: Signal<Local, Bits<8>>,
+    risen: Signal<Local, Bits<8>>,
+}
+
+impl Default for BladeGuards {
+    fn default() -> Self {
+        with_defaults!(Self {
+            slope: ResetReg::new(RAMP_FULL.to_bits()),
+            ramp_full: Constant::new(RAMP_FULL.to_bits()),
+        }
+            defaults clk reset usable ready reported accepted refused tick trust random good_reports refused_mark refused_stay
+            past_trust past_random wanting sunk_set sunk_stay ramp outputs sent good refusals since eighth forgotten served risen)
+    }
+}
+
+impl Logic for BladeGuards {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, outputs, sent, good, refusals);
+        self.since.next = self.sent.q.val();
+        if self.reported.val() {
+            self.since.next = 0.into();
+        }
+        self.sent.d.next = self.since.val();
+        if self.accepted.val() & !self.since.val().all() {
+            self.sent.d.next = self.since.val() + 1;
+        }
+        if self.reported.val() {
+            self.good.d.next = 0.into();
+            if self.ready.val() {
+                self.good.d.next = self.good.q.val();
+                if !self.good.q.val().all() {
+                    self.good.d.next = self.good.q.val() + 1;
+                }
+            }
+        }
+        self.slope.clk.next = self.clk.val();
+        self.slope.reset.next = self.reset.val();
+        self.slope.d.next = self.slope.q.val();
+        if self.tick.val() & (self.slope.q.val() < self.ramp_full.val()) {
+            self.slope.d.next = self.slope.q.val() + 1;
+        }
+        if !self.usable.val() {
+            self.good.d.next = 0.into();
+            self.slope.d.next = 1.into();
+        }
+        // An eighth, rounded up, is one more than rounded down, unless nothing is left over: a - b - 1 is a plus the complement of b.
+        self.eighth.next = self.refusals.q.val().get_bits::<5>(3);
+        self.served.next = self.refusals.q.val() - bit_cast::<8, 3>(self.refusals.q.val().get_bits::<3>(5));
+        self.forgotten.next = self.refusals.q.val() - bit_cast::<8, 5>(self.eighth.val());
+        if self.refusals.q.val().get_bits::<3>(0).any() {
+            self.forgotten.next = self.refusals.q.val() + !bit_cast::<8, 5>(self.eighth.val());
+        }
+        self.risen.next = self.refusals.q.val() + bit_cast::<8, 5>(!self.eighth.val());
+        if self.accepted.val() {
+            self.refusals.d.next = self.served.val();
+        }
+        if self.tick.val() {
+            self.refusals.d.next = self.forgotten.val();
+        }
+        if self.refused.val() {
+            self.refusals.d.next = self.risen.val();
+        }
+        self.outputs.d.next.past_trust = self.sent.q.val() > self.trust.val();
+        self.outputs.d.next.past_random = self.sent.q.val() > self.random.val();
+        self.outputs.d.next.wanting = self.good.q.val() < self.good_reports.val();
+        self.outputs.d.next.sunk_set = self.refused_mark.val().any() & (self.refusals.q.val() >= self.refused_mark.val());
+        self.outputs.d.next.sunk_stay = self.refused_mark.val().any() & (self.refusals.q.val() >= self.refused_stay.val());
+        self.outputs.d.next.ramp = self.slope.q.val();
+        self.past_trust.next = self.outputs.q.val().past_trust;
+        self.past_random.next = self.outputs.q.val().past_random;
+        self.wanting.next = self.outputs.q.val().wanting;
+        self.sunk_set.next = self.outputs.q.val().sunk_set;
+        self.sunk_stay.next = self.outputs.q.val().sunk_stay;
+        self.ramp.next = self.outputs.q.val().ramp;
+        if self.reset.val() {
+            self.sent.d.next = 0.into();
+            self.good.d.next = 0.into();
+            self.refusals.d.next = 0.into();
+        }
+    }
+    spareband_hdl::module_name!();
+}

@@ -1,0 +1,157 @@
+//! Key of one blade for the tournament, and its two weights for the weighted pick, each with the decision's rule and the service's weight.
+//! `spareband_spec::score`: `Lane::score`, `share`, `headroom_weight`.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk | in | 1 | rising edge |
+//! | weight | in | 5 | of the blade in the decision's service; above 16 it counts as 16 |
+//! | load, second, estimate, tracked, flows, headroom, load_hot, second_is_hot, full | in | | `BladeLane`, **1 cycle after** the weight |
+//! | by_load, by_estimate, by_tracked, by_share, by_heat, by_fill | in | 1 | the rule, 1 cycle after the weight; none: the score is 0 |
+//! | candidate, behind | in | 1 | takes part; stands before the pointer, so that it comes later among equals: **2 cycles after** the weight |
+//! | key | out | 23 | 3 cycles after the weight; all ones: out |
+//! | headroom_weight, plain_weight | out | 8, 5 | 3 cycles after; 0: out |
+//!
+//! Latency: 3 cycles (part of `latency_is_eight` of the selector). Throughput: one a cycle. Reset: none; no state but the pipeline.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::{LookupTable, Multiplier};
+use spareband_spec::score::{MAX_WEIGHT, reciprocal};
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Second {
+    score: Bits<22>,
+    hot: Bit,
+    shared: Bit,
+    weight: Bits<5>,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Third {
+    key: Bits<23>,
+    headroom_weight: Bits<8>,
+    plain_weight: Bits<5>,
+}
+
+#[derive(LogicBlock)]
+pub struct LaneScore {
+    pub clk: Signal<In, Clock>,
+    pub weight: Signal<In, Bits<5>>,
+    pub load: Signal<In, Bits<8>>,
+    pub second: Signal<In, Bits<8>>,
+    pub estimate: Signal<In, Bits<13>>,
+    pub tracked: Signal<In, Bits<16>>,
+    pub flows: Signal<In, Bits<13>>,
+    pub headroom: Signal<In, Bits<8>>,
+    pub load_hot: Signal<In, Bit>,
+    pub second_is_hot: Signal<In, Bit>,
+    pub full: Signal<In, Bit>,
+    pub by_load: Signal<In, Bit>,
+    pub by_estimate: Signal<In, Bit>,
+    pub by_tracked: Signal<In, Bit>,
+    pub by_share: Signal<In, Bit>,
+    pub by_heat: Signal<In, Bit>,
+    pub by_fill: Signal<In, Bit>,
+    pub candidate: Signal<In, Bit>,
+    pub behind: Signal<In, Bit>,
+    pub key: Signal<Out, Bits<23>>,
+    pub headroom_weight: Signal<Out, Bits<8>>,
+    pub plain_weight: Signal<Out, Bits<5>>,
+    inverse: LookupTable<5, 25>,
+    inverse_of: DFF<Bits<25>>,
+    counted: DFF<Bits<5>>,
+    stage: DFF<Second>,
+    last: DFF<Third>,
+    high: Multiplier<13, 18, 31>,
+    low: Multiplier<13, 7, 20>,
+    scaled: Multiplier<8, 5, 13>,
+    max_weight: Constant<Bits<5>>,
+    hot: Signal<Local, Bit>,
+    sum: Signal<Local, Bits<31>>,
+    low_part: Signal<Local, Bits<31>>,
+    share: Signal<Local, Bits<22>>,
+    score: Signal<Local, Bits<22>>,
+    scaled_weight: Signal<Local, Bits<8>>,
+}
+
+impl Default for LaneScore {
+    fn default() -> Self {
+        let inverse = (0..32)
+            .map(|weight: u8| u64::from(reciprocal(weight.clamp(1, MAX_WEIGHT))))
+            .collect();
+        with_defaults!(Self {
+            inverse: LookupTable::new(inverse),
+            max_weight: Constant::new(MAX_WEIGHT.to_bits()),
+        }
+            defaults clk weight load second estimate tracked flows headroom load_hot second_is_hot full by_load by_estimate by_tracked
+            by_share by_heat by_fill candidate behind key headroom_weight plain_weight inverse_of counted stage last high low scaled hot sum
+            low_part share score scaled_weight)
+    }
+}
+
+impl Logic for LaneScore {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, inverse_of, counted, stage, last);
+        // First: the weight and its reciprocal.
+        self.inverse.address.next = self.weight.val();
+        self.inverse_of.d.next = self.inverse.data.val();
+        self.counted.d.next = self.weight.val();
+        if self.weight.val().get_bit(4) {
+            self.counted.d.next = self.max_weight.val();
+        }
+        // Second: products, and the score but for a share. The reciprocal is wider than a DSP block's input.
+        self.high.clk.next = self.clk.val();
+        self.high.a.next = self.flows.val();
+        self.high.b.next = self.inverse_of.q.val().get_bits::<18>(7);
+        self.low.clk.next = self.clk.val();
+        self.low.a.next = self.flows.val();
+        self.low.b.next = self.inverse_of.q.val().get_bits::<7>(0);
+        self.scaled.clk.next = self.clk.val();
+        self.scaled.a.next = self.headroom.val();
+        self.scaled.b.next = self.counted.q.val();
+        self.hot.next = self.load_hot.val() | self.second_is_hot.val();
+        self.stage.d.next.weight = self.counted.q.val();
+        self.stage.d.next.hot = self.by_heat.val();
+        self.stage.d.next.shared = self.by_share.val() | (self.by_heat.val() & self.hot.val());
+        self.stage.d.next.score = 0.into();
+        if self.by_load.val() {
+            self.stage.d.next.score = bit_cast::<22, 8>(self.load.val());
+        }
+        if self.by_estimate.val() {
+            self.stage.d.next.score = bit_cast::<22, 13>(self.estimate.val());
+        }
+        if self.by_tracked.val() {
+            self.stage.d.next.score = bit_cast::<22, 16>(self.tracked.val());
+        }
+        if self.by_heat.val() {
+            self.stage.d.next.score = (bit_cast::<22, 13>(self.estimate.val()) << 8) | bit_cast::<22, 8>(self.second.val());
+        }
+        if self.by_fill.val() & self.full.val() {
+            self.stage.d.next.score = bit_cast::<22, 13>(self.estimate.val()) | (bit_cast::<22, 1>(self.full.val().into()) << 21);
+        }
+        // Third: the share of (active + 1) * 256 * 2^24 / weight, of which the products lack 2^8.
+        self.low_part.next = bit_cast::<31, 13>(self.low.product.val().get_bits::<13>(7));
+        self.sum.next = self.high.product.val() + self.low_part.val();
+        self.share.next = self.sum.val().get_bits::<22>(9);
+        self.score.next = self.stage.q.val().score;
+        if self.stage.q.val().shared {
+            self.score.next = self.share.val() | (bit_cast::<22, 1>(self.stage.q.val().hot.into()) << 21);
+        }
+        self.scaled_weight.next = self.scaled.product.val().get_bits::<8>(4);
+        self.last.d.next.key = (bit_cast::<23, 22>(self.score.val()) << 1) | bit_cast::<23, 1>(self.behind.val().into());
+        self.last.d.next.headroom_weight = self.scaled_weight.val();
+        if !self.scaled_weight.val().any() {
+            self.last.d.next.headroom_weight = 1.into();
+        }
+        self.last.d.next.plain_weight = self.stage.q.val().weight;
+        if !self.candidate.val() {
+            self.last.d.next.key = 0x7FFFFF.into();
+            self.last.d.next.headroom_weight = 0.into();
+            self.last.d.next.plain_weight = 0.into();
+        }
+        self.key.next = self.last.q.val().key;
+        self.headroom_weight.next = self.last.q.val().headroom_weight;
+        self.plain_weight.next = self.last.q.val().plain_weight;
+    }
+    spareband_hdl::module_name!();
+}

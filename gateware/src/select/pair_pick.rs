@@ -1,0 +1,207 @@
+//! The less loaded of two random candidates. `spareband_spec::score::two_of`.
+//!
+//! > Two different blades where there are two; every ordered pair is as likely as any other.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk | in | 1 | rising edge |
+//! | mask | in | 16 | the candidates |
+//! | key | in | 16 x 23 | `LaneScore` with the estimate for a score, **1 cycle after** the mask |
+//! | first, second | in | 12 | random numbers, 1 cycle after the mask |
+//! | blade | out | 4 | 5 cycles after the mask, comes from registers and a comparison |
+//!
+//! Latency: 5 cycles and a comparison (part of `latency_is_eight` of the selector). Throughput: one a cycle. Reset: none; no state but the pipeline.
+//! Bad input: an empty mask gives some blade.
+
+use super::BitCount;
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::{LookupTable, Multiplier};
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Step {
+    mask: Bits<16>,
+    count: Bits<5>,
+    /// Candidates below each nibble.
+    below_1: Bits<4>,
+    below_2: Bits<4>,
+    below_3: Bits<4>,
+    single: Bit,
+}
+
+/// The pair by their places among the candidates, then by their keys without the score's upper bits, and blades.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Pair {
+    masked: Bits<16>,
+    placed: Bits<16>,
+    single: Bit,
+    first: Bits<4>,
+    second: Bits<4>,
+    is_first: Bits<16>,
+    is_second: Bits<16>,
+    first_key: Bits<14>,
+    second_key: Bits<14>,
+    first_blade: Bits<4>,
+    second_blade: Bits<4>,
+}
+
+#[derive(LogicBlock)]
+pub struct PairPick {
+    pub clk: Signal<In, Clock>,
+    pub mask: Signal<In, Bits<16>>,
+    pub key: [Signal<In, Bits<23>>; 16],
+    pub first: Signal<In, Bits<12>>,
+    pub second: Signal<In, Bits<12>>,
+    pub blade: Signal<Out, Bits<4>>,
+    step: DFF<Step>,
+    pair: DFF<Pair>,
+    nibble: [LookupTable<4, 3>; 4],
+    bit_count: BitCount,
+    /// Candidates before each blade: in its nibble, then of all.
+    local: [DFF<Bits<4>>; 16],
+    rank: [DFF<Bits<4>>; 16],
+    settled_rank: [DFF<Bits<4>>; 16],
+    key_1: [DFF<Bits<14>>; 16],
+    key_2: [DFF<Bits<14>>; 16],
+    key_3: [DFF<Bits<14>>; 16],
+    first_of: Multiplier<12, 5, 17>,
+    second_of: Multiplier<12, 5, 17>,
+    bit_0: Signal<Local, Bits<1>>,
+    bit_1: Signal<Local, Bits<1>>,
+    bit_2: Signal<Local, Bits<1>>,
+    gated_key: Signal<Local, Bits<14>>,
+    gated_blade: Signal<Local, Bits<4>>,
+    place: Signal<Local, Bits<4>>,
+    other: Signal<Local, Bits<4>>,
+    first_key: Signal<Local, Bits<14>>,
+    second_key: Signal<Local, Bits<14>>,
+    first_blade: Signal<Local, Bits<4>>,
+    second_blade: Signal<Local, Bits<4>>,
+    is_first: Signal<Local, Bits<16>>,
+    is_second: Signal<Local, Bits<16>>,
+}
+
+impl Default for PairPick {
+    fn default() -> Self {
+        with_defaults!(Self {
+            nibble: std::array::from_fn(|_| super::nibble_table()),
+        }
+            defaults clk mask first second blade step pair bit_count first_of second_of bit_0 bit_1 bit_2 gated_key gated_blade place other first_key second_key
+            first_blade second_blade is_first is_second
+            ; arrays key local rank settled_rank key_1 key_2 key_3)
+    }
+}
+
+impl Logic for PairPick {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, step, pair);
+        // First: how many, and how many before.
+        self.bit_count.of.next = self.mask.val();
+        self.step.d.next.mask = self.mask.val();
+        self.step.d.next.count = self.bit_count.count.val();
+        for i in 0..4 {
+            self.nibble[i].address.next = self.mask.val().get_bits::<4>(4 * i);
+        }
+        self.step.d.next.below_1 = bit_cast::<4, 3>(self.nibble[0].data.val());
+        self.step.d.next.below_2 = bit_cast::<4, 3>(self.nibble[0].data.val()) + bit_cast::<4, 3>(self.nibble[1].data.val());
+        self.step.d.next.below_3 = (bit_cast::<4, 3>(self.nibble[0].data.val()) + bit_cast::<4, 3>(self.nibble[1].data.val()))
+            + bit_cast::<4, 3>(self.nibble[2].data.val());
+        for i in 0..16 {
+            self.local[i].clock.next = self.clk.val();
+            self.rank[i].clock.next = self.clk.val();
+            self.settled_rank[i].clock.next = self.clk.val();
+            self.key_1[i].clock.next = self.clk.val();
+            self.key_2[i].clock.next = self.clk.val();
+            self.key_3[i].clock.next = self.clk.val();
+        }
+        for i in 0..4 {
+            self.bit_0.next = self.mask.val().get_bit(4 * i).into();
+            self.bit_1.next = self.mask.val().get_bit(4 * i + 1).into();
+            self.bit_2.next = self.mask.val().get_bit(4 * i + 2).into();
+            self.local[4 * i].d.next = 0.into();
+            self.local[4 * i + 1].d.next = bit_cast::<4, 1>(self.bit_0.val());
+            self.local[4 * i + 2].d.next = bit_cast::<4, 1>(self.bit_0.val()) + bit_cast::<4, 1>(self.bit_1.val());
+            self.local[4 * i + 3].d.next =
+                (bit_cast::<4, 1>(self.bit_0.val()) + bit_cast::<4, 1>(self.bit_1.val())) + bit_cast::<4, 1>(self.bit_2.val());
+        }
+        // Second: products, ranks.
+        self.first_of.clk.next = self.clk.val();
+        self.first_of.a.next = self.first.val();
+        self.first_of.b.next = self.step.q.val().count;
+        self.second_of.clk.next = self.clk.val();
+        self.second_of.a.next = self.second.val();
+        self.second_of.b.next = self.step.q.val().count - 1;
+        self.pair.d.next.masked = self.step.q.val().mask;
+        self.step.d.next.single = self.step.q.val().count == 1;
+        for i in 0..4 {
+            self.rank[i].d.next = self.local[i].q.val();
+            self.rank[i + 4].d.next = self.local[i + 4].q.val() + self.step.q.val().below_1;
+            self.rank[i + 8].d.next = self.local[i + 8].q.val() + self.step.q.val().below_2;
+            self.rank[i + 12].d.next = self.local[i + 12].q.val() + self.step.q.val().below_3;
+        }
+        // Third: places among the candidates; the second counts on past the first.
+        self.place.next = self.first_of.product.val().get_bits::<4>(12);
+        self.other.next = self.second_of.product.val().get_bits::<4>(12);
+        self.pair.d.next.first = self.place.val();
+        self.pair.d.next.second = self.other.val();
+        if (self.other.val() >= self.place.val()) & !self.step.q.val().single {
+            self.pair.d.next.second = self.other.val() + 1;
+        }
+        self.pair.d.next.placed = self.pair.q.val().masked;
+        // Fourth: who that is.
+        self.is_first.next = 0.into();
+        self.is_second.next = 0.into();
+        for i in 0..16 {
+            self.settled_rank[i].d.next = self.rank[i].q.val();
+            self.is_first.next = self.is_first.val().replace_bit(
+                i,
+                self.pair.q.val().placed.get_bit(i) & (self.settled_rank[i].q.val() == self.pair.q.val().first),
+            );
+            self.is_second.next = self.is_second.val().replace_bit(
+                i,
+                self.pair.q.val().placed.get_bit(i) & (self.settled_rank[i].q.val() == self.pair.q.val().second),
+            );
+        }
+        self.pair.d.next.is_first = self.is_first.val();
+        self.pair.d.next.is_second = self.is_second.val();
+        // Fifth: their keys and numbers, by gates and sums, which are not as deep as choices.
+        self.first_key.next = 0.into();
+        self.second_key.next = 0.into();
+        self.first_blade.next = 0.into();
+        self.second_blade.next = 0.into();
+        for i in 0..16 {
+            self.key_1[i].d.next = self.key[i].val().get_bits::<14>(0);
+            self.key_2[i].d.next = self.key_1[i].q.val();
+            self.key_3[i].d.next = self.key_2[i].q.val();
+            self.gated_key.next = 0.into();
+            self.gated_blade.next = 0.into();
+            if self.pair.q.val().is_first.get_bit(i) {
+                self.gated_key.next = self.key_3[i].q.val();
+                self.gated_blade.next = i.to_bits::<4>();
+            }
+            self.first_key.next = self.first_key.val() | self.gated_key.val();
+            self.first_blade.next = self.first_blade.val() | self.gated_blade.val();
+            self.gated_key.next = 0.into();
+            self.gated_blade.next = 0.into();
+            if self.pair.q.val().is_second.get_bit(i) {
+                self.gated_key.next = self.key_3[i].q.val();
+                self.gated_blade.next = i.to_bits::<4>();
+            }
+            self.second_key.next = self.second_key.val() | self.gated_key.val();
+            self.second_blade.next = self.second_blade.val() | self.gated_blade.val();
+        }
+        self.pair.d.next.first_key = self.first_key.val();
+        self.pair.d.next.second_key = self.second_key.val();
+        self.pair.d.next.first_blade = self.first_blade.val();
+        self.pair.d.next.second_blade = self.second_blade.val();
+        // The less loaded; of equals the one that comes first from the pointer on.
+        self.blade.next = self.pair.q.val().first_blade;
+        if (self.pair.q.val().second_key < self.pair.q.val().first_key)
+            | ((self.pair.q.val().second_key == self.pair.q.val().first_key)
+                & (self.pair.q.val().second_blade < self.pair.q.val().first_blade))
+        {
+            self.blade.next = self.pair.q.val().second_blade;
+        }
+    }
+    spareband_hdl::module_name!();
+}

@@ -1,0 +1,176 @@
+//! Takes a blade by weights: at random by headroom, or by a service's phase that moves by the golden ratio. `spareband_spec::score::weighted`, `GOLDEN`.
+//!
+//! > The weight of a blade is the width of its piece of the line from 0 to their total; the number, scaled to the total, points into one piece.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk | in | 1 | rising edge |
+//! | headroom_weight, plain_weight | in | 16 x 8, 16 x 5 | `LaneScore` |
+//! | by_weight | in | 1 | by plain weights and the phase, which moves; else by headroom and the random number |
+//! | none | in | 1 | no candidate: the phase stays |
+//! | valid | in | 1 | there is a decision |
+//! | service | in | 4 | whose phase |
+//! | random | in | 16 | |
+//! | blade | out | 4 | 5 cycles later, comes from a register and a decoder |
+//!
+//! Latency: 4 cycles and a decoder (part of `latency_is_eight` of the selector). Throughput: one a cycle, phases of one service included.
+//! Reset: none. Phases start at 0 and stay over a reset: each is as good as another.
+
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::{Multiplier, SimpleDualPortRam};
+use spareband_spec::score::GOLDEN;
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Turn {
+    /// The phase moves; of the cycle before: it did, for this service.
+    moves: Bit,
+    moved: Bit,
+    service: Bits<4>,
+    before: Bits<4>,
+    random: Bits<16>,
+    by_weight: Bit,
+    /// What points.
+    phase: Bits<32>,
+    number: Bits<16>,
+}
+
+#[derive(LogicBlock)]
+pub struct WeightedPick {
+    pub clk: Signal<In, Clock>,
+    pub headroom_weight: [Signal<In, Bits<8>>; 16],
+    pub plain_weight: [Signal<In, Bits<5>>; 16],
+    pub by_weight: Signal<In, Bit>,
+    pub none: Signal<In, Bit>,
+    pub valid: Signal<In, Bit>,
+    pub service: Signal<In, Bits<4>>,
+    pub random: Signal<In, Bits<16>>,
+    pub blade: Signal<Out, Bits<4>>,
+    turn: DFF<Turn>,
+    phases: SimpleDualPortRam<32, 4>,
+    scale: Multiplier<16, 12, 28>,
+    /// Sums of the weights up to a blade: in its group of four, then of all; and of those before the group.
+    partial: [DFF<Bits<12>>; 16],
+    sum: [DFF<Bits<12>>; 16],
+    scaling: [DFF<Bits<12>>; 16],
+    above: DFF<Bits<16>>,
+    golden: Constant<Bits<32>>,
+    weight: [Signal<Local, Bits<12>>; 16],
+    pair: [Signal<Local, Bits<12>>; 4],
+    headroom: Signal<Local, Bits<8>>,
+    plain: Signal<Local, Bits<5>>,
+    last: Signal<Local, Bits<12>>,
+    half: Signal<Local, Bits<12>>,
+    phase: Signal<Local, Bits<32>>,
+    next_phase: Signal<Local, Bits<32>>,
+    threshold: Signal<Local, Bits<12>>,
+    over: Signal<Local, Bits<16>>,
+    over_8: Signal<Local, Bits<8>>,
+    over_4: Signal<Local, Bits<4>>,
+    over_2: Signal<Local, Bits<2>>,
+    first: Signal<Local, Bits<4>>,
+}
+
+impl Default for WeightedPick {
+    fn default() -> Self {
+        with_defaults!(Self {
+            phases: SimpleDualPortRam::default().without_bypass(),
+            golden: Constant::new(GOLDEN.to_bits()),
+        }
+            defaults clk by_weight none valid service random blade turn scale above headroom plain last half phase next_phase threshold
+            over over_8 over_4 over_2 first
+            ; arrays headroom_weight plain_weight partial sum scaling weight pair)
+    }
+}
+
+impl Logic for WeightedPick {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, turn, above);
+        // First: sums within each four; the phase is read.
+        for i in 0..16 {
+            self.partial[i].clock.next = self.clk.val();
+            self.sum[i].clock.next = self.clk.val();
+            self.scaling[i].clock.next = self.clk.val();
+            self.headroom.next = self.headroom_weight[i].val();
+            self.plain.next = self.plain_weight[i].val();
+            self.weight[i].next = bit_cast::<12, 8>(self.headroom.val());
+            if self.by_weight.val() {
+                self.weight[i].next = bit_cast::<12, 5>(self.plain.val());
+            }
+        }
+        for i in 0..4 {
+            self.pair[i].next = self.weight[4 * i].val() + self.weight[4 * i + 1].val();
+            self.last.next = self.weight[4 * i + 2].val() + self.weight[4 * i + 3].val();
+            self.partial[4 * i].d.next = self.weight[4 * i].val();
+            self.partial[4 * i + 1].d.next = self.pair[i].val();
+            self.partial[4 * i + 2].d.next = self.pair[i].val() + self.weight[4 * i + 2].val();
+            self.partial[4 * i + 3].d.next = self.pair[i].val() + self.last.val();
+        }
+        self.phases.clk.next = self.clk.val();
+        self.phases.read_address.next = self.service.val();
+        self.turn.d.next.service = self.service.val();
+        self.turn.d.next.by_weight = self.by_weight.val();
+        self.turn.d.next.random = self.random.val();
+        self.turn.d.next.moves = self.valid.val() & self.by_weight.val() & !self.none.val();
+        // Second: sums of all; the phase moves.
+        self.half.next = self.partial[3].q.val() + self.partial[7].q.val();
+        for i in 0..4 {
+            self.sum[i].d.next = self.partial[i].q.val();
+            self.sum[i + 4].d.next = self.partial[i + 4].q.val() + self.partial[3].q.val();
+            self.sum[i + 8].d.next = self.partial[i + 8].q.val() + self.half.val();
+            self.last.next = self.partial[i + 12].q.val() + self.partial[11].q.val();
+            self.sum[i + 12].d.next = self.half.val() + self.last.val();
+        }
+        // The memory does not tell what was written in the cycle of the reading.
+        self.phase.next = self.phases.read_data.val();
+        if self.turn.q.val().moved & (self.turn.q.val().before == self.turn.q.val().service) {
+            self.phase.next = self.turn.q.val().phase;
+        }
+        self.next_phase.next = self.phase.val() + self.golden.val();
+        self.turn.d.next.phase = self.next_phase.val();
+        self.turn.d.next.moved = self.turn.q.val().moves;
+        self.turn.d.next.before = self.turn.q.val().service;
+        self.phases.write_enable.next = self.turn.q.val().moves;
+        self.phases.write_address.next = self.turn.q.val().service;
+        self.phases.write_data.next = self.next_phase.val();
+        self.turn.d.next.number = self.turn.q.val().random;
+        if self.turn.q.val().by_weight {
+            self.turn.d.next.number = self.next_phase.val().get_bits::<16>(16);
+        }
+        // Third: the number scaled to the total.
+        self.scale.clk.next = self.clk.val();
+        self.scale.a.next = self.turn.q.val().number;
+        self.scale.b.next = self.sum[15].q.val();
+        for i in 0..16 {
+            self.scaling[i].d.next = self.sum[i].q.val();
+        }
+        // Fourth: whose sum is above it. Sums only grow, so all blades from the first on are, and halving finds it.
+        self.threshold.next = self.scale.product.val().get_bits::<12>(16);
+        self.over.next = 0.into();
+        for i in 0..16 {
+            self.over.next = self.over.val().replace_bit(i, self.scaling[i].q.val() > self.threshold.val());
+        }
+        self.above.d.next = self.over.val();
+        self.over_8.next = self.above.q.val().get_bits::<8>(0);
+        self.first.next = 0.into();
+        if !self.above.q.val().get_bit(7) {
+            self.over_8.next = self.above.q.val().get_bits::<8>(8);
+            self.first.next = 8.into();
+        }
+        self.over_4.next = self.over_8.val().get_bits::<4>(0);
+        if !self.over_8.val().get_bit(3) {
+            self.over_4.next = self.over_8.val().get_bits::<4>(4);
+            self.first.next = self.first.val() | 4;
+        }
+        self.over_2.next = self.over_4.val().get_bits::<2>(0);
+        if !self.over_4.val().get_bit(1) {
+            self.over_2.next = self.over_4.val().get_bits::<2>(2);
+            self.first.next = self.first.val() | 2;
+        }
+        if !self.over_2.val().get_bit(0) {
+            self.first.next = self.first.val() | 1;
+        }
+        self.blade.next = self.first.val();
+    }
+    spareband_hdl::module_name!();
+}
