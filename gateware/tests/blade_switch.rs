@@ -344,7 +344,8 @@ fn neither_stream_loses_a_frame_to_the_other() {
     uut.connect_all();
     let (mut left, mut number) = ([60_u64; 2], [0_u64, 1 << 32]);
     let mut offers: [VecDeque<(Vec<u8>, bool)>; 2] = Default::default();
-    let (mut wanted, mut got): ([Vec<Vec<u8>>; 2], [Vec<Vec<u8>>; 2]) = Default::default();
+    let mut wanted: [Vec<Vec<u8>>; 2] = Default::default();
+    let mut got = wanted.clone();
     let (mut events, mut octets, mut current) = (0, 0, vec![]);
     let mut pause = [0_u32; 2];
     for cycle in 0..40_000 {

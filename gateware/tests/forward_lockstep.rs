@@ -10,6 +10,7 @@ use spareband_gateware::forward::{
 };
 use spareband_hdl::lockstep;
 use spareband_hdl::lockstep::Inputs;
+use spareband_spec::regs::{MANAGER, SELECTOR_WORDS};
 
 #[test]
 fn flow_hash() {
@@ -232,9 +233,12 @@ fn forwarding_plane() {
     let mut words = Words::new(4, 3);
     lockstep!(ForwardingPlane::<4, 2>::default(); clk, reset, rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause, own_mac, vip, vip_mask, policy,
         delta, ewma_shift, flow_timeout, closing_timeout, half_open_timeout, mac_age_time, storm_limit, flush_macs, hash_key, flush_flows, flush_blades, re_home, blade_mac, vlan_action,
-        vlan_vid, learn, learn_mac, learn_vid, learn_port, switch_lookup, switch_mac, switch_vid, table_address, table_write_data, table_write, table_read, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated)
+        vlan_vid, learn, learn_mac, learn_vid, learn_port, switch_lookup, switch_mac, switch_vid, table_address, table_write_data, table_write, table_read, blade_enabled, host_admin, link_up, known, stale, cpu, admin, updated,
+        irq, work, power, queue, selection, selection_seed, selection_load_seed, refused, refused_blade)
     .clock("clk")
     .bias("updated", 0.002)
+    .bias("refused", 0.01)
+    .bias("selection_load_seed", 0.002)
     .bias("link_up", 0.95)
     .bias("blade_enabled", 0.95)
     .cycles(6000)
@@ -247,7 +251,10 @@ fn forwarding_plane() {
         inputs.set("re_home", u32::from(cycle > 5000));
         inputs.set("vip", setup.vip);
         inputs.set("vip_mask", setup.vip_mask);
-        inputs.set("policy", (cycle / 512 % 3) as u32);
+        inputs.set("policy", (cycle / 512 % 11) as u32);
+        for (i, register) in MANAGER.block("selector").registers[..SELECTOR_WORDS].iter().enumerate() {
+            inputs.set(&format!("selection_{i}"), register.reset);
+        }
         inputs.set("delta", 16_u32);
         inputs.set("ewma_shift", 1_u32);
         for class in 0..4 {

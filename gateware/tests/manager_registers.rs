@@ -80,6 +80,9 @@ fn writes_go_where_the_map_says_and_come_out_at_the_ports() {
     let port =
         bench.uut.aggregate.val() as u64 | (bench.uut.prbs31_transmit.val() as u64) << 1 | (bench.uut.prbs31_check.val() as u64) << 2;
     assert_eq!(port, bench.get("uplink", 0, "control"));
+    for (word, register) in bench.uut.selection.clone().iter().zip(MANAGER.block("selector").registers) {
+        assert_eq!(word.val().to_u64(), bench.get("selector", 0, register.name), "{}", register.name);
+    }
     for blade in 0..BLADES {
         let control = bench.get("blade", blade, "control");
         let register = MANAGER.register("blade", "control");

@@ -155,7 +155,7 @@ fn flows_stay_with_their_blade() {
     assert_eq!(bench.counts.misses, 20);
 }
 
-/// 64-byte frames, each opening a flow, a frame in 9 cycles; line rate is one in 10.5.
+/// 64-byte frames, each opening a flow, a frame in 10 cycles; line rate is one in 10.5.
 #[test]
 fn line_rate_of_new_flows() {
     let setup = Setup::ready(4);

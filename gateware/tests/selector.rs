@@ -3,7 +3,7 @@
 
 use rand::prelude::*;
 use rust_hdl::prelude::*;
-use spareband_gateware::select::{BladeSelector, FlowAverage, TournamentTree};
+use spareband_gateware::select::{BladeSelector, FlowAverage, RampTimer, TournamentTree};
 use spareband_spec::score::{self, BladeState, Policy};
 use std::collections::VecDeque;
 
@@ -179,5 +179,29 @@ fn the_least_comes_out_four_cycles_later() {
         if expected.len() == 4 {
             assert_eq!(uut.index.val().index(), expected.pop_front().unwrap(), "seed {seed}");
         }
+    }
+}
+
+#[test]
+fn ticks_come_at_their_interval() {
+    let mut uut = RampTimer::default();
+    uut.connect_all();
+    for (interval, units) in [(2_u64, 6), (1, 2), (0, 2)] {
+        uut.interval.next = bits::<32>(interval);
+        let mut ticks = vec![];
+        for cycle in 0..units << 16 {
+            uut.reset.next = cycle == 0;
+            for level in [false, true] {
+                uut.clk.next = level.into();
+                assert!(simulate(&mut uut, 20));
+            }
+            if uut.tick.val() {
+                ticks.push(cycle);
+            }
+        }
+        let steps: Vec<_> = ticks.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(steps.iter().all(|step| *step == interval << 16), "interval {interval}: {ticks:?}");
+        let due = if interval == 0 { 0 } else { (units - 1) / interval };
+        assert_eq!(ticks.len() as u64, due, "interval {interval}: {ticks:?}");
     }
 }

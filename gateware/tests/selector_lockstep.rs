@@ -1,7 +1,8 @@
 //! Every core of selection against its Verilog.
 
 use spareband_gateware::select::{
-    BitCount, BladeGuards, BladeLane, BladeSelector, Candidates, FlowAverage, LaneScore, PairPick, ReportBase, TournamentTree, WeightedPick,
+    BitCount, BladeGuards, BladeLane, BladeSelector, Candidates, FlowAverage, LaneScore, PairPick, RampTimer, ReportBase, TournamentTree,
+    WeightedPick,
 };
 use spareband_hdl::lockstep;
 
@@ -116,4 +117,14 @@ fn blade_selector() {
     .bias("stale", 0.1)
     .cycles(1500)
     .run();
+}
+
+#[test]
+fn ramp_timer() {
+    lockstep!(RampTimer::default(); clk, reset, interval)
+        .clock("clk")
+        .bias("reset", 0.001)
+        .bias("interval", 0.05)
+        .cycles(2000)
+        .run();
 }

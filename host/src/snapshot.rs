@@ -73,6 +73,27 @@ pub struct Policy {
     pub hash_key: String,
     /// What becomes of the flows of a blade whose link is down.
     pub link_down: &'static str,
+    pub selector: Selector,
+}
+
+/// What the selection rules go by, and their guards; registers of block `selector`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Selector {
+    pub load: &'static str,
+    pub second: &'static str,
+    pub hot: u8,
+    pub second_hot: u8,
+    pub fill: u8,
+    /// 0: blades that refuse connections are not avoided.
+    pub refused_mark: u8,
+    pub ladder: bool,
+    pub ladder_trust: u8,
+    pub ladder_random: u8,
+    pub slow_start: bool,
+    pub good_reports: u8,
+    /// 0: no ticks.
+    pub tick_seconds: f64,
+    pub span: u16,
 }
 
 /// A blade as it sees itself.
@@ -233,6 +254,7 @@ impl Policy {
         ];
         let places = names.map(|name| device.place("policy", 0, name));
         let values = device.read_places(&places)?;
+        let selector = Selector::read(device)?;
         let clock = f64::from(device.identity().clock_hz);
         let link_down = device.place("forwarding", 0, "link_down");
         let flows = device.read(&link_down)?;
@@ -246,6 +268,31 @@ impl Policy {
             vip_mask: format_ipv4(values[5]),
             flow_timeout_seconds: values[6] as f64 * f64::from(spareband_spec::regs::FLOW_TIMEOUT_UNIT_CYCLES) / clock,
             hash_key: format!("{:016x}", values[7]),
+            selector,
+        })
+    }
+}
+
+impl Selector {
+    fn read<T: Transport>(device: &mut Device<T>) -> Result<Self, Error> {
+        let places = ["signals", "marks", "ladder", "slow_start", "tick_interval", "span"].map(|name| device.place("selector", 0, name));
+        let values = device.read_places(&places)?;
+        let get = |index: usize, field: &str| places[index].register.field(field).get(values[index]);
+        let unit = f64::from(spareband_spec::regs::FLOW_TIMEOUT_UNIT_CYCLES) / f64::from(device.identity().clock_hz);
+        Ok(Selector {
+            load: named(&places[0], "load", values[0]),
+            second: named(&places[0], "second", values[0]),
+            hot: get(1, "hot") as u8,
+            second_hot: get(1, "second_hot") as u8,
+            fill: get(1, "fill") as u8,
+            refused_mark: get(1, "refused") as u8,
+            ladder: get(2, "enable") == 1,
+            ladder_trust: get(2, "trust") as u8,
+            ladder_random: get(2, "random") as u8,
+            slow_start: get(3, "enable") == 1,
+            good_reports: get(3, "good_reports") as u8,
+            tick_seconds: values[4] as f64 * unit,
+            span: get(5, "flows") as u16,
         })
     }
 }

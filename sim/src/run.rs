@@ -37,7 +37,7 @@ pub struct ChassisOptions {
     /// Load script: what the blades report, and when (see docs/SIMULATION.md)
     #[arg(long, value_name = "FILE")]
     pub load: Option<PathBuf>,
-    /// Selection rule: rr, lu or lu-delta
+    /// Selection rule: rr, lu, lu-delta or another of `spareband policy set --help`
     #[arg(long, value_parser = policy)]
     pub policy: Option<u32>,
     /// Balance only IPv4 addresses under ADDRESS[/LENGTH]; all when not given

@@ -16,6 +16,7 @@
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
 //! | vlan_action, vlan_vid | out | N of 2, 12 | clk | likewise |
 //! | forwarding | out | struct | clk | `ForwardingSettings` |
+//! | selection, selection_seed, selection_load_seed | out | 6 x 32, 32, 1 | clk | as in `SelectorSlot` |
 //! | forwarding_events | in | 16 | clk | what block `forwarding_statistics` counts, bit i in counter i |
 //! | table_address, table_write_data, table_write, table_read | out | 21, 32, 5, 5 | clk | as in `TablePort` |
 //! | table_ready, table_read_valid, table_read_data | in | 5, 5, 5 x 32 | clk | as in `TablePort` |
@@ -42,7 +43,7 @@
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::{BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, TablePort};
+use super::{BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, SelectorSlot, TablePort};
 use crate::blade_link::{LinkControl, MacSettings};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -55,6 +56,7 @@ struct Chosen {
     in_uplink_mac: bool,
     in_blade_mac: bool,
     in_forwarding: bool,
+    in_selector: bool,
     queue_full: bool,
     value: Bits<64>,
     found: bool,
@@ -164,6 +166,9 @@ pub struct ManagerRegisters<const N: usize> {
     pub vlan_action: [Signal<Out, Bits<2>>; N],
     pub vlan_vid: [Signal<Out, Bits<12>>; N],
     pub forwarding: Signal<Out, ForwardingSettings>,
+    pub selection: [Signal<Out, Bits<32>>; 6],
+    pub selection_seed: Signal<Out, Bits<32>>,
+    pub selection_load_seed: Signal<Out, Bit>,
     pub forwarding_events: Signal<In, Bits<16>>,
     pub table_address: Signal<Out, Bits<21>>,
     pub table_write_data: Signal<Out, Bits<32>>,
@@ -175,6 +180,7 @@ pub struct ManagerRegisters<const N: usize> {
     access: RegisterAccess,
     tables: TablePort<5>,
     forwarding_slot: ForwardingSlot,
+    selector_slot: SelectorSlot,
     manager: ManagerSlot,
     slot: [BladeSlot; N],
     uplink_slot: MacSlot,
@@ -216,8 +222,8 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
             uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
-            forwarding_slot
-            ; arrays vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
+            forwarding_slot selector_slot selection_seed selection_load_seed
+            ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
             records_crc_error records_rejected code_errors slot mac_slot blade_link_mac count paused pausing)
@@ -258,6 +264,19 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.forwarding_slot.events.next = self.forwarding_events.val();
         self.forwarding.next = self.forwarding_slot.settings.val();
         self.chosen.d.next.in_forwarding = self.forwarding_slot.in_block.val();
+        self.selector_slot.clk.next = self.clk.val();
+        self.selector_slot.reset.next = self.reset.val();
+        self.selector_slot.page.next = self.page.val();
+        self.selector_slot.offset.next = self.access.offset.val();
+        self.selector_slot.sample.next = self.access.sample.val();
+        self.selector_slot.write.next = self.access.write.val();
+        self.selector_slot.write_data.next = self.access.data.val();
+        for i in 0..6 {
+            self.selection[i].next = self.selector_slot.words[i].val();
+        }
+        self.selection_seed.next = self.selector_slot.seed.val();
+        self.selection_load_seed.next = self.selector_slot.load_seed.val();
+        self.chosen.d.next.in_selector = self.selector_slot.in_block.val();
         self.tables.clk.next = self.clk.val();
         self.tables.reset.next = self.reset.val();
         self.tables.begins.next = self.access.begins.val();
@@ -457,6 +476,12 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.chosen.d.next.found = self.forwarding_slot.found.val();
             self.chosen.d.next.writable = self.forwarding_slot.writable.val();
             self.chosen.d.next.high = self.forwarding_slot.high.val();
+        }
+        if self.chosen.q.val().in_selector {
+            self.chosen.d.next.value = bit_cast::<64, 32>(self.selector_slot.value.val());
+            self.chosen.d.next.found = self.selector_slot.found.val();
+            self.chosen.d.next.writable = true;
+            self.chosen.d.next.high = false;
         }
         if self.tables.in_window.val() {
             self.chosen.d.next.value = bit_cast::<64, 32>(self.tables.value.val());

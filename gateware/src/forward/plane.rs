@@ -20,7 +20,9 @@
 //! | blade_mac | in | N x 48 | bits 7..0 first on the wire |
 //! | vlan_action, vlan_vid | in | N x 2, 12 | `FrameRewriter` |
 //! | blade_enabled, host_admin, link_up | in | N x 1, 2, 1 | host's registers; state of the link |
-//! | known, stale, cpu, admin, updated | in | N x 1, 1, 8, 2, 1 | utilisation table |
+//! | known, stale, cpu, admin, updated, irq, work, power, queue | in | N x 1, 1, 8, 2, 1, 8.. | utilisation table |
+//! | selection, selection_seed, selection_load_seed | in | 6 x 32, 32, 1 | registers of block `selector`, see `SelectorSlot` |
+//! | refused, refused_blade | in | 1, 4 | event: this blade refused a connection; `RefusalTap` |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | in, out, in.. | 1, 1, 48, 12, 5 | sources of the blades' frames; `MacTable` |
 //! | switch_lookup, switch_lookup_ready, switch_mac, switch_vid, switch_result_valid, switch_found, switch_port | in, out, in, in, out.. | 1, 1, 48, 12, 1, 1, 5 | a look-up of `BladeSwitch`, where no uplink's frame needs one; `MacTable` |
 //! | table_address, table_write_data, table_write, table_read, table_ready, table_read_valid, table_read_data | in, in, in, in, out.. | 21, 32, 5, 5, 5, 5, 5 x 32 | as in `TablePort` |
@@ -42,7 +44,7 @@ use super::{
     BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable,
     ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
 };
-use crate::select::BladeSelector;
+use crate::select::{BladeSelector, RampTimer};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::SyncFifo;
 use spareband_spec::frame::{FRAMES_IN_FLIGHT, HALF_OPEN_SETS_LOG2, STORM_PERIOD};
@@ -109,6 +111,15 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub cpu: [Signal<In, Bits<8>>; N],
     pub admin: [Signal<In, Bits<2>>; N],
     pub updated: [Signal<In, Bit>; N],
+    pub irq: [Signal<In, Bits<8>>; N],
+    pub work: [Signal<In, Bits<8>>; N],
+    pub power: [Signal<In, Bits<8>>; N],
+    pub queue: [Signal<In, Bits<8>>; N],
+    pub selection: [Signal<In, Bits<32>>; 6],
+    pub selection_seed: Signal<In, Bits<32>>,
+    pub selection_load_seed: Signal<In, Bit>,
+    pub refused: Signal<In, Bit>,
+    pub refused_blade: Signal<In, Bits<4>>,
     pub learn: Signal<In, Bit>,
     pub learn_ready: Signal<Out, Bit>,
     pub learn_mac: Signal<In, Bits<48>>,
@@ -178,6 +189,10 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     hash: FlowHash<N>,
     flow_table: FlowTable<N, A, HALF_OPEN_SETS_LOG2>,
     selector: BladeSelector<N>,
+    ramp_timer: RampTimer,
+    weights: SyncFifo<80, 4>,
+    job_weights: DFF<Bits<80>>,
+    kept_weights: DFF<Bits<80>>,
     verdict: VerdictUnit<N>,
     rewriter: FrameRewriter<N>,
     in_flight: DFF<Bits<5>>,
@@ -196,6 +211,18 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     passed: Signal<Local, Bits<40>>,
     job: Signal<Local, Bits<340>>,
     usable_mask: Signal<Local, Bits<16>>,
+    words: [Signal<Local, Bits<32>>; 6],
+    refused_mask: Signal<Local, Bits<N>>,
+    weights_0: Signal<Local, Bits<32>>,
+    weights_1: Signal<Local, Bits<32>>,
+    weights_2: Signal<Local, Bits<32>>,
+    weights_3: Signal<Local, Bits<32>>,
+    all_weights: Signal<Local, Bits<128>>,
+    counted_weights: Signal<Local, Bits<80>>,
+    even_weights: Signal<Local, Bits<80>>,
+    table_weight: Signal<Local, Bits<8>>,
+    weight: Signal<Local, Bits<5>>,
+    flow_weights: Signal<Local, Bits<80>>,
     flow_gate: Signal<Local, Bits<4>>,
     gone: Signal<Local, Bits<17>>,
     gone_blades: Signal<Local, Bits<16>>,
@@ -221,9 +248,11 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
+            selection_seed selection_load_seed refused refused_blade ramp_timer weights job_weights kept_weights refused_mask weights_0 weights_1
+            weights_2 weights_3 all_weights counted_weights even_weights table_weight weight flow_weights
             consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight gate flow_gate entries head
             head_flags head_out passed job usable_mask gone word verdict_word job_out end_out word_out verdict_out
-            ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated table_read_data
+            ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection words table_read_data
             new_flows active_flows usable reachable)
     }
 }
@@ -231,7 +260,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
 impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, in_flight, sharing, gate);
+        dff_setup!(self, clk, in_flight, sharing, gate, job_weights, kept_weights);
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -505,7 +534,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.verdict.grant_none.next = self.selector.grant_none.val();
         self.selector.policy.next = self.verdict.request_policy.val();
         self.selector.service_set.next = self.verdict.request_set.val();
-        self.selector.service.next = 0.into();
+        self.selector.service.next = self.hash.out_passed.val().get_bits::<4>(12);
         // A second request is of the flow whose hash has gone.
         self.flow_gate.next = self.gate.q.val();
         if self.verdict.lookup.val() {
@@ -513,22 +542,74 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         }
         self.gate.d.next = self.flow_gate.val();
         self.selector.hash_gate.next = self.flow_gate.val();
-        self.selector.signal.next = 0.into();
-        self.selector.second_signal.next = 1.into();
-        self.selector.span.next = 4095.into();
-        self.selector.hot.next = 230.into();
-        self.selector.second_hot.next = 230.into();
-        self.selector.fill.next = 180.into();
-        self.selector.ladder.next = false;
-        self.selector.ladder_trust.next = 8.into();
-        self.selector.ladder_random.next = 128.into();
-        self.selector.ramp.next = false;
-        self.selector.good_reports.next = 0.into();
-        self.selector.refused_mark.next = 0.into();
-        self.selector.seed.next = 0.into();
-        self.selector.load_seed.next = false;
-        self.selector.refused.next = 0.into();
-        self.selector.ramp_tick.next = false;
+        // The registers of block `selector`, by the bits of their fields.
+        for i in 0..6 {
+            self.words[i].next = self.selection[i].val();
+        }
+        self.selector.signal.next = self.words[0].val().get_bits::<3>(0);
+        self.selector.second_signal.next = self.words[0].val().get_bits::<3>(4);
+        self.selector.hot.next = self.words[1].val().get_bits::<8>(0);
+        self.selector.second_hot.next = self.words[1].val().get_bits::<8>(8);
+        self.selector.fill.next = self.words[1].val().get_bits::<8>(16);
+        self.selector.refused_mark.next = self.words[1].val().get_bits::<8>(24);
+        self.selector.ladder.next = self.words[2].val().get_bit(0);
+        self.selector.ladder_trust.next = self.words[2].val().get_bits::<8>(8);
+        self.selector.ladder_random.next = self.words[2].val().get_bits::<8>(16);
+        self.selector.ramp.next = self.words[3].val().get_bit(0);
+        self.selector.good_reports.next = self.words[3].val().get_bits::<8>(8);
+        self.selector.span.next = self.words[5].val().get_bits::<12>(0);
+        self.selector.seed.next = self.selection_seed.val();
+        self.selector.load_seed.next = self.selection_load_seed.val();
+        self.ramp_timer.clk.next = self.clk.val();
+        self.ramp_timer.reset.next = self.reset.val();
+        self.ramp_timer.interval.next = self.words[4].val();
+        self.selector.ramp_tick.next = self.ramp_timer.tick.val();
+        self.refused_mask.next = 0.into();
+        for i in 0..N {
+            self.refused_mask.next = self
+                .refused_mask
+                .val()
+                .replace_bit(i, self.refused.val() & (self.refused_blade.val() == i.to_bits::<4>()));
+        }
+        self.selector.refused.next = self.refused_mask.val();
+        // The weights of the job's service, as the selector counts them, beside the job until the verdict takes it.
+        self.weights_0.next = self.services.weights[0].val();
+        self.weights_1.next = self.services.weights[1].val();
+        self.weights_2.next = self.services.weights[2].val();
+        self.weights_3.next = self.services.weights[3].val();
+        self.all_weights.next = (bit_cast::<128, 32>(self.weights_3.val()) << 96)
+            | (bit_cast::<128, 32>(self.weights_2.val()) << 64)
+            | (bit_cast::<128, 32>(self.weights_1.val()) << 32)
+            | bit_cast::<128, 32>(self.weights_0.val());
+        self.counted_weights.next = 0.into();
+        self.even_weights.next = 0.into();
+        for i in 0..16 {
+            self.table_weight.next = self.all_weights.val().get_bits::<8>(8 * i);
+            self.weight.next = self.table_weight.val().get_bits::<5>(0);
+            if self.table_weight.val().get_bits::<4>(4).any() {
+                self.weight.next = 16.into();
+            }
+            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i, self.weight.val().get_bit(0));
+            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 1, self.weight.val().get_bit(1));
+            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 2, self.weight.val().get_bit(2));
+            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 3, self.weight.val().get_bit(3));
+            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 4, self.weight.val().get_bit(4));
+            self.even_weights.next = self.even_weights.val().replace_bit(5 * i + 4, true);
+        }
+        self.job_weights.d.next = self.counted_weights.val();
+        self.weights.clk.next = self.clk.val();
+        self.weights.reset.next = self.reset.val();
+        self.weights.write.next = self.classifier.job_valid.val();
+        self.weights.write_data.next = self.job_weights.q.val();
+        self.weights.read.next = self.verdict.job_take.val();
+        self.flow_weights.next = self.kept_weights.q.val();
+        if self.verdict.lookup.val() {
+            self.flow_weights.next = self.weights.read_data.val();
+            if !self.hash.out_passed.val().get_bit(10) {
+                self.flow_weights.next = self.even_weights.val();
+            }
+        }
+        self.kept_weights.d.next = self.flow_weights.val();
         self.selector.delta.next = self.delta.val();
         self.selector.ewma_shift.next = self.ewma_shift.val();
         for i in 0..N {
@@ -546,11 +627,11 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             self.rewriter.vlan_action[i].next = self.vlan_action[i].val();
             self.rewriter.vlan_id[i].next = self.vlan_vid[i].val();
             self.selector.link_up[i].next = self.link_up[i].val();
-            self.selector.weight[i].next = 16.into();
-            self.selector.irq[i].next = 0.into();
-            self.selector.work[i].next = 0.into();
-            self.selector.power[i].next = 0.into();
-            self.selector.queue[i].next = 0.into();
+            self.selector.weight[i].next = self.flow_weights.val().get_bits::<5>(5 * i);
+            self.selector.irq[i].next = self.irq[i].val();
+            self.selector.work[i].next = self.work[i].val();
+            self.selector.power[i].next = self.power[i].val();
+            self.selector.queue[i].next = self.queue[i].val();
             self.selector.enabled[i].next = self.blade_enabled[i].val();
             self.selector.host_admin[i].next = self.host_admin[i].val();
             self.selector.known[i].next = self.known[i].val();

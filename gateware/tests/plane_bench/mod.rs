@@ -4,6 +4,7 @@
 use super::plane_model::{Cause, Counts, Fate, Model, Setup};
 use rust_hdl::prelude::*;
 use spareband_gateware::forward::ForwardingPlane;
+use spareband_spec::regs::MANAGER;
 
 pub const SETS_LOG2: usize = 3;
 
@@ -58,6 +59,10 @@ impl<const N: usize> Bench<N> {
         uut.vip_mask.next = bits::<32>(setup.vip_mask.into());
         uut.policy.next = bits::<4>(setup.policy.into());
         uut.delta.next = bits::<8>(setup.delta.into());
+        let registers = MANAGER.block("selector").registers;
+        for (word, register) in uut.selection.iter_mut().zip(registers) {
+            word.next = bits::<32>(register.reset);
+        }
         uut.hash_key.next = bits::<64>(setup.key);
         for (i, blade) in setup.blades.iter().enumerate() {
             uut.blade_mac[i].next = mac(&setup.macs[i]);
@@ -186,7 +191,7 @@ pub fn compare<const N: usize>(bench: &mut Bench<N>, model: &mut Model, frames: 
     for (frame, error) in frames {
         let fate = model.frame(frame, *error);
         wanted.extend(expected(fate, frame, &model.setup, true));
-        bench.frame(frame, *error, 9);
+        bench.frame(frame, *error, 10);
     }
     bench.idle(120);
     for (i, (got, want)) in bench.sent.iter().zip(&wanted).enumerate() {

@@ -7,7 +7,8 @@ use serde_json::json;
 use spareband::Error;
 use spareband::snapshot::{Policy, require_manager};
 use spareband::value::{format_duration, parse_duration, parse_network};
-use spareband_spec::regs::{FLOW_TIMEOUT_UNIT_CYCLES, MANAGER};
+use spareband_spec::regs::{FLOW_TIMEOUT_UNIT_CYCLES, MANAGER, SIGNALS};
+use spareband_spec::score::ACTIVE_MAX;
 use std::time::Duration;
 
 #[derive(clap::Subcommand)]
@@ -15,15 +16,20 @@ pub enum Args {
     /// Show it
     Show,
     /// Change it
-    #[command(after_help = "Examples:
+    #[command(
+        arg_required_else_help = true,
+        after_help = "Examples:
   spareband policy set --select lu-delta --delta 16
   spareband policy set --vip 10.0.0.1 --stale-limit 1ms
-  spareband policy set --vip 0.0.0.0/0          balance every IPv4 TCP and UDP frame")]
+  spareband policy set --select hcl --hot 230 --second queue --second-hot 64
+  spareband policy set --ladder on --slow-start on --good-reports 3 --refused-mark 128
+  spareband policy set --vip 0.0.0.0/0          balance every IPv4 TCP and UDP frame"
+    )]
     Set(Settings),
 }
 
 #[derive(clap::Args)]
-#[group(required = true, multiple = true)]
+#[group(skip)]
 pub struct Settings {
     /// Rule that chooses the blade of a new flow
     #[arg(long, value_parser = rules())]
@@ -49,6 +55,123 @@ pub struct Settings {
     /// Key of the flow table's hash, 16 hexadecimal digits
     #[arg(long, value_name = "HEX", value_parser = parse_key)]
     hash_key: Option<u64>,
+    #[command(flatten)]
+    selector: Selector,
+}
+
+/// What the rules go by, and their guards. Loads and marks are 0 to 255 for 0 to 100 %.
+#[derive(clap::Args)]
+#[group(skip)]
+struct Selector {
+    /// Signal that is the load of every rule
+    #[arg(long, value_name = "SIGNAL", value_parser = signals())]
+    load: Option<String>,
+    /// hcl: the second signal
+    #[arg(long, value_name = "SIGNAL", value_parser = signals())]
+    second: Option<String>,
+    /// hcl: a blade is hot from this load on
+    #[arg(long, value_name = "LOAD")]
+    hot: Option<u8>,
+    /// hcl: a blade is hot from this second signal on
+    #[arg(long, value_name = "LOAD")]
+    second_hot: Option<u8>,
+    /// pack: a blade is full from this load on
+    #[arg(long, value_name = "LOAD")]
+    fill: Option<u8>,
+    /// Memory of refused connections from which a blade is avoided; 0: never
+    #[arg(long, value_name = "MARK")]
+    refused_mark: Option<u8>,
+    /// lu, lu-delta, lu-track: go to hwr, then to wrr, when reports are old
+    #[arg(long, value_name = "on|off", value_parser = parse_switch)]
+    ladder: Option<bool>,
+    /// Flows sent since a report up to which it is trusted
+    #[arg(long, value_name = "FLOWS")]
+    ladder_trust: Option<u8>,
+    /// Flows sent since a report up to which it still says where headroom is
+    #[arg(long, value_name = "FLOWS")]
+    ladder_random: Option<u8>,
+    /// A blade that comes up gets a sixteenth of its flows more with each tick
+    #[arg(long, value_name = "on|off", value_parser = parse_switch)]
+    slow_start: Option<bool>,
+    /// Records that say ready, in a row, before a blade is preferred; 0: none
+    #[arg(long, value_name = "COUNT")]
+    good_reports: Option<u8>,
+    /// Time between ticks of slow start and of the memory of refusals; 0s: no ticks
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    tick: Option<Duration>,
+    /// lu-delta, lu-track: active flows count up to this in their average
+    #[arg(long, value_name = "FLOWS", value_parser = clap::value_parser!(u16).range(0..=i64::from(ACTIVE_MAX)))]
+    span: Option<u16>,
+    /// The random number goes on from here
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u32>,
+}
+
+impl Selector {
+    /// Writes what was given; the other fields of a register stay.
+    fn write(&self, device: &mut Port, clock: u32) -> Result<(), Error> {
+        let signal = |name: &Option<String>| {
+            let of_name = |name: &String| SIGNALS.iter().find(|(known, _)| known == name).map_or(0, |(_, number)| *number);
+            name.as_ref().map(|name| u64::from(of_name(name)))
+        };
+        let fields = [
+            ("signals", "load", signal(&self.load)),
+            ("signals", "second", signal(&self.second)),
+            ("marks", "hot", self.hot.map(u64::from)),
+            ("marks", "second_hot", self.second_hot.map(u64::from)),
+            ("marks", "fill", self.fill.map(u64::from)),
+            ("marks", "refused", self.refused_mark.map(u64::from)),
+            ("ladder", "enable", self.ladder.map(u64::from)),
+            ("ladder", "trust", self.ladder_trust.map(u64::from)),
+            ("ladder", "random", self.ladder_random.map(u64::from)),
+            ("slow_start", "enable", self.slow_start.map(u64::from)),
+            ("slow_start", "good_reports", self.good_reports.map(u64::from)),
+            ("span", "flows", self.span.map(u64::from)),
+        ];
+        for register in ["signals", "marks", "ladder", "slow_start", "span"] {
+            let given = || {
+                fields
+                    .iter()
+                    .filter(|field| field.0 == register)
+                    .filter_map(|field| Some((field.1, field.2?)))
+            };
+            if given().next().is_none() {
+                continue;
+            }
+            let place = device.place("selector", 0, register);
+            let mut value = device.read(&place)?;
+            for (field, number) in given() {
+                value = place.register.field(field).set(value, number);
+            }
+            device.write(&place, value)?;
+        }
+        if let Some(tick) = self.tick {
+            let interval = if tick.is_zero() {
+                0
+            } else {
+                units(tick, clock, FLOW_TIMEOUT_UNIT_CYCLES, "--tick")?
+            };
+            let place = device.place("selector", 0, "tick_interval");
+            device.write(&place, interval)?;
+        }
+        if let Some(seed) = self.seed {
+            let place = device.place("selector", 0, "seed");
+            device.write(&place, seed.into())?;
+        }
+        Ok(())
+    }
+}
+
+fn signals() -> PossibleValuesParser {
+    SIGNALS.iter().map(|(name, _)| *name).collect::<Vec<_>>().into()
+}
+
+fn parse_switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("`{text}` is neither on nor off")),
+    }
 }
 
 fn rules() -> PossibleValuesParser {
@@ -82,8 +205,12 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
         output.json("policy", json!({ "policy": policy }), false);
         return Ok(());
     }
+    let selector = &policy.selector;
+    let switch = |on| if on { "on" } else { "off" };
     output.print(&format!(
-        "select        {}\ndelta         {}\newma shift    {}\nstale limit   {}\nvip           {}\nvip mask      {}\nflow timeout  {}\nhash key      {}\nlink down     {}\n",
+        "select        {}\ndelta         {}\newma shift    {}\nstale limit   {}\nvip           {}\nvip mask      {}\nflow timeout  {}\nhash key      {}\nlink down     {}\n\
+         load          {}, second {}\nhot           {}, second {}\nfull          {}\nladder        {}, trust {}, random {}\n\
+         slow start    {}, good reports {}, tick {}\nrefused mark  {}\nspan          {}\n",
         policy.select,
         policy.delta,
         policy.ewma_shift,
@@ -92,7 +219,20 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
         policy.vip_mask,
         format_duration(policy.flow_timeout_seconds),
         policy.hash_key,
-        policy.link_down.replace('_', "-")
+        policy.link_down.replace('_', "-"),
+        selector.load,
+        selector.second,
+        selector.hot,
+        selector.second_hot,
+        selector.fill,
+        switch(selector.ladder),
+        selector.ladder_trust,
+        selector.ladder_random,
+        switch(selector.slow_start),
+        selector.good_reports,
+        format_duration(selector.tick_seconds),
+        selector.refused_mark,
+        selector.span
     ));
     Ok(())
 }
@@ -134,5 +274,5 @@ fn set(settings: &Settings, device: &mut Port) -> Result<(), Error> {
         let place = device.place("policy", 0, register);
         device.write(&place, value)?;
     }
-    Ok(())
+    settings.selector.write(device, clock)
 }

@@ -52,7 +52,7 @@ pub struct Changes {
     /// Rule that chooses the blade of a new flow
     #[arg(long, value_parser = rules())]
     policy: Option<String>,
-    /// Share of a blade among its peers, 0 to 255, where the rule counts weights, and in the consistent hash; 16 when a service is added
+    /// Share of a blade among its peers, 0 to 255, where the rule counts weights, which is up to 16, and in the consistent hash; 16 when a service is added
     #[arg(long, value_name = "BLADE=WEIGHT", value_parser = parse_weight)]
     weight: Vec<(usize, u8)>,
     /// Which of the four flow time-outs: policy.flow_timeout, or forwarding.flow_timeout_1 to _3

@@ -5,7 +5,7 @@ use super::manager_counters::{MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS};
 use super::{
     ADMIN_VALUES, AN_ABILITY, AN_LINK_TIMER_BITS, AN_LINK_TIMER_CYCLES, Block, CORE_CLOCK_HZ, Count, FLOW_TIMEOUT_DEFAULT, KIND_MANAGER,
     LINK_CONTROL, MAX_FRAME_LENGTH, Map, Register, STALE_LIMIT_CYCLES, VALUE_32, VALUE_64, choice, counters, field, forwarding, hash,
-    identity, joined, mac, register, tables, wide,
+    identity, joined, mac, register, selector, tables, wide,
 };
 use crate::embedding;
 
@@ -344,6 +344,7 @@ const BLOCKS: &[Block] = &[
     forwarding::BLOCK,
     tables::BLOCK,
     forwarding::STATISTICS,
+    selector::BLOCK,
     Block {
         name: "blade",
         base: 0x1000,

@@ -15,6 +15,7 @@ mod hash;
 mod mac;
 mod manager;
 mod manager_counters;
+mod selector;
 pub mod tables;
 
 pub use blade::{BLADE, BLADE_COUNTERS, BLADE_MAP_HASH};
@@ -23,6 +24,7 @@ pub use forwarding::FORWARDING_COUNTERS;
 pub use mac::MAC_COUNTERS;
 pub use manager::{MANAGER, MANAGER_MAP_HASH};
 pub use manager_counters::{MANAGER_BLADE_COUNTERS, MANAGER_COUNTERS};
+pub use selector::{SELECTOR_WORDS, SIGNALS};
 
 use crate::embedding;
 

@@ -48,24 +48,29 @@ pub struct Settings {
     pub refused_mark: u8,
 }
 
+impl Settings {
+    /// As after reset.
+    pub const DEFAULT: Settings = Settings {
+        signal: Signal::Cpu,
+        second: Signal::Irq,
+        delta: 16,
+        span: super::ACTIVE_MAX,
+        hot: 230,
+        second_hot: 230,
+        fill: 180,
+        wake: 150,
+        ladder: false,
+        ladder_trust: 8,
+        ladder_random: 128,
+        ramp: false,
+        good_reports: 0,
+        refused_mark: 0,
+    };
+}
+
 impl Default for Settings {
     fn default() -> Self {
-        Settings {
-            signal: Signal::Cpu,
-            second: Signal::Irq,
-            delta: 16,
-            span: super::ACTIVE_MAX,
-            hot: 230,
-            second_hot: 230,
-            fill: 180,
-            wake: 150,
-            ladder: false,
-            ladder_trust: 8,
-            ladder_random: 128,
-            ramp: false,
-            good_reports: 0,
-            refused_mark: 0,
-        }
+        Settings::DEFAULT
     }
 }
 
