@@ -32,7 +32,7 @@ fn a_blade_is_flushed_under_load() {
                 rng.gen_range(0..BLADES),
             );
             let hits = bench.events.hits;
-            bench.period = rng.gen_range(9..24);
+            bench.period = rng.gen_range(10..24);
             let blade = {
                 bench.frame(job, 0);
                 bench.idle(4);

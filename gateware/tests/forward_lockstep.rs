@@ -6,11 +6,19 @@ use plane_model::{Setup, random_frame};
 use rand::prelude::*;
 use spareband_gateware::forward::{
     BladeQueue, Classifier, FlowCounts, FlowHash, FlowPartition, FlowTable, FlowTimers, ForwardingPlane, FrameParser, FrameRewriter,
-    ReturnArbiter, ReturnQueue, VerdictUnit, WordQueue,
+    HashPick, ReturnArbiter, ReturnQueue, VerdictUnit, WordQueue,
 };
 use spareband_hdl::lockstep;
 use spareband_hdl::lockstep::Inputs;
 use spareband_spec::regs::{MANAGER, SELECTOR_WORDS};
+
+#[test]
+fn hash_pick() {
+    lockstep!(HashPick::default(); clk, start, eligible, usable)
+        .clock("clk")
+        .cycles(1000)
+        .run();
+}
 
 #[test]
 fn flow_hash() {
@@ -210,7 +218,7 @@ fn flow_counts() {
 fn verdict_unit() {
     lockstep!(VerdictUnit::<3>::default(); clk, reset, job_valid, job_class, job_blade, job_tracked, job_starts, job_half_open, job_fin, job_rst,
         job_start, job_timeout_class, job_each, job_rewrite, job_in_service, job_service, job_blade_set, job_policy, consistent_blade, consistent_none, end_valid, end_good, end_cause, usable, reachable, result_valid, found, found_half_open, found_blade,
-        found_closing, room, ready, grant_valid, grant_blade, grant_none)
+        found_closing, room, ready, grant_valid, grant_blade, grant_none, hash_blade, hash_none)
     .clock("clk")
     .bias("reset", 0.002)
     .cycles(4000)

@@ -201,7 +201,7 @@ fn ticks_come_at_their_interval() {
         }
         let steps: Vec<_> = ticks.windows(2).map(|pair| pair[1] - pair[0]).collect();
         assert!(steps.iter().all(|step| *step == interval << 16), "interval {interval}: {ticks:?}");
-        let due = if interval == 0 { 0 } else { (units - 1) / interval };
+        let due = (units - 1).checked_div(interval).unwrap_or(0);
         assert_eq!(ticks.len() as u64, due, "interval {interval}: {ticks:?}");
     }
 }

@@ -41,15 +41,15 @@
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{
-    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, MacTable, MacTableAccess, MaglevTable,
-    ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
+    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, HashPick, MacTable, MacTableAccess,
+    MaglevTable, ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
 };
 use crate::select::{BladeSelector, RampTimer};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::SyncFifo;
 use spareband_spec::frame::{FRAMES_IN_FLIGHT, HALF_OPEN_SETS_LOG2, STORM_PERIOD};
 use spareband_spec::mac_table::{SETS_LOG2 as MAC_SETS_LOG2, UPLINK_PORT};
-use spareband_spec::score::ADMIN_MAINTENANCE;
+use spareband_spec::score::{ADMIN_MAINTENANCE, ADMIN_READY};
 use spareband_spec::service::ROWS_LOG2 as SERVICE_ROWS_LOG2;
 
 /// Protocol, ports, destination, source, flags, VLAN, destination MAC.
@@ -192,17 +192,17 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     ramp_timer: RampTimer,
     weights: SyncFifo<80, 4>,
     job_weights: DFF<Bits<80>>,
-    kept_weights: DFF<Bits<80>>,
+    hash_pick: HashPick,
     verdict: VerdictUnit<N>,
     rewriter: FrameRewriter<N>,
     in_flight: DFF<Bits<5>>,
-    /// Nibble of the flow's hash that meets the ramps.
-    gate: DFF<Bits<4>>,
     usable: [DFF<Bit>; N],
+    eligible: [DFF<Bit>; N],
     reachable: [DFF<Bit>; N],
     frames_in_flight: Constant<Bits<5>>,
     storm_period: Constant<Bits<24>>,
     maintenance: Constant<Bits<2>>,
+    ready: Constant<Bits<2>>,
     uplink_learns: Signal<Local, Bit>,
     entries: Signal<Local, Bits<20>>,
     head: Signal<Local, Bits<372>>,
@@ -211,6 +211,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     passed: Signal<Local, Bits<40>>,
     job: Signal<Local, Bits<340>>,
     usable_mask: Signal<Local, Bits<16>>,
+    eligible_mask: Signal<Local, Bits<16>>,
     words: [Signal<Local, Bits<32>>; 6],
     refused_mask: Signal<Local, Bits<N>>,
     weights_0: Signal<Local, Bits<32>>,
@@ -223,7 +224,6 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     table_weight: Signal<Local, Bits<8>>,
     weight: Signal<Local, Bits<5>>,
     flow_weights: Signal<Local, Bits<80>>,
-    flow_gate: Signal<Local, Bits<4>>,
     gone: Signal<Local, Bits<17>>,
     gone_blades: Signal<Local, Bits<16>>,
     word: Signal<Local, Bits<74>>,
@@ -240,6 +240,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             frames_in_flight: Constant::new(FRAMES_IN_FLIGHT.to_bits()),
             storm_period: Constant::new(STORM_PERIOD.to_bits()),
             maintenance: Constant::new(ADMIN_MAINTENANCE.to_bits()),
+            ready: Constant::new(ADMIN_READY.to_bits()),
             uplink_port: Constant::new(UPLINK_PORT.to_bits()),
         }
             defaults clk reset rx_valid rx_data rx_keep rx_last rx_error rx_cause own_mac vip vip_mask policy delta ewma_shift
@@ -248,19 +249,19 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            selection_seed selection_load_seed refused refused_blade ramp_timer weights job_weights kept_weights refused_mask weights_0 weights_1
+            selection_seed selection_load_seed refused refused_blade ramp_timer weights job_weights refused_mask weights_0 weights_1
             weights_2 weights_3 all_weights counted_weights even_weights table_weight weight flow_weights
-            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector verdict rewriter in_flight gate flow_gate entries head
-            head_flags head_out passed job usable_mask gone word verdict_word job_out end_out word_out verdict_out
+            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
+            head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection words table_read_data
-            new_flows active_flows usable reachable)
+            new_flows active_flows usable eligible reachable)
     }
 }
 
 impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, in_flight, sharing, gate, job_weights, kept_weights);
+        dff_setup!(self, clk, in_flight, sharing, job_weights);
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -482,8 +483,10 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.consistent.hash.next = self.hash.out_index.val();
         self.consistent.starts.next = self.hash.out_passed.val().get_bit(5);
         self.usable_mask.next = 0.into();
+        self.eligible_mask.next = 0.into();
         for i in 0..N {
             self.usable_mask.next = self.usable_mask.val().replace_bit(i, self.usable[i].q.val());
+            self.eligible_mask.next = self.eligible_mask.val().replace_bit(i, self.eligible[i].q.val());
         }
         self.consistent.usable.next = self.usable_mask.val() & self.verdict.request_set.val();
         self.verdict.consistent_blade.next = self.consistent.blade.val();
@@ -525,8 +528,14 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_table.write_blade.next = self.verdict.write_blade.val();
         self.flow_table.write_class.next = self.verdict.write_class.val();
         self.selector.request.next = self.verdict.request.val();
-        self.selector.by_hash.next = self.verdict.by_hash.val();
-        self.selector.hash_start.next = self.verdict.hash_start.val();
+        self.selector.by_hash.next = false;
+        self.selector.hash_start.next = self.hash.out_start.val();
+        self.hash_pick.clk.next = self.clk.val();
+        self.hash_pick.start.next = self.verdict.hash_start.val();
+        self.hash_pick.usable.next = self.usable_mask.val();
+        self.hash_pick.eligible.next = self.eligible_mask.val();
+        self.verdict.hash_blade.next = self.hash_pick.blade.val();
+        self.verdict.hash_none.next = self.hash_pick.none.val();
         self.selector.accept.next = self.verdict.accept.val();
         self.selector.accept_blade.next = self.verdict.accept_blade.val();
         self.verdict.grant_valid.next = self.selector.grant_valid.val();
@@ -535,13 +544,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.selector.policy.next = self.verdict.request_policy.val();
         self.selector.service_set.next = self.verdict.request_set.val();
         self.selector.service.next = self.hash.out_passed.val().get_bits::<4>(12);
-        // A second request is of the flow whose hash has gone.
-        self.flow_gate.next = self.gate.q.val();
-        if self.verdict.lookup.val() {
-            self.flow_gate.next = self.hash.out_tag.val().get_bits::<4>(0);
-        }
-        self.gate.d.next = self.flow_gate.val();
-        self.selector.hash_gate.next = self.flow_gate.val();
+        self.selector.hash_gate.next = self.hash.out_tag.val().get_bits::<4>(0);
         // The registers of block `selector`, by the bits of their fields.
         for i in 0..6 {
             self.words[i].next = self.selection[i].val();
@@ -602,14 +605,10 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.weights.write.next = self.classifier.job_valid.val();
         self.weights.write_data.next = self.job_weights.q.val();
         self.weights.read.next = self.verdict.job_take.val();
-        self.flow_weights.next = self.kept_weights.q.val();
-        if self.verdict.lookup.val() {
-            self.flow_weights.next = self.weights.read_data.val();
-            if !self.hash.out_passed.val().get_bit(10) {
-                self.flow_weights.next = self.even_weights.val();
-            }
+        self.flow_weights.next = self.weights.read_data.val();
+        if !self.hash.out_passed.val().get_bit(10) {
+            self.flow_weights.next = self.even_weights.val();
         }
-        self.kept_weights.d.next = self.flow_weights.val();
         self.selector.delta.next = self.delta.val();
         self.selector.ewma_shift.next = self.ewma_shift.val();
         for i in 0..N {
@@ -618,6 +617,11 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
                 & self.blade_enabled[i].val()
                 & (self.host_admin[i].val() < self.maintenance.val())
                 & !(self.known[i].val() & (self.admin[i].val() >= self.maintenance.val()));
+            self.eligible[i].clock.next = self.clk.val();
+            self.eligible[i].d.next = self.link_up[i].val()
+                & self.blade_enabled[i].val()
+                & (self.host_admin[i].val() == self.ready.val())
+                & !(self.known[i].val() & (self.admin[i].val() != self.ready.val()));
             self.reachable[i].clock.next = self.clk.val();
             self.reachable[i].d.next = self.link_up[i].val() & self.blade_enabled[i].val();
             self.verdict.usable[i].next = self.usable[i].q.val();

@@ -14,7 +14,8 @@
 //! | end_valid, end_take, end_good, end_cause | in, out, in, in | 1, 1, 1, 3 | the oldest frame's end is known; taken; it has no cause to be dropped; the cause |
 //! | usable, reachable | in | N | per blade: may carry balanced frames; may carry any |
 //! | lookup, result_valid, found, found_half_open, found_blade, found_closing, room, ready, finish, write, write_half_open, write_closing, write_blade, write_class | | | `FlowTable` |
-//! | request, by_hash, hash_start, grant_valid, grant_blade, grant_none, accept, accept_blade | | | `BladeSelector` |
+//! | request, grant_valid, grant_blade, grant_none, accept, accept_blade | | | `BladeSelector`; asked where a flow may be opened |
+//! | hash_start, hash_blade, hash_none | out, in, in | 4, 4, 1 | `HashPick`: where the job's hash points, which stands from the cycle after `lookup`; its answer within 6 cycles of that |
 //! | request_set, request_policy | out | 16, 4 | of the job, with each request and until the grant: blades that may be chosen, the rule |
 //! | consistent_blade, consistent_none | in | 4, 1 | the consistent hash's answer to `lookup`, from the first grant on: decides by hash where the job is in a service |
 //! | verdict_valid, verdict_mask, verdict_flood, verdict_rewrite, verdict_blade | out | 1, 17, 1, 1, 4 | pulse: which queues, bit 16 the responder; more than one may be meant; the destination becomes the blade's |
@@ -32,7 +33,7 @@
 //! A known flow whose blade may carry nothing is opened anew by SYN or UDP, in its place, and goes by its hash otherwise. A SYN on a closing
 //! flow opens it anew, in its place. Where the table has no room the hash decides, as it will for the flow's next frames. A segment
 //! without SYN or RST of an unknown flow is picked up: the blade that the hash gives is entered, if there is room.
-//! A decision by hash is that of a request with by_hash, or the consistent hash's. A frame balanced by itself is never looked for in the table. Grants come in the order of their requests, at most 8 cycles after each for the
+//! A decision by hash is the consistent hash's where the job is in a service, else that of `HashPick`, and falls 8 cycles after the look-up. A frame balanced by itself is never looked for in the table. Grants come in the order of their requests, at most 8 cycles after each for the
 //! throughput; later ones are waited for.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
@@ -47,11 +48,10 @@ struct Verdict {
     looking: Bit,
     ending: Bit,
     /// The second request is due: by hash, should the table have no room.
-    second_request: Bit,
     /// The table has answered that a grant is needed.
     resolved: Bit,
-    /// The first grant was passed over.
-    passed: Bit,
+    /// Bit i: a look-up began i + 1 cycles ago.
+    stage: Bits<8>,
     balanced: Bit,
     hit: Bit,
     opens: Bit,
@@ -87,7 +87,7 @@ struct Verdict {
     service: Bits<6>,
     blade_set: Bits<16>,
     policy: Bits<4>,
-    /// The first request went by hash.
+    /// The blade is not asked for.
     by_hash: Bit,
     each: Bit,
 }
@@ -165,8 +165,9 @@ pub struct VerdictUnit<const N: usize> {
     pub write_blade: Signal<Out, Bits<4>>,
     pub write_class: Signal<Out, Bits<2>>,
     pub request: Signal<Out, Bit>,
-    pub by_hash: Signal<Out, Bit>,
     pub hash_start: Signal<Out, Bits<4>>,
+    pub hash_blade: Signal<In, Bits<4>>,
+    pub hash_none: Signal<In, Bit>,
     pub request_set: Signal<Out, Bits<16>>,
     pub request_policy: Signal<Out, Bits<4>>,
     pub consistent_blade: Signal<In, Bits<4>>,
@@ -226,7 +227,8 @@ pub struct VerdictUnit<const N: usize> {
     truncated: Constant<Bits<3>>,
     mac_control: Constant<Bits<3>>,
     found_usable: Signal<Local, Bit>,
-    consistent: Signal<Local, Bit>,
+    by_hash: Signal<Local, Bit>,
+    arrived: Signal<Local, Bit>,
     granted_blade: Signal<Local, Bits<4>>,
     granted_none: Signal<Local, Bit>,
     to_blades: Signal<Local, Bit>,
@@ -241,7 +243,6 @@ pub struct VerdictUnit<const N: usize> {
     place: Signal<Local, Bit>,
     joins: Signal<Local, Bit>,
     opens_flow: Signal<Local, Bit>,
-    full_grant: Signal<Local, Bit>,
     settled: Signal<Local, Bit>,
     bad: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
@@ -272,12 +273,12 @@ impl<const N: usize> Default for VerdictUnit<N> {
             defaults ended well_formed served service served_new_flow served_none job_service clk reset job_valid job_take job_class job_blade job_tracked job_starts job_half_open job_fin job_rst job_start
             job_timeout_class job_each job_rewrite job_in_service job_blade_set job_policy request_set request_policy consistent_blade
             consistent_none end_valid end_take end_good end_cause lookup result_valid found found_half_open found_blade found_closing
-            room ready finish write write_half_open write_closing write_blade write_class request by_hash hash_start grant_valid
+            room ready finish write write_half_open write_closing write_blade write_class request hash_start hash_blade hash_none grant_valid
             grant_blade grant_none accept accept_blade verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade
             forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed
-            dropped_no_blade dropped_no_service dropped_filtered dropped_storm responded consistent granted_blade granted_none to_blades flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_half_opens
+            dropped_no_blade dropped_no_service dropped_filtered dropped_storm responded by_hash arrived granted_blade granted_none to_blades flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_half_opens
             flow_promotions flow_pickups state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
-            may_open place joins opens_flow full_grant settled bad ends none good balanced closes
+            may_open place joins opens_flow settled bad ends none good balanced closes
             ; arrays usable reachable new_flows)
     }
 }
@@ -302,7 +303,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.chosen.next = self.job_blade.val();
         self.choose.next = false;
         self.state.d.next.valid = false;
-        self.state.d.next.second_request = false;
+        self.state.d.next.stage = (self.state.q.val().stage << 1) | bit_cast::<8, 1>(self.looks.val().into());
         if self.idle.val() {
             self.state.d.next.class = self.job_class.val();
             self.state.d.next.tracked = self.job_tracked.val();
@@ -323,9 +324,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.ending = !self.looks.val();
             self.state.d.next.valid = !self.looks.val();
             self.state.d.next.balanced = self.looks.val();
-            self.state.d.next.second_request = self.looks.val();
             self.state.d.next.resolved = false;
-            self.state.d.next.passed = false;
             self.state.d.next.hit = false;
             self.state.d.next.opens = false;
             self.state.d.next.writes = false;
@@ -341,25 +340,29 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.flood = (self.job_class.val() == self.flood_class.val()) & !self.bad.val();
         }
         self.lookup.next = self.looks.val();
-        self.request.next = self.looks.val() | self.state.q.val().second_request;
-        self.by_hash.next = !self.may_open.val() | self.state.q.val().second_request;
-        self.hash_start.next = self.job_start.val();
+        self.request.next = self.looks.val() & self.may_open.val();
+        self.hash_start.next = self.state.q.val().start;
         self.request_set.next = self.state.q.val().blade_set;
         self.request_policy.next = self.state.q.val().policy;
         if self.idle.val() {
             self.request_set.next = self.job_blade_set.val();
             self.request_policy.next = self.job_policy.val();
         }
-        if self.state.q.val().second_request {
-            self.hash_start.next = self.state.q.val().start;
+        // A service's hash is the consistent one. All answers are there by the time of the grant.
+        self.by_hash.next = self.state.q.val().by_hash | self.state.q.val().full;
+        self.arrived.next = self.grant_valid.val();
+        if self.state.q.val().by_hash {
+            self.arrived.next = self.state.q.val().stage.get_bit(7);
         }
-        // A service's hash is the consistent one, which answers with the first grant.
-        self.consistent.next = self.state.q.val().in_service & (self.state.q.val().by_hash | self.state.q.val().passed);
         self.granted_blade.next = self.grant_blade.val();
         self.granted_none.next = self.grant_none.val();
-        if self.consistent.val() {
-            self.granted_blade.next = self.consistent_blade.val();
-            self.granted_none.next = self.consistent_none.val();
+        if self.by_hash.val() {
+            self.granted_blade.next = self.hash_blade.val();
+            self.granted_none.next = self.hash_none.val();
+            if self.state.q.val().in_service {
+                self.granted_blade.next = self.consistent_blade.val();
+                self.granted_none.next = self.consistent_none.val();
+            }
         }
         // Looking: the table's answer, then a grant if it takes one.
         self.opens_flow.next = self.state.q.val().tracked & self.state.q.val().starts;
@@ -392,10 +395,9 @@ impl<const N: usize> Logic for VerdictUnit<N> {
                     !self.found.val() & ((self.opens_flow.val() & !self.place.val()) | (self.joins.val() & !self.room.val()));
             }
         }
-        if self.grant_valid.val() & self.state.q.val().resolved & self.state.q.val().looking {
-            self.state.d.next.passed = true;
+        if self.arrived.val() & self.state.q.val().resolved & self.state.q.val().looking {
             self.chosen.next = self.granted_blade.val();
-            self.choose.next = !self.state.q.val().full | self.state.q.val().passed;
+            self.choose.next = true;
             self.state.d.next.none = self.granted_none.val();
             self.state.d.next.writes = (self.state.q.val().opens | self.state.q.val().picks_up) & !self.granted_none.val();
             self.state.d.next.keeps = self.state.q.val().opens & !self.granted_none.val();
@@ -437,18 +439,8 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.verdict_rewrite.next = self.state.q.val().rewrite;
         self.verdict_blade.next = self.state.q.val().blade;
         // Ending: only a good frame leaves a trace in the flow table and the selector.
-        // Where the table has no room its answer costs a grant more, made up for by not waiting a cycle where there is nothing to write.
-        self.full_grant.next = self.grant_valid.val()
-            & self.state.q.val().looking
-            & self.state.q.val().resolved
-            & self.state.q.val().full
-            & !self.state.q.val().opens
-            & self.state.q.val().passed;
         self.none.next = self.state.q.val().none;
-        if self.full_grant.val() {
-            self.none.next = self.granted_none.val();
-        }
-        self.ends.next = (self.state.q.val().ending | self.full_grant.val()) & self.end_valid.val();
+        self.ends.next = self.state.q.val().ending & self.end_valid.val();
         self.good.next = self.ends.val() & self.end_good.val() & !self.none.val();
         self.balanced.next = self.good.val() & self.state.q.val().balanced;
         // What is written is settled before the last grant, so it need not wait for its logic: the flow table has little of the cycle to lose.
@@ -537,7 +529,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.looking = false;
             self.state.d.next.ending = false;
             self.state.d.next.valid = false;
-            self.state.d.next.second_request = false;
+            self.state.d.next.stage = 0.into();
         }
     }
     spareband_hdl::module_name!();

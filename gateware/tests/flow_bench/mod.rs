@@ -44,12 +44,13 @@ pub struct FlowCore<const A: usize, const H: usize> {
     pub grant_valid: Signal<In, Bit>,
     pub grant_blade: Signal<In, Bits<4>>,
     pub grant_none: Signal<In, Bit>,
+    pub hash_blade: Signal<In, Bits<4>>,
+    pub hash_none: Signal<In, Bit>,
     pub lookup: Signal<Out, Bit>,
     pub result_valid: Signal<Out, Bit>,
     pub job_take: Signal<Out, Bit>,
     pub end_take: Signal<Out, Bit>,
     pub request: Signal<Out, Bit>,
-    pub by_hash: Signal<Out, Bit>,
     pub verdict: VerdictUnit<BLADES>,
     pub flow_table: FlowTable<BLADES, A, H>,
 }
@@ -111,12 +112,13 @@ impl<const A: usize, const H: usize> Logic for FlowCore<A, H> {
         self.verdict.grant_valid.next = self.grant_valid.val();
         self.verdict.grant_blade.next = self.grant_blade.val();
         self.verdict.grant_none.next = self.grant_none.val();
+        self.verdict.hash_blade.next = self.hash_blade.val();
+        self.verdict.hash_none.next = self.hash_none.val();
         self.lookup.next = self.verdict.lookup.val();
         self.result_valid.next = self.flow_table.result_valid.val();
         self.job_take.next = self.verdict.job_take.val();
         self.end_take.next = self.verdict.end_take.val();
         self.request.next = self.verdict.request.val();
-        self.by_hash.next = self.verdict.by_hash.val();
     }
 }
 
@@ -148,7 +150,7 @@ impl<const A: usize, const H: usize> Bench<A, H> {
         let mut bench = Self {
             uut,
             cycle: 0,
-            period: 9,
+            period: 10,
             usable: [true; BLADES],
             events: Events::default(),
             expired: 0,
@@ -199,6 +201,10 @@ impl<const A: usize, const H: usize> Bench<A, H> {
             uut.grant_blade.next = bits::<4>(blade.unwrap_or(0) as u64);
             self.grants.pop_front();
         }
+        if let Some(job) = self.taken {
+            uut.hash_none.next = job.by_hash.is_none();
+            uut.hash_blade.next = bits::<4>(job.by_hash.unwrap_or(0) as u64);
+        }
         uut.clk.next = false.into();
         assert!(simulate(uut.as_mut(), 40), "settles");
         if uut.lookup.val() {
@@ -218,8 +224,7 @@ impl<const A: usize, const H: usize> Bench<A, H> {
         }
         if uut.request.val() {
             let job = self.taken.expect("a job that asks");
-            let blade = if uut.by_hash.val() { job.by_hash } else { job.by_policy };
-            self.grants.push_back((self.cycle + 7, blade));
+            self.grants.push_back((self.cycle + 8, job.by_policy));
         }
         uut.clk.next = true.into();
         assert!(simulate(uut.as_mut(), 40), "settles");

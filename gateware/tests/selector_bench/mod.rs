@@ -314,7 +314,7 @@ impl<const N: usize> Run<'_, N> {
 
     fn episode(&mut self, policy: Policy, mutation: Option<Mutation>) {
         // A turn of the averages has one span and delta in the model.
-        while self.model.cycle % 8 != 0 {
+        while !self.model.cycle.is_multiple_of(8) {
             self.cycle(None);
         }
         self.settings = self.setup();
