@@ -13,7 +13,8 @@ use spareband_gateware::forward::ServiceAccount;
 use spareband_hdl::lockstep;
 use spareband_spec::regs::tables::Table;
 use spareband_spec::service::{
-    COUNTERS, Counter, ENTRY_WORDS, Placement, ServiceKey, ServiceParameters, Target, counters, counters_word, word_address,
+    COUNTERS, Counter, ENTRY_WORDS, Placement, ServiceKey, ServiceParameters, Target, WEIGHTS, counters, counters_word, weight_words,
+    word_address,
 };
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
@@ -207,6 +208,10 @@ fn the_plane_counts_what_was_sent() {
         };
         let at = word_address(Target::Parameters, number.into(), 0);
         bench.access(Table::Services, at.into(), Some(parameters.word()));
+        // Without a weight no blade of the service could have a flow.
+        for (i, word) in weight_words(&[1; WEIGHTS]).into_iter().enumerate() {
+            bench.access(Table::Services, word_address(Target::Weights, number.into(), i).into(), Some(word));
+        }
         let plan = placement.insert(number, &ServiceKey::new(vip, protocol, 80)).unwrap();
         for write in plan.writes() {
             for (address, word) in &write.word_writes()[..ENTRY_WORDS] {

@@ -220,7 +220,6 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     weights_3: Signal<Local, Bits<32>>,
     all_weights: Signal<Local, Bits<128>>,
     counted_weights: Signal<Local, Bits<80>>,
-    even_weights: Signal<Local, Bits<80>>,
     table_weight: Signal<Local, Bits<8>>,
     weight: Signal<Local, Bits<5>>,
     flow_weights: Signal<Local, Bits<80>>,
@@ -250,7 +249,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
             selection_seed selection_load_seed refused refused_blade ramp_timer weights job_weights refused_mask weights_0 weights_1
-            weights_2 weights_3 all_weights counted_weights even_weights table_weight weight flow_weights
+            weights_2 weights_3 all_weights counted_weights table_weight weight flow_weights
             consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection words table_read_data
@@ -585,7 +584,6 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             | (bit_cast::<128, 32>(self.weights_1.val()) << 32)
             | bit_cast::<128, 32>(self.weights_0.val());
         self.counted_weights.next = 0.into();
-        self.even_weights.next = 0.into();
         for i in 0..16 {
             self.table_weight.next = self.all_weights.val().get_bits::<8>(8 * i);
             self.weight.next = self.table_weight.val().get_bits::<5>(0);
@@ -597,7 +595,6 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 2, self.weight.val().get_bit(2));
             self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 3, self.weight.val().get_bit(3));
             self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 4, self.weight.val().get_bit(4));
-            self.even_weights.next = self.even_weights.val().replace_bit(5 * i + 4, true);
         }
         self.job_weights.d.next = self.counted_weights.val();
         self.weights.clk.next = self.clk.val();
@@ -607,7 +604,10 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.weights.read.next = self.verdict.job_take.val();
         self.flow_weights.next = self.weights.read_data.val();
         if !self.hash.out_passed.val().get_bit(10) {
-            self.flow_weights.next = self.even_weights.val();
+            self.flow_weights.next = 0.into();
+            for i in 0..16 {
+                self.flow_weights.next = self.flow_weights.val().replace_bit(5 * i + 4, true);
+            }
         }
         self.selector.delta.next = self.delta.val();
         self.selector.ewma_shift.next = self.ewma_shift.val();

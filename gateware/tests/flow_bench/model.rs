@@ -122,7 +122,12 @@ impl Model {
             return Some(entry.blade);
         }
         let opens = starts && (known.is_some() || job.kind == Kind::Syn || room);
-        let blade = if opens { job.by_policy } else { job.by_hash }?;
+        // A SYN of a flow that will find no place in the main partition goes by hash already.
+        let blade = if opens && (known.is_some() || room) {
+            job.by_policy
+        } else {
+            job.by_hash
+        }?;
         if !job.good || job.kind == Kind::Fragment {
             return Some(blade);
         }
