@@ -211,7 +211,7 @@ port = 7
     );
     let checked = run(command().args(["config", "check", &bad, "--blades", "4"]));
     checked.fails(6, "14 findings found", "");
-    let known = "schema, policy, forwarding, uplink, blade, service, address";
+    let known = "schema, policy, selector, forwarding, uplink, blade, service, address";
     assert_eq!(
         checked.stdout,
         format!(
@@ -221,7 +221,7 @@ blade.0.queue_limit: 65536 is no number of 0 to 65535
 blade.4: there is no such blade; a device of 4 has 0 to 3
 the file: no key `colour`; there are: {known}
 policy: no key `detla`; there are: select, delta, ewma_shift, stale_limit, vip, vip_mask, flow_timeout, hash_key
-policy.select: `fastest` is none of: rr, lu, lu-delta
+policy.select: `fastest` is none of: rr, lu, lu-delta, wrr, wlc, hwr, po2, hcl, pack, hash, lu-track
 service 1: `10.0.0.1:80` names no protocol; write a service as 10.0.0.1:80/tcp, [2001:db8::1]:443/tcp or 10.0.0.1/udp
 service 10.0.0.1:80/tcp: sticky: 1 is neither true nor false
 service 10.0.0.1:80/tcp: blades: 9 is no number of 0 to 3

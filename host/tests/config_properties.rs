@@ -40,13 +40,18 @@ impl Random {
 fn value(name: &str, random: &mut Random) -> String {
     let number = |most: u64, random: &mut Random| random.below(most + 1).to_string();
     match name {
-        "select" => format!("\"{}\"", random.one(&["rr", "lu", "lu-delta"])),
+        "select" => format!("\"{}\"", random.one(&["rr", "lu", "lu-delta", "hcl", "lu-track"])),
         "admin" => format!("\"{}\"", random.one(&["ready", "drain", "maintenance"])),
         "link_mode" => format!("\"{}\"", random.one(&["off", "a", "b", "c", "d"])),
         "link_source" => format!("\"{}\"", random.one(&["blade", "chassis"])),
         "pause" => format!("\"{}\"", random.one(&["off", "obey", "send", "both"])),
-        "enabled" | "aggregate" | "auto_negotiation" => random.one(&["true", "false"]).to_string(),
-        "delta" | "weight" => number(255, random),
+        "load" | "second" => format!("\"{}\"", random.one(&["cpu", "irq", "work", "power", "queue"])),
+        "link_down" => format!("\"{}\"", random.one(&["keep", "re_home"])),
+        "enabled" | "aggregate" | "auto_negotiation" | "ladder" | "slow_start" => random.one(&["true", "false"]).to_string(),
+        "delta" | "weight" | "hot" | "second_hot" | "fill" | "refused_mark" | "ladder_trust" | "ladder_random" | "good_reports" => {
+            number(255, random)
+        }
+        "span" => number(4095, random),
         "ewma_shift" => number(15, random),
         "stale_limit" => format!("\"{}\"", exact_time(1 + random.below(u32::MAX.into()), 156_250_000, 1)),
         "link_timer" => format!("\"{}\"", random.one(&["10ms", "1.6ms", "250us", "8ns"])),
@@ -54,7 +59,7 @@ fn value(name: &str, random: &mut Random) -> String {
         "vip" | "vip_mask" => format!("\"{}.{}.0.{}\"", random.below(256), random.below(256), random.below(256)),
         "hash_key" => format!("\"{:016x}\"", random.next()),
         "vlan" => random.one(&["\"none\"", "\"strip\"", "0", "1", "100", "4094"]).to_string(),
-        name if name.contains("time") => match random.below(4) {
+        name if name.contains("time") || name == "tick_interval" => match random.below(4) {
             0 => "\"never\"".into(),
             1 => "\"90s\"".into(),
             2 => "\"2.5min\"".into(),
@@ -69,6 +74,7 @@ fn file(random: &mut Random, blades: usize, part: u64) -> String {
     let mut text = String::new();
     let sections = [
         ("policy", Section::Policy),
+        ("selector", Section::Selector),
         ("forwarding", Section::Forwarding),
         ("uplink", Section::Uplink),
     ];
@@ -116,7 +122,7 @@ fn file(random: &mut Random, blades: usize, part: u64) -> String {
             "[[service]]\nname = \"{name}\"\nblades = {set:?}\nweights = {weights:?}\narp = {arp}\necho = {echo}"
         )
         .unwrap();
-        let (policy, class) = (random.one(&["rr", "lu", "lu-delta"]), random.below(4));
+        let (policy, class) = (random.one(&["rr", "lu", "lu-delta", "hcl", "lu-track"]), random.below(4));
         writeln!(text, "policy = \"{policy}\"\ntimeout_class = {class}").unwrap();
         for flag in ["enabled", "udp_per_packet", "sticky", "rewrite"] {
             writeln!(text, "{flag} = {}", random.below(2) == 0).unwrap();

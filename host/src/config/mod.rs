@@ -1,4 +1,4 @@
-//! The whole configuration of a manager as a file: policy, forwarding, uplink, blades, services and static addresses.
+//! The whole configuration of a manager as a file: policy, selector, forwarding, uplink, blades, services and static addresses.
 //!
 //! What a file does not name stays as it is. A list of services or of addresses is the whole list: where a file has one, the device ends
 //! with just these. `reader` and `document` read and write the file, `schema` says which keys there are, `Plan` what is to change on a device.

@@ -8,6 +8,7 @@ use spareband_spec::regs::{BLADE_CLOCK_HZ, FLOW_TIMEOUT_UNIT_CYCLES, Field, MANA
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Policy,
+    Selector,
     Forwarding,
     Uplink,
     /// One for each blade.
@@ -15,8 +16,9 @@ pub enum Section {
 }
 
 /// Sections by their names.
-pub const SECTIONS: [(&str, Section); 4] = [
+pub const SECTIONS: [(&str, Section); 5] = [
     ("policy", Section::Policy),
+    ("selector", Section::Selector),
     ("forwarding", Section::Forwarding),
     ("uplink", Section::Uplink),
     ("blade", Section::Blade),
@@ -88,7 +90,7 @@ pub const PAUSES: &[&str] = &["off", "obey", "send", "both"];
 const TIMEOUT: Kind = Kind::Time(Clock::Core, FLOW_TIMEOUT_UNIT_CYCLES, "never");
 
 use Kind::{Choice, Flag, Hex, Ipv4, Mac, Number, Vlan, Words};
-use Section::{Blade, Forwarding, Policy, Uplink};
+use Section::{Blade, Forwarding, Policy, Selector, Uplink};
 
 /// Every key, in the order in which they are written.
 pub static KEYS: &[Key] = &[
@@ -100,6 +102,20 @@ pub static KEYS: &[Key] = &[
     own(Policy, "vip_mask", Ipv4),
     own(Policy, "flow_timeout", TIMEOUT),
     own(Policy, "hash_key", Hex),
+    part(Selector, "load", "signals", "load", Choice),
+    part(Selector, "second", "signals", "second", Choice),
+    part(Selector, "hot", "marks", "hot", Number),
+    part(Selector, "second_hot", "marks", "second_hot", Number),
+    part(Selector, "fill", "marks", "fill", Number),
+    part(Selector, "refused_mark", "marks", "refused", Number),
+    part(Selector, "ladder", "ladder", "enable", Flag),
+    part(Selector, "ladder_trust", "ladder", "trust", Number),
+    part(Selector, "ladder_random", "ladder", "random", Number),
+    part(Selector, "slow_start", "slow_start", "enable", Flag),
+    part(Selector, "good_reports", "slow_start", "good_reports", Number),
+    own(Selector, "tick_interval", TIMEOUT),
+    own(Selector, "span", Number),
+    own(Forwarding, "link_down", Choice),
     own(Forwarding, "flow_timeout_1", TIMEOUT),
     own(Forwarding, "flow_timeout_2", TIMEOUT),
     own(Forwarding, "flow_timeout_3", TIMEOUT),
@@ -292,6 +308,10 @@ mod tests {
             (Policy, "stale_limit", json!("1ms")),
             (Policy, "flow_timeout", json!("60s")),
             (Policy, "hash_key", json!("53429e3779b97f4a")),
+            (Selector, "second", json!("irq")),
+            (Selector, "hot", json!(230)),
+            (Selector, "ladder", json!(false)),
+            (Forwarding, "link_down", json!("keep")),
             (Forwarding, "mac_age_time", json!("300s")),
             (Uplink, "aggregate", json!(false)),
             (Uplink, "pause", json!("off")),
