@@ -180,6 +180,14 @@ fn freshness(blades: u8, options: &BenchOptions) -> Result<Vec<Freshness>> {
     Ok(all)
 }
 
+/// A server's frame to nobody in particular, all alike but for their number.
+fn upwards(number: usize, size: usize) -> Vec<u8> {
+    let mut frame = vec![number as u8; size - 4];
+    frame[..6].copy_from_slice(&[2, 0xC1, 0, 0, 0, 1]);
+    frame[6..12].copy_from_slice(&[2, 0x53, 0x42, 0, 0, 0]);
+    frame
+}
+
 fn fresh(blades: u8, options: &BenchOptions, mode: &'static str, number: u8, size: Option<usize>) -> Result<Freshness> {
     let mut session = session(blades, options)?;
     let chassis = &mut session.chassis;
@@ -188,7 +196,7 @@ fn fresh(blades: u8, options: &BenchOptions, mode: &'static str, number: u8, siz
     if let Some(size) = size {
         // Twice as many as go in the time measured, for what the registers' line takes.
         let count = 2 * MEASURE as usize * 4 / (size + 20) + 8;
-        (0..count).for_each(|n| chassis.servers[0].send(vec![n as u8; size - 4]));
+        (0..count).for_each(|n| chassis.servers[0].send(upwards(n, size)));
     }
     chassis.run(1000);
     let clear = Device::Manager.map().register("policy", "command").field("clear_worst").mask();

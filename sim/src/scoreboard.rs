@@ -59,6 +59,8 @@ pub struct Account {
     pub missing: u64,
     /// Frames at a blade or the uplink that nobody sent, or with an error.
     pub unexpected: u64,
+    /// Copies at a blade of what another server sent up to a station that the manager did not know yet.
+    pub crossed: u64,
     /// Frames that came twice or in another order than they were sent.
     pub disordered: u64,
     /// Flows whose frames reached more than one blade.
@@ -109,6 +111,10 @@ impl Evidence<'_> {
                 Fate::Taken => groups.entry(key(&offer.bytes)).or_default().sent.push(number),
             }
         }
+        let mut crossing: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        for (blade, answers) in self.answers.iter().enumerate() {
+            answers.iter().for_each(|bytes| crossing.entry(bytes).or_default().push(blade));
+        }
         let mut flows: HashMap<Flow, HashSet<usize>> = HashMap::new();
         let mut udp_seen = HashSet::new();
         for (blade, frames) in self.received.iter().enumerate() {
@@ -122,7 +128,12 @@ impl Evidence<'_> {
                     .get_mut(key(&received.bytes))
                     .filter(|_| received.status == FrameStatus::Good)
                 else {
-                    account.unexpected += 1;
+                    let from = crossing.get(&received.bytes[..]).filter(|_| received.status == FrameStatus::Good);
+                    if from.is_some_and(|blades| blades.iter().any(|other| *other != blade)) {
+                        account.crossed += 1;
+                    } else {
+                        account.unexpected += 1;
+                    }
                     continue;
                 };
                 // The earliest equal frame that is behind the last one seen here: sent order must be kept.

@@ -26,6 +26,8 @@ const GAP_10G: u64 = 12;
 
 pub struct Server {
     behaviour: Behaviour,
+    /// Its network card's: a frame for another station is not answered. None: all are.
+    pub address: Option<[u8; 6]>,
     transmitter: Transmitter,
     receiver: Receiver,
     sender_10g: xgmii::Sender,
@@ -42,6 +44,7 @@ impl Server {
     pub fn new(behaviour: Behaviour, seed: u64) -> Self {
         Self {
             behaviour,
+            address: None,
             transmitter: Transmitter::default(),
             receiver: Receiver::default(),
             sender_10g: xgmii::Sender::new(GAP_10G),
@@ -114,7 +117,9 @@ impl Server {
     }
 
     fn take(&mut self, frame: Received, time: u64) {
+        let for_others = frame.bytes.len() > 6 && frame.bytes[0] & 1 == 0 && self.address.is_some_and(|own| frame.bytes[..6] != own);
         if frame.status == FrameStatus::Good
+            && !for_others
             && let Some(answer) = self.answer(&frame.bytes)
         {
             if self.due.len() < BACKLOG {

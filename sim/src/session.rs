@@ -60,6 +60,8 @@ impl Session {
                 let manager = Device::Chassis(index);
                 let mac = chassis.register(manager, "blade", blade, "mac")? | (index as u64 + 1) << 32;
                 chassis.set_register_of(manager, "blade", blade, "mac", mac)?;
+                let server = index * chassis.blades_a_chassis() + blade;
+                chassis.servers[server].address = mac.to_le_bytes().first_chunk().copied();
             }
         }
         for index in 0..chassis.tiers_below() {

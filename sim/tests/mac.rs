@@ -17,10 +17,13 @@ fn chassis() -> Chassis {
 }
 
 /// A datagram of this flow whose frame has so many bytes with FCS.
+/// Where the uplink's frames come from.
+const FAR_END: [u8; 6] = [2, 0xC1, 0, 0, 0, 1];
+
 fn datagram(number: usize, size: usize) -> Vec<u8> {
     let ends = Ends {
         destination_mac: [2, 0x53, 0x42, 0, 0xFF, 1],
-        source_mac: [2, 0xC1, 0, 0, 0, 1],
+        source_mac: FAR_END,
         flow: Flow {
             protocol: UDP,
             source: [10, 1, 0, (number % 250) as u8],
@@ -30,6 +33,13 @@ fn datagram(number: usize, size: usize) -> Vec<u8> {
         },
     };
     udp(&ends, &vec![number as u8; size - 4 - 42])
+}
+
+/// A server's frame to the station that `datagram` comes from; `size` with the frame check sequence.
+fn to_far_end(size: usize) -> Vec<u8> {
+    let mut frame = vec![2; size - 4];
+    frame[..6].copy_from_slice(&FAR_END);
+    frame
 }
 
 /// 31B.1.
@@ -88,12 +98,13 @@ fn every_frame_is_in_the_statistics_of_both_its_links() {
     broadcast[..6].fill(0xFF);
     offers.push(Offer::new(0, broadcast, false));
     let lengths: Vec<usize> = offers.iter().map(|offer| offer.bytes.len() + 4).collect();
-    // Each server sends something up.
+    // Each server sends something up, to a station that the manager has heard there.
     let up: Vec<usize> = (0..40).map(|n| 64 + 30 * n).collect();
-    for server in &mut chassis.servers {
-        up.iter().for_each(|length| server.send(vec![2; length - 4]));
-    }
     chassis.far_end.start(offers);
+    chassis.run(500);
+    for server in &mut chassis.servers {
+        up.iter().for_each(|length| server.send(to_far_end(*length)));
+    }
     for _ in 0..100 {
         chassis.run(1000);
     }
@@ -136,11 +147,14 @@ fn check(counts: &BTreeMap<&str, u64>, wanted: &BTreeMap<String, u64>, link: &st
 fn a_pause_from_the_uplink_holds_back_what_is_sent_and_loses_nothing() {
     const QUANTA: u16 = 400;
     let mut chassis = chassis();
+    // The manager hears the station that the servers answer.
+    chassis.far_end.start(vec![Offer::new(0, datagram(1, 64), false)]);
+    chassis.run(500);
     for obey in [0, 1] {
         chassis.set_register(Device::Manager, "uplink_mac", "pause_control", obey).unwrap();
         let first = chassis.far_end.received.len();
         for server in &mut chassis.servers {
-            (0..40).for_each(|n| server.send(vec![n; 500]));
+            (0..40).for_each(|_| server.send(to_far_end(504)));
         }
         chassis.far_end.start(vec![Offer::new(20_000, pause(QUANTA), false)]);
         chassis.run(12_000);

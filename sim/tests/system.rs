@@ -123,7 +123,9 @@ fn two_tiers_carry_every_frame_both_ways() {
     make(&folder, &["--flows", "60", "--out", "t.pcap"]);
     let run = run(
         &folder,
-        &["--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "rr"],
+        &[
+            "--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "rr", "--vip", "10.0.0.1",
+        ],
     );
     assert_eq!(
         (&run["dropped"], &run["flows"]["on_more_than_one_blade"]),
@@ -148,7 +150,9 @@ fn new_flows_leave_a_chassis_that_gets_busy() {
     make(&folder, &["--flows", "120", "--out", "t.pcap"]);
     let busy: String = (0..4).map(|blade| format!("at 50% blade {blade} cpu 95%\n")).collect();
     std::fs::write(folder.join("load.txt"), format!("at 0us blade all cpu 20%\n{busy}")).unwrap();
-    let common = ["--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "lu-delta"];
+    let common = [
+        "--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "lu-delta", "--vip", "10.0.0.1",
+    ];
     let flows = |run: &Value| -> Vec<u64> {
         let chassis = run["chassis"].as_array().unwrap();
         // The root hears each chassis: its records are young.

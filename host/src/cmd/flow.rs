@@ -58,7 +58,7 @@ pub enum Args {
     /// Forget every flow: what comes of them then is balanced anew, by the consistent hash where it does not begin a connection
     #[command(after_help = "Example:\n  spareband flow flush --all")]
     Flush {
-        /// Of all blades; there is no command for one blade
+        /// Of all blades; those of one: `spareband blade flush`
         #[arg(long, required = true)]
         all: bool,
     },

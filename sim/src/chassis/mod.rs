@@ -127,7 +127,12 @@ impl Chassis {
             chassis => root(chassis, 0)?,
         };
         let servers = (0..config.blades * config.chassis.max(1))
-            .map(|_| Server::new(config.servers, random.r#gen()))
+            .map(|number| {
+                let mut server = Server::new(config.servers, random.r#gen());
+                // The address that the manager gives a blade after reset.
+                server.address = Some([2, 0x53, 0x42, 0, 0, (number % config.blades) as u8]);
+                server
+            })
             .collect();
         let far_end = FarEnd::new(config.gap, [random.gen_range(0..66), random.gen_range(0..66)]);
         let fall_alone = units.iter().all(Unit::fall_alone) && root.as_ref().is_none_or(Root::fall_alone);

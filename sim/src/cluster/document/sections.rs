@@ -36,7 +36,7 @@ Behind a `+`:
 * `queue`: the load is the reported queue. `h250`: hcl's mark. `fill180`: pack's mark. `q0.84`: Prequal's quantile.
 
 Servers are held against theory by tests (M/M/1 and M/G/1 with processor sharing, M/M/c, the limit of two choices), see `sim/tests/cluster.rs`. The gateware has
-`rr`, `lu` and `lu-delta`; the other rules are the specification it can grow into. More than 16 servers mean more lanes than the gateware has.
+all rules but the peers', decision for decision (`make co-simulation`). More than 16 servers mean more lanes than the gateware has.
 ";
 
 pub const LIMITS: &str = "
