@@ -25,7 +25,7 @@ pub enum Args {
   spareband policy set --ladder on --slow-start on --good-reports 3 --refused-mark 128
   spareband policy set --vip 0.0.0.0/0          balance every IPv4 TCP and UDP frame"
     )]
-    Set(Settings),
+    Set(Box<Settings>),
 }
 
 #[derive(clap::Args)]
