@@ -6,11 +6,20 @@ use plane_model::{Setup, random_frame};
 use rand::prelude::*;
 use spareband_gateware::forward::{
     BladeQueue, Classifier, FlowCounts, FlowHash, FlowPartition, FlowTable, FlowTimers, ForwardingPlane, FrameParser, FrameRewriter,
-    HashPick, ReturnArbiter, ReturnQueue, VerdictUnit, WordQueue,
+    HashPick, JobWeights, ReturnArbiter, ReturnQueue, VerdictUnit, WordQueue,
 };
 use spareband_hdl::lockstep;
 use spareband_hdl::lockstep::Inputs;
 use spareband_spec::regs::{MANAGER, SELECTOR_WORDS};
+
+#[test]
+fn job_weights() {
+    lockstep!(JobWeights::default(); clk, reset, table, write, read, in_service)
+        .clock("clk")
+        .bias("reset", 0.01)
+        .cycles(2000)
+        .run();
+}
 
 #[test]
 fn hash_pick() {

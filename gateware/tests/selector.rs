@@ -3,7 +3,8 @@
 
 use rand::prelude::*;
 use rust_hdl::prelude::*;
-use spareband_gateware::select::{BladeSelector, FlowAverage, RampTimer, TournamentTree};
+use spareband_gateware::select::{BladeSelector, FlowAverage, RampTimer, SelectorSettings, TournamentTree};
+use spareband_spec::regs::{MANAGER, SELECTOR_WORDS};
 use spareband_spec::score::{self, BladeState, Policy};
 use std::collections::VecDeque;
 
@@ -30,6 +31,46 @@ fn drive<const N: usize>(uut: &mut BladeSelector<N>, blades: &[BladeState]) {
         uut.admin[i].next = bits::<2>(blade.admin.into());
         uut.cpu[i].next = bits::<8>(blade.cpu.into());
         uut.active_flows[i].next = bits::<16>(blade.active.into());
+    }
+}
+
+/// Random registers, and each field of the map where the selector has it.
+#[test]
+fn each_field_of_the_map_is_where_it_belongs() {
+    let mut rng = StdRng::seed_from_u64(31);
+    let mut uut = SelectorSettings::default();
+    uut.connect_all();
+    for _ in 0..100 {
+        let words: [u32; SELECTOR_WORDS] = rng.r#gen();
+        for (port, word) in uut.words.iter_mut().zip(words) {
+            port.next = word.to_bits();
+        }
+        assert!(simulate(&mut uut, 10));
+        let mut fields = 0;
+        for (register, word) in MANAGER.block("selector").registers[..SELECTOR_WORDS].iter().zip(words) {
+            for field in register.fields {
+                let flag = |bit: bool| u64::from(bit);
+                let found = match (register.name, field.name) {
+                    ("signals", "load") => uut.signal.val().to_u64(),
+                    ("signals", "second") => uut.second_signal.val().to_u64(),
+                    ("marks", "hot") => uut.hot.val().to_u64(),
+                    ("marks", "second_hot") => uut.second_hot.val().to_u64(),
+                    ("marks", "fill") => uut.fill.val().to_u64(),
+                    ("marks", "refused") => uut.refused_mark.val().to_u64(),
+                    ("ladder", "enable") => flag(uut.ladder.val()),
+                    ("ladder", "trust") => uut.ladder_trust.val().to_u64(),
+                    ("ladder", "random") => uut.ladder_random.val().to_u64(),
+                    ("slow_start", "enable") => flag(uut.ramp.val()),
+                    ("slow_start", "good_reports") => uut.good_reports.val().to_u64(),
+                    ("tick_interval", _) => uut.tick_interval.val().to_u64(),
+                    ("span", "flows") => uut.span.val().to_u64(),
+                    (register, field) => panic!("{register}.{field} reaches no port"),
+                };
+                assert_eq!(found, field.get(word.into()), "{}.{}", register.name, field.name);
+                fields += 1;
+            }
+        }
+        assert_eq!(fields, 13);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Every core of selection against its Verilog.
 
 use spareband_gateware::select::{
-    BitCount, BladeGuards, BladeLane, BladeSelector, Candidates, FlowAverage, LaneScore, PairPick, RampTimer, ReportBase, TournamentTree,
-    WeightedPick,
+    BitCount, BladeGuards, BladeLane, BladeSelector, Candidates, FlowAverage, LaneScore, PairPick, RampTimer, ReportBase, SelectorSettings,
+    TournamentTree, WeightedPick,
 };
 use spareband_hdl::lockstep;
 
@@ -14,6 +14,11 @@ fn tournament_tree() {
 #[test]
 fn bit_count() {
     lockstep!(BitCount::default(); of).cycles(1000).run();
+}
+
+#[test]
+fn selector_settings() {
+    lockstep!(SelectorSettings::default(); words).cycles(300).run();
 }
 
 #[test]
@@ -104,7 +109,7 @@ fn flow_average() {
 
 #[test]
 fn blade_selector() {
-    lockstep!(BladeSelector::<4>::default(); clk, reset, request, policy, service, service_set, weight, by_hash, hash_start, hash_gate, signal,
+    lockstep!(BladeSelector::<4>::default(); clk, reset, request, policy, service, service_set, weight, hash_start, hash_gate, signal,
         second_signal, delta, ewma_shift, span, hot, second_hot, fill, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark, seed,
         load_seed, link_up, enabled, host_admin, known, stale, admin, cpu, irq, work, power, queue, updated, active_flows, refused, ramp_tick,
         accept, accept_blade)

@@ -41,10 +41,10 @@
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{
-    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, HashPick, MacTable, MacTableAccess,
-    MaglevTable, ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
+    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, HashPick, JobWeights, MacTable,
+    MacTableAccess, MaglevTable, ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
 };
-use crate::select::{BladeSelector, RampTimer};
+use crate::select::{BladeSelector, RampTimer, SelectorSettings};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::SyncFifo;
 use spareband_spec::frame::{FRAMES_IN_FLIGHT, HALF_OPEN_SETS_LOG2, STORM_PERIOD};
@@ -190,8 +190,8 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     flow_table: FlowTable<N, A, HALF_OPEN_SETS_LOG2>,
     selector: BladeSelector<N>,
     ramp_timer: RampTimer,
-    weights: SyncFifo<80, 4>,
-    job_weights: DFF<Bits<80>>,
+    job_weights: JobWeights,
+    settings: SelectorSettings,
     hash_pick: HashPick,
     verdict: VerdictUnit<N>,
     rewriter: FrameRewriter<N>,
@@ -212,17 +212,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     job: Signal<Local, Bits<340>>,
     usable_mask: Signal<Local, Bits<16>>,
     eligible_mask: Signal<Local, Bits<16>>,
-    words: [Signal<Local, Bits<32>>; 6],
     refused_mask: Signal<Local, Bits<N>>,
-    weights_0: Signal<Local, Bits<32>>,
-    weights_1: Signal<Local, Bits<32>>,
-    weights_2: Signal<Local, Bits<32>>,
-    weights_3: Signal<Local, Bits<32>>,
-    all_weights: Signal<Local, Bits<128>>,
-    counted_weights: Signal<Local, Bits<80>>,
-    table_weight: Signal<Local, Bits<8>>,
-    weight: Signal<Local, Bits<5>>,
-    flow_weights: Signal<Local, Bits<80>>,
     gone: Signal<Local, Bits<17>>,
     gone_blades: Signal<Local, Bits<16>>,
     word: Signal<Local, Bits<74>>,
@@ -248,11 +238,10 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            selection_seed selection_load_seed refused refused_blade ramp_timer weights job_weights refused_mask weights_0 weights_1
-            weights_2 weights_3 all_weights counted_weights table_weight weight flow_weights
+            selection_seed selection_load_seed refused refused_blade ramp_timer job_weights settings refused_mask
             consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
-            ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection words table_read_data
+            ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection table_read_data
             new_flows active_flows usable eligible reachable)
     }
 }
@@ -260,7 +249,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
 impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, in_flight, sharing, job_weights);
+        dff_setup!(self, clk, in_flight, sharing);
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -527,7 +516,6 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_table.write_blade.next = self.verdict.write_blade.val();
         self.flow_table.write_class.next = self.verdict.write_class.val();
         self.selector.request.next = self.verdict.request.val();
-        self.selector.by_hash.next = false;
         self.selector.hash_start.next = self.hash.out_start.val();
         self.hash_pick.clk.next = self.clk.val();
         self.hash_pick.start.next = self.verdict.hash_start.val();
@@ -544,27 +532,26 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.selector.service_set.next = self.verdict.request_set.val();
         self.selector.service.next = self.hash.out_passed.val().get_bits::<4>(12);
         self.selector.hash_gate.next = self.hash.out_tag.val().get_bits::<4>(0);
-        // The registers of block `selector`, by the bits of their fields.
         for i in 0..6 {
-            self.words[i].next = self.selection[i].val();
+            self.settings.words[i].next = self.selection[i].val();
         }
-        self.selector.signal.next = self.words[0].val().get_bits::<3>(0);
-        self.selector.second_signal.next = self.words[0].val().get_bits::<3>(4);
-        self.selector.hot.next = self.words[1].val().get_bits::<8>(0);
-        self.selector.second_hot.next = self.words[1].val().get_bits::<8>(8);
-        self.selector.fill.next = self.words[1].val().get_bits::<8>(16);
-        self.selector.refused_mark.next = self.words[1].val().get_bits::<8>(24);
-        self.selector.ladder.next = self.words[2].val().get_bit(0);
-        self.selector.ladder_trust.next = self.words[2].val().get_bits::<8>(8);
-        self.selector.ladder_random.next = self.words[2].val().get_bits::<8>(16);
-        self.selector.ramp.next = self.words[3].val().get_bit(0);
-        self.selector.good_reports.next = self.words[3].val().get_bits::<8>(8);
-        self.selector.span.next = self.words[5].val().get_bits::<12>(0);
+        self.selector.signal.next = self.settings.signal.val();
+        self.selector.second_signal.next = self.settings.second_signal.val();
+        self.selector.hot.next = self.settings.hot.val();
+        self.selector.second_hot.next = self.settings.second_hot.val();
+        self.selector.fill.next = self.settings.fill.val();
+        self.selector.refused_mark.next = self.settings.refused_mark.val();
+        self.selector.ladder.next = self.settings.ladder.val();
+        self.selector.ladder_trust.next = self.settings.ladder_trust.val();
+        self.selector.ladder_random.next = self.settings.ladder_random.val();
+        self.selector.ramp.next = self.settings.ramp.val();
+        self.selector.good_reports.next = self.settings.good_reports.val();
+        self.selector.span.next = self.settings.span.val();
         self.selector.seed.next = self.selection_seed.val();
         self.selector.load_seed.next = self.selection_load_seed.val();
         self.ramp_timer.clk.next = self.clk.val();
         self.ramp_timer.reset.next = self.reset.val();
-        self.ramp_timer.interval.next = self.words[4].val();
+        self.ramp_timer.interval.next = self.settings.tick_interval.val();
         self.selector.ramp_tick.next = self.ramp_timer.tick.val();
         self.refused_mask.next = 0.into();
         for i in 0..N {
@@ -574,41 +561,14 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
                 .replace_bit(i, self.refused.val() & (self.refused_blade.val() == i.to_bits::<4>()));
         }
         self.selector.refused.next = self.refused_mask.val();
-        // The weights of the job's service, as the selector counts them, beside the job until the verdict takes it.
-        self.weights_0.next = self.services.weights[0].val();
-        self.weights_1.next = self.services.weights[1].val();
-        self.weights_2.next = self.services.weights[2].val();
-        self.weights_3.next = self.services.weights[3].val();
-        self.all_weights.next = (bit_cast::<128, 32>(self.weights_3.val()) << 96)
-            | (bit_cast::<128, 32>(self.weights_2.val()) << 64)
-            | (bit_cast::<128, 32>(self.weights_1.val()) << 32)
-            | bit_cast::<128, 32>(self.weights_0.val());
-        self.counted_weights.next = 0.into();
-        for i in 0..16 {
-            self.table_weight.next = self.all_weights.val().get_bits::<8>(8 * i);
-            self.weight.next = self.table_weight.val().get_bits::<5>(0);
-            if self.table_weight.val().get_bits::<4>(4).any() {
-                self.weight.next = 16.into();
-            }
-            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i, self.weight.val().get_bit(0));
-            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 1, self.weight.val().get_bit(1));
-            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 2, self.weight.val().get_bit(2));
-            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 3, self.weight.val().get_bit(3));
-            self.counted_weights.next = self.counted_weights.val().replace_bit(5 * i + 4, self.weight.val().get_bit(4));
+        self.job_weights.clk.next = self.clk.val();
+        self.job_weights.reset.next = self.reset.val();
+        for i in 0..4 {
+            self.job_weights.table[i].next = self.services.weights[i].val();
         }
-        self.job_weights.d.next = self.counted_weights.val();
-        self.weights.clk.next = self.clk.val();
-        self.weights.reset.next = self.reset.val();
-        self.weights.write.next = self.classifier.job_valid.val();
-        self.weights.write_data.next = self.job_weights.q.val();
-        self.weights.read.next = self.verdict.job_take.val();
-        self.flow_weights.next = self.weights.read_data.val();
-        if !self.hash.out_passed.val().get_bit(10) {
-            self.flow_weights.next = 0.into();
-            for i in 0..16 {
-                self.flow_weights.next = self.flow_weights.val().replace_bit(5 * i + 4, true);
-            }
-        }
+        self.job_weights.write.next = self.classifier.job_valid.val();
+        self.job_weights.read.next = self.verdict.job_take.val();
+        self.job_weights.in_service.next = self.hash.out_passed.val().get_bit(10);
         self.selector.delta.next = self.delta.val();
         self.selector.ewma_shift.next = self.ewma_shift.val();
         for i in 0..N {
@@ -631,7 +591,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             self.rewriter.vlan_action[i].next = self.vlan_action[i].val();
             self.rewriter.vlan_id[i].next = self.vlan_vid[i].val();
             self.selector.link_up[i].next = self.link_up[i].val();
-            self.selector.weight[i].next = self.flow_weights.val().get_bits::<5>(5 * i);
+            self.selector.weight[i].next = self.job_weights.weight[i].val();
             self.selector.irq[i].next = self.irq[i].val();
             self.selector.work[i].next = self.work[i].val();
             self.selector.power[i].next = self.power[i].val();

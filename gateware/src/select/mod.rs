@@ -10,6 +10,7 @@ mod pair_pick;
 mod ramp_timer;
 mod report_base;
 mod selector;
+mod settings;
 mod tournament_tree;
 mod weighted_pick;
 
@@ -24,5 +25,6 @@ pub use pair_pick::PairPick;
 pub use ramp_timer::RampTimer;
 pub use report_base::ReportBase;
 pub use selector::BladeSelector;
+pub use settings::SelectorSettings;
 pub use tournament_tree::TournamentTree;
 pub use weighted_pick::WeightedPick;

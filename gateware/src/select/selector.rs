@@ -8,7 +8,7 @@
 //! | clk, reset | in | 1 | rising edge; reset clears the state but the phases, and requests under way |
 //! | request | in | 1 | decide |
 //! | policy, service, service_set, weight | in | 4, 4, 16, N x 5 | rule, number, blades and weights (0 to 16) of the flow's service |
-//! | by_hash, hash_start, hash_gate | in | 1, 4, 4 | the rule is hash; blade a hash points at, number that meets the ramps: both for hash only |
+//! | hash_start, hash_gate | in | 4, 4 | for rule hash: the blade a hash points at, and the number that meets the ramps |
 //! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 136 cycles before a request is answered by new ones in full |
 //! | seed, load_seed | in | 32, 1 | the random number becomes the seed; 0 counts as 1 |
 //! | link_up, enabled, host_admin | in | N x 1, 1, 2 | per blade: host side |
@@ -78,7 +78,6 @@ pub struct BladeSelector<const N: usize> {
     pub service: Signal<In, Bits<4>>,
     pub service_set: Signal<In, Bits<16>>,
     pub weight: [Signal<In, Bits<5>>; N],
-    pub by_hash: Signal<In, Bit>,
     pub hash_start: Signal<In, Bits<4>>,
     pub hash_gate: Signal<In, Bits<4>>,
     pub signal: Signal<In, Bits<3>>,
@@ -135,9 +134,17 @@ pub struct BladeSelector<const N: usize> {
     pair: PairPick,
     out_of_use: Constant<Bits<23>>,
     last_blade: Constant<Bits<4>>,
+    least_utilised: Constant<Bits<4>>,
+    least_utilised_delta: Constant<Bits<4>>,
+    weighted_rule: Constant<Bits<4>>,
+    least_connections: Constant<Bits<4>>,
+    headroom_random: Constant<Bits<4>>,
+    power_of_two: Constant<Bits<4>>,
+    hot_cold: Constant<Bits<4>>,
+    pack: Constant<Bits<4>>,
     hash_rule: Constant<Bits<4>>,
-    last_rule: Constant<Bits<4>>,
-    by_hash_now: Signal<Local, Bit>,
+    /// And the last.
+    least_tracked: Constant<Bits<4>>,
     rule: Signal<Local, Bits<4>>,
     settled: Signal<Local, Bits<4>>,
     weighted_mask: Signal<Local, Bits<16>>,
@@ -149,6 +156,11 @@ pub struct BladeSelector<const N: usize> {
     numbers: Signal<Local, Bits<24>>,
 }
 
+/// A rule's number in the policy register.
+fn number(policy: Policy) -> Constant<Bits<4>> {
+    Constant::new((policy as u8).to_bits())
+}
+
 impl<const N: usize> Default for BladeSelector<N> {
     fn default() -> Self {
         assert!((2..=16).contains(&N), "2 to 16 blades, not {N}");
@@ -156,13 +168,21 @@ impl<const N: usize> Default for BladeSelector<N> {
             random: ResetReg::new(1_u32.to_bits()),
             out_of_use: Constant::new(!Bits::<23>::default()),
             last_blade: Constant::new((N - 1).to_bits()),
-            hash_rule: Constant::new((Policy::Hash as u8).to_bits()),
-            last_rule: Constant::new((Policy::LeastTracked as u8).to_bits()),
+            least_utilised: number(Policy::LeastUtilised),
+            least_utilised_delta: number(Policy::LeastUtilisedDelta),
+            weighted_rule: number(Policy::WeightedRoundRobin),
+            least_connections: number(Policy::WeightedLeastConnections),
+            headroom_random: number(Policy::HeadroomRandom),
+            power_of_two: number(Policy::PowerOfTwo),
+            hot_cold: number(Policy::HotColdLexicographic),
+            pack: number(Policy::Pack),
+            hash_rule: number(Policy::Hash),
+            least_tracked: number(Policy::LeastTracked),
         }
-            defaults clk reset request policy service service_set by_hash hash_start hash_gate signal second_signal delta ewma_shift span
+            defaults clk reset request policy service service_set hash_start hash_gate signal second_signal delta ewma_shift span
             hot second_hot fill ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
             grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade pipeline grant marks average bases
-            candidates tree weighted pair by_hash_now rule settled weighted_mask behind shuffled stepped least by_weight numbers
+            candidates tree weighted pair rule settled weighted_mask behind shuffled stepped least by_weight numbers
             ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched lane guards
             scored)
     }
@@ -220,27 +240,26 @@ impl<const N: usize> Logic for BladeSelector<N> {
             }
         }
         // The request.
-        self.by_hash_now.next = self.by_hash.val() | (self.policy.val() == self.hash_rule.val());
         self.rule.next = self.policy.val();
-        if self.policy.val() > self.last_rule.val() {
+        if self.policy.val() > self.least_tracked.val() {
             self.rule.next = 0.into();
         }
         self.pipeline.d.next.start = self.pipeline.q.val().pointer;
-        if self.rule.val() == 8 {
+        if self.rule.val() == self.pack.val() {
             self.pipeline.d.next.start = 0.into();
         }
         self.candidates.gate.next = self.random.q.val().get_bits::<4>(0);
-        if self.by_hash_now.val() {
-            self.rule.next = self.hash_rule.val();
+        if self.policy.val() == self.hash_rule.val() {
             self.pipeline.d.next.start = self.hash_start.val();
             self.candidates.gate.next = self.hash_gate.val();
         }
-        self.pipeline.d.next.by_load = self.rule.val() == 1;
-        self.pipeline.d.next.by_estimate = (self.rule.val() == 2) | (self.rule.val() == 6);
-        self.pipeline.d.next.by_tracked = self.rule.val() == 10;
-        self.pipeline.d.next.by_share = self.rule.val() == 4;
-        self.pipeline.d.next.by_heat = self.rule.val() == 7;
-        self.pipeline.d.next.by_fill = self.rule.val() == 8;
+        self.pipeline.d.next.by_load = self.rule.val() == self.least_utilised.val();
+        self.pipeline.d.next.by_estimate =
+            (self.rule.val() == self.least_utilised_delta.val()) | (self.rule.val() == self.power_of_two.val());
+        self.pipeline.d.next.by_tracked = self.rule.val() == self.least_tracked.val();
+        self.pipeline.d.next.by_share = self.rule.val() == self.least_connections.val();
+        self.pipeline.d.next.by_heat = self.rule.val() == self.hot_cold.val();
+        self.pipeline.d.next.by_fill = self.rule.val() == self.pack.val();
         self.pipeline.d.next.request = (self.pipeline.q.val().request << 1) | bit_cast::<8, 1>(self.request.val().into());
         self.pipeline.d.next.policy = (self.pipeline.q.val().policy << 4) | bit_cast::<12, 4>(self.rule.val());
         self.pipeline.d.next.service = (self.pipeline.q.val().service << 4) | bit_cast::<12, 4>(self.service.val());
@@ -348,8 +367,11 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.candidates.ramped.next = self.ramp.val();
         // Three cycles after the request the ladder is known.
         self.settled.next = self.pipeline.q.val().policy.get_bits::<4>(8);
-        self.least.next = self.ladder.val() & ((self.settled.val() == 1) | (self.settled.val() == 2) | (self.settled.val() == 10));
-        self.by_weight.next = (self.settled.val() == 3) | (self.least.val() & self.candidates.past_guessing.val());
+        self.least.next = self.ladder.val()
+            & ((self.settled.val() == self.least_utilised.val())
+                | (self.settled.val() == self.least_utilised_delta.val())
+                | (self.settled.val() == self.least_tracked.val()));
+        self.by_weight.next = (self.settled.val() == self.weighted_rule.val()) | (self.least.val() & self.candidates.past_guessing.val());
         self.numbers.next = self.pipeline.q.val().random.get_bits::<24>(48);
         self.pair.mask.next = self.candidates.mask.val();
         self.pair.first.next = self.numbers.val().get_bits::<12>(12);
@@ -362,15 +384,16 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.pipeline.d.next.none = (self.pipeline.q.val().none << 1) | bit_cast::<5, 1>((!self.candidates.mask.val().any()).into());
         self.pipeline.d.next.last_resort =
             (self.pipeline.q.val().last_resort << 1) | bit_cast::<5, 1>(self.candidates.last_resort.val().into());
-        self.pipeline.d.next.pairs = (self.pipeline.q.val().pairs << 1) | bit_cast::<4, 1>((self.settled.val() == 6).into());
+        self.pipeline.d.next.pairs =
+            (self.pipeline.q.val().pairs << 1) | bit_cast::<4, 1>((self.settled.val() == self.power_of_two.val()).into());
         self.pipeline.d.next.weighs = self.pipeline.q.val().weighs << 1;
         self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | bit_cast::<16, 4>(self.settled.val());
         if self.by_weight.val() {
             self.pipeline.d.next.weighs = (self.pipeline.q.val().weighs << 1) | 1;
-            self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | 3;
-        } else if (self.settled.val() == 5) | (self.least.val() & self.candidates.past_trusting.val()) {
+            self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | bit_cast::<16, 4>(self.weighted_rule.val());
+        } else if (self.settled.val() == self.headroom_random.val()) | (self.least.val() & self.candidates.past_trusting.val()) {
             self.pipeline.d.next.weighs = (self.pipeline.q.val().weighs << 1) | 1;
-            self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | 5;
+            self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | bit_cast::<16, 4>(self.headroom_random.val());
         }
         // Seven cycles after it all ways have come to an end.
         self.grant.d.next.blade = self.tree.index.val();

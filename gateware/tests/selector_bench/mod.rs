@@ -42,7 +42,6 @@ struct Layout<const N: usize> {
     policy: usize,
     service: usize,
     service_set: usize,
-    by_hash: usize,
     hash_start: usize,
     hash_gate: usize,
     accept: usize,
@@ -99,7 +98,6 @@ impl<const N: usize> Layout<N> {
             policy: at("policy"),
             service: at("service"),
             service_set: at("service_set"),
-            by_hash: at("by_hash"),
             hash_start: at("hash_start"),
             hash_gate: at("hash_gate"),
             accept: at("accept"),
@@ -370,9 +368,7 @@ impl<const N: usize> Run<'_, N> {
             r.r#gen::<u16>() & r.r#gen::<u16>()
         };
         let hash: u16 = r.r#gen();
-        let mut by_hash = false;
         let decision = request.map(|policy| {
-            by_hash = policy == Policy::Hash && r.gen_bool(0.5);
             let given = Request {
                 policy,
                 service: if service < 8 { 3 } else { service },
@@ -383,7 +379,7 @@ impl<const N: usize> Run<'_, N> {
             };
             self.model.decide(&self.wrong_settings, &given)
         });
-        let policy = request.map_or(r.gen_range(0..16), |policy| if by_hash { r.gen_range(0..16) } else { policy as u8 });
+        let policy = request.map_or(r.gen_range(0..16), |policy| policy as u8);
         // Numbers past the last rule are rr.
         let policy = if policy == 0 && r.gen_bool(0.2) {
             r.gen_range(11..16)
@@ -394,7 +390,6 @@ impl<const N: usize> Run<'_, N> {
         bytes[layout.policy] = policy;
         bytes[layout.service] = if service < 8 { 3 } else { service };
         bytes[layout.service_set..][..2].copy_from_slice(&mask.to_le_bytes());
-        bytes[layout.by_hash] = by_hash.into();
         bytes[layout.hash_start] = ((usize::from(hash) * N) >> 16) as u8;
         bytes[layout.hash_gate] = hash as u8 & 15;
         let mut reported = 0_u16;
