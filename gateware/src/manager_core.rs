@@ -21,6 +21,8 @@
 //!
 //! Invariant: no blade's link, queue or load delays another blade's frames.
 //! Latency and throughput: those of its parts; see docs/ARCHITECTURE.md. Holds no logic.
+//!
+//! Longer than most files here, as it is the wiring of all parts in one kernel.
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::blade_tap::BladeTap;

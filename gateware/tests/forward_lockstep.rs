@@ -6,11 +6,20 @@ use plane_model::{Setup, random_frame};
 use rand::prelude::*;
 use spareband_gateware::forward::{
     BladeQueue, Classifier, FlowCounts, FlowHash, FlowPartition, FlowTable, FlowTimers, ForwardingPlane, FrameParser, FrameRewriter,
-    HashPick, JobWeights, ReturnArbiter, ReturnQueue, VerdictUnit, WordQueue,
+    HashPick, JobWeights, ReturnArbiter, ReturnQueue, SourceReader, VerdictUnit, WordQueue,
 };
 use spareband_hdl::lockstep;
 use spareband_hdl::lockstep::Inputs;
 use spareband_spec::regs::{MANAGER, SELECTOR_WORDS};
+
+#[test]
+fn source_reader() {
+    lockstep!(SourceReader::default(); clk, reset, word_valid, word_data, word_last)
+        .clock("clk")
+        .bias("reset", 0.02)
+        .cycles(1000)
+        .run();
+}
 
 #[test]
 fn job_weights() {

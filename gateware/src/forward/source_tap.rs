@@ -11,22 +11,18 @@
 //! Latency: 1 cycle from a frame's second word. Throughput: a frame in 2 words. Bad input: a frame of one word has no source. Group addresses are
 //! `MacTable`'s to refuse.
 
+use super::SourceReader;
 use rust_hdl::prelude::*;
-use spareband_spec::frame::{ETHERTYPE_SERVICE_VLAN, ETHERTYPE_VLAN};
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-struct Frame {
-    /// Words of the frame before this one: none, one, more.
-    first: Bit,
-    second: Bit,
-    upper: Bits<16>,
+struct Source {
     waiting: Bit,
     mac: Bits<48>,
     vid: Bits<12>,
     port: Bits<5>,
 }
 
-#[derive(LogicBlock)]
+#[derive(LogicBlock, Default)]
 pub struct SourceTap {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
@@ -39,60 +35,34 @@ pub struct SourceTap {
     pub learn_mac: Signal<Out, Bits<48>>,
     pub learn_vid: Signal<Out, Bits<12>>,
     pub learn_port: Signal<Out, Bits<5>>,
-    frame: DFF<Frame>,
-    customer: Constant<Bits<16>>,
-    service: Constant<Bits<16>>,
-    ethertype: Signal<Local, Bits<16>>,
-    vid: Signal<Local, Bits<12>>,
-}
-
-impl Default for SourceTap {
-    fn default() -> Self {
-        with_defaults!(Self {
-            // As the bytes stand in the word, the first lowest.
-            customer: Constant::new(ETHERTYPE_VLAN.swap_bytes().to_bits()),
-            service: Constant::new(ETHERTYPE_SERVICE_VLAN.swap_bytes().to_bits()),
-        }
-            defaults clk reset word_valid word_data word_last word_blade learn learn_ready learn_mac learn_vid learn_port frame ethertype
-            vid)
-    }
+    reader: SourceReader,
+    source: DFF<Source>,
 }
 
 impl Logic for SourceTap {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, frame);
+        dff_setup!(self, clk, source);
+        self.reader.clk.next = self.clk.val();
+        self.reader.reset.next = self.reset.val();
+        self.reader.word_valid.next = self.word_valid.val();
+        self.reader.word_data.next = self.word_data.val();
+        self.reader.word_last.next = self.word_last.val();
         if self.learn_ready.val() {
-            self.frame.d.next.waiting = false;
+            self.source.d.next.waiting = false;
         }
-        self.ethertype.next = self.word_data.val().get_bits::<16>(32);
-        self.vid.next = 0.into();
-        if (self.ethertype.val() == self.customer.val()) | (self.ethertype.val() == self.service.val()) {
-            self.vid.next = (bit_cast::<12, 4>(self.word_data.val().get_bits::<4>(48)) << 8)
-                | bit_cast::<12, 8>(self.word_data.val().get_bits::<8>(56));
+        if self.reader.there.val() & (!self.source.q.val().waiting | self.learn_ready.val()) {
+            self.source.d.next.waiting = true;
+            self.source.d.next.mac = self.reader.mac.val();
+            self.source.d.next.vid = self.reader.vid.val();
+            self.source.d.next.port = bit_cast::<5, 4>(self.word_blade.val());
         }
-        if self.word_valid.val() {
-            self.frame.d.next.first = self.word_last.val();
-            self.frame.d.next.second = self.frame.q.val().first & !self.word_last.val();
-            if self.frame.q.val().first {
-                self.frame.d.next.upper = self.word_data.val().get_bits::<16>(48);
-            }
-            if self.frame.q.val().second & (!self.frame.q.val().waiting | self.learn_ready.val()) {
-                self.frame.d.next.waiting = true;
-                self.frame.d.next.mac =
-                    (bit_cast::<48, 32>(self.word_data.val().get_bits::<32>(0)) << 16) | bit_cast::<48, 16>(self.frame.q.val().upper);
-                self.frame.d.next.vid = self.vid.val();
-                self.frame.d.next.port = bit_cast::<5, 4>(self.word_blade.val());
-            }
-        }
-        self.learn.next = self.frame.q.val().waiting;
-        self.learn_mac.next = self.frame.q.val().mac;
-        self.learn_vid.next = self.frame.q.val().vid;
-        self.learn_port.next = self.frame.q.val().port;
+        self.learn.next = self.source.q.val().waiting;
+        self.learn_mac.next = self.source.q.val().mac;
+        self.learn_vid.next = self.source.q.val().vid;
+        self.learn_port.next = self.source.q.val().port;
         if self.reset.val() {
-            self.frame.d.next.first = true;
-            self.frame.d.next.second = false;
-            self.frame.d.next.waiting = false;
+            self.source.d.next.waiting = false;
         }
     }
     spareband_hdl::module_name!();

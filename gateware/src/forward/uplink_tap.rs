@@ -14,18 +14,15 @@
 //! Latency: 5 cycles from `ended` (`a_good_frame_teaches`). Throughput: a source in 65 cycles. Bad input: a frame of one word, which is never well
 //! formed. Group addresses are `MacTable`'s to refuse.
 
+use super::SourceReader;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::SyncFifo;
-use spareband_spec::frame::{ETHERTYPE_SERVICE_VLAN, ETHERTYPE_VLAN};
 
 /// VLAN, address.
 const SOURCE: usize = 60;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Frame {
-    /// Words of the frame before this one: none, one, more.
-    first: Bit,
-    second: Bit,
     source: Bits<60>,
     /// The word before ended its frame.
     complete: Bit,
@@ -35,7 +32,7 @@ struct Frame {
     rest: Bits<6>,
 }
 
-#[derive(LogicBlock)]
+#[derive(LogicBlock, Default)]
 pub struct UplinkTap {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
@@ -50,25 +47,9 @@ pub struct UplinkTap {
     pub learn_vid: Signal<Out, Bits<12>>,
     sources: SyncFifo<SOURCE, 5>,
     fates: SyncFifo<1, 5>,
+    reader: SourceReader,
     frame: DFF<Frame>,
-    customer: Constant<Bits<16>>,
-    service: Constant<Bits<16>>,
-    ethertype: Signal<Local, Bits<16>>,
-    vid: Signal<Local, Bits<12>>,
-    upper: Signal<Local, Bits<16>>,
     both: Signal<Local, Bit>,
-}
-
-impl Default for UplinkTap {
-    fn default() -> Self {
-        with_defaults!(Self {
-            // As the bytes stand in the word, the first lowest.
-            customer: Constant::new(ETHERTYPE_VLAN.swap_bytes().to_bits()),
-            service: Constant::new(ETHERTYPE_SERVICE_VLAN.swap_bytes().to_bits()),
-        }
-            defaults clk reset word_valid word_data word_last ended well_formed learn learn_ready learn_mac learn_vid sources fates frame
-            ethertype vid upper both)
-    }
 }
 
 impl Logic for UplinkTap {
@@ -79,26 +60,15 @@ impl Logic for UplinkTap {
         self.sources.reset.next = self.reset.val();
         self.fates.clk.next = self.clk.val();
         self.fates.reset.next = self.reset.val();
-        self.ethertype.next = self.word_data.val().get_bits::<16>(32);
-        self.vid.next = 0.into();
-        if (self.ethertype.val() == self.customer.val()) | (self.ethertype.val() == self.service.val()) {
-            self.vid.next = (bit_cast::<12, 4>(self.word_data.val().get_bits::<4>(48)) << 8)
-                | bit_cast::<12, 8>(self.word_data.val().get_bits::<8>(56));
-        }
-        // The address begins with the upper end of the first word.
-        self.upper.next = self.frame.q.val().source.get_bits::<16>(0);
+        self.reader.clk.next = self.clk.val();
+        self.reader.reset.next = self.reset.val();
+        self.reader.word_valid.next = self.word_valid.val();
+        self.reader.word_data.next = self.word_data.val();
+        self.reader.word_last.next = self.word_last.val();
         self.frame.d.next.complete = self.word_valid.val() & self.word_last.val();
-        if self.word_valid.val() {
-            self.frame.d.next.first = self.word_last.val();
-            self.frame.d.next.second = self.frame.q.val().first & !self.word_last.val();
-            if self.frame.q.val().first {
-                self.frame.d.next.source = bit_cast::<SOURCE, 16>(self.word_data.val().get_bits::<16>(48));
-            }
-            if self.frame.q.val().second {
-                self.frame.d.next.source = (bit_cast::<SOURCE, 12>(self.vid.val()) << 48)
-                    | (bit_cast::<SOURCE, 32>(self.word_data.val().get_bits::<32>(0)) << 16)
-                    | bit_cast::<SOURCE, 16>(self.upper.val());
-            }
+        if self.reader.there.val() {
+            self.frame.d.next.source =
+                (bit_cast::<SOURCE, 12>(self.reader.vid.val()) << 48) | bit_cast::<SOURCE, 48>(self.reader.mac.val());
         }
         self.sources.write.next = self.frame.q.val().complete;
         self.sources.write_data.next = self.frame.q.val().source;
@@ -123,8 +93,6 @@ impl Logic for UplinkTap {
         self.learn_mac.next = self.frame.q.val().offered.get_bits::<48>(0);
         self.learn_vid.next = self.frame.q.val().offered.get_bits::<12>(48);
         if self.reset.val() {
-            self.frame.d.next.first = true;
-            self.frame.d.next.second = false;
             self.frame.d.next.complete = false;
             self.frame.d.next.waiting = false;
             self.frame.d.next.rest = 0.into();

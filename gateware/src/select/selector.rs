@@ -22,6 +22,8 @@
 //!
 //! Latency: 8 cycles (`latency_is_eight`). Throughput: a decision a cycle; a request sees only accepts of earlier cycles. A report moves the loads of flows
 //! within 128 + 12 cycles (`ReportBase`). Bad input: a policy that is none is rr; a weight above 16 is 16.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{BladeGuards, BladeLane, Candidates, FlowAverage, LaneScore, PairPick, ReportBase, TournamentTree, WeightedPick};
 use rust_hdl::prelude::*;

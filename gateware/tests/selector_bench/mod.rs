@@ -2,12 +2,16 @@
 //! circuit: which cycle each value of a decision is from, and whose turn the averages have. It shares the arithmetic and so cannot find a wrong rule.
 #![allow(dead_code)]
 
+mod layout;
+mod model;
+
+use layout::Layout;
+use model::Model;
+
 use rand::prelude::*;
 use spareband_gateware::select::BladeSelector;
 use spareband_hdl::lockstep::{Replay, Running};
-use spareband_spec::score::{
-    AVERAGE_FRACTION_BITS, BladeInput, BladeState, Decision, Events, Policy, Request, SERVICES, Settings, Signal, State, counted, decide,
-};
+use spareband_spec::score::{BladeInput, BladeState, Decision, Events, Policy, Request, SERVICES, Settings, Signal};
 use std::collections::VecDeque;
 
 pub const LATENCY: usize = 8;
@@ -36,84 +40,6 @@ pub struct Found {
 /// The model's settings of a mutant: what is wrong in them.
 pub type Mutation = fn(&mut Settings);
 
-/// Where the ports are in a cycle's bytes.
-struct Layout<const N: usize> {
-    request: usize,
-    policy: usize,
-    service: usize,
-    service_set: usize,
-    hash_start: usize,
-    hash_gate: usize,
-    accept: usize,
-    accept_blade: usize,
-    refused: usize,
-    ramp_tick: usize,
-    blades: [[usize; 15]; N],
-    bytes: usize,
-    settings: Vec<(usize, usize)>,
-    grant: [usize; 5],
-    latched: [usize; N],
-    outputs: usize,
-}
-
-const BLADE_PORTS: [&str; 15] = [
-    "link_up",
-    "enabled",
-    "host_admin",
-    "known",
-    "stale",
-    "admin",
-    "cpu",
-    "irq",
-    "work",
-    "power",
-    "queue",
-    "updated",
-    "weight",
-    "active_flows",
-    "active_flows",
-];
-const SETTING_PORTS: [&str; 14] = [
-    "signal",
-    "second_signal",
-    "delta",
-    "ewma_shift",
-    "span",
-    "hot",
-    "second_hot",
-    "fill",
-    "ladder",
-    "ladder_trust",
-    "ladder_random",
-    "ramp",
-    "good_reports",
-    "refused_mark",
-];
-
-impl<const N: usize> Layout<N> {
-    fn new(replay: &Replay) -> Self {
-        let at = |name: &str| replay.input(name).0;
-        Layout {
-            request: at("request"),
-            policy: at("policy"),
-            service: at("service"),
-            service_set: at("service_set"),
-            hash_start: at("hash_start"),
-            hash_gate: at("hash_gate"),
-            accept: at("accept"),
-            accept_blade: at("accept_blade"),
-            refused: at("refused"),
-            ramp_tick: at("ramp_tick"),
-            blades: std::array::from_fn(|i| BLADE_PORTS.map(|name| at(&format!("{name}_{i}")))),
-            bytes: replay.input_bytes(),
-            settings: SETTING_PORTS.map(|name| replay.input(name)).to_vec(),
-            grant: ["grant_valid", "grant_blade", "grant_none", "grant_last_resort", "grant_policy"].map(|name| replay.output(name).0),
-            latched: std::array::from_fn(|i| replay.output(&format!("latched_{i}")).0),
-            outputs: replay.output_bytes(),
-        }
-    }
-}
-
 /// Values of the settings' ports, in the order of their names above.
 fn setting_values(settings: &Settings) -> [u16; 14] {
     [
@@ -137,76 +63,6 @@ fn setting_values(settings: &Settings) -> [u16; 14] {
 pub struct Bench<const N: usize> {
     replay: Replay,
     layout: Layout<N>,
-}
-
-/// One run: the circuit's registers as the model has them, and their past.
-struct Model<const N: usize> {
-    state: State<N>,
-    /// Averages at the latest latch, which reach the loads later.
-    shadow: State<N>,
-    pending: u16,
-    latches: bool,
-    sampled: u16,
-    inputs: VecDeque<[BladeInput; N]>,
-    /// The state in the last cycles, this one first.
-    past: VecDeque<State<N>>,
-    cycle: u64,
-}
-
-impl<const N: usize> Model<N> {
-    fn new() -> Self {
-        Model {
-            state: State::new(1),
-            shadow: State::new(1),
-            pending: 0,
-            latches: false,
-            sampled: 0,
-            inputs: [[BladeInput::default(); N]; 5].into(),
-            past: vec![State::new(1); 4].into(),
-            cycle: 0,
-        }
-    }
-
-    /// In the cycle of the request, whose inputs have been noted.
-    fn decide(&mut self, settings: &Settings, request: &Request<'_, N>) -> Decision {
-        let mut seen = self.state.clone();
-        let guards = &self.past[1];
-        (seen.sent, seen.good, seen.ramp, seen.refused) = (guards.sent, guards.good, guards.ramp, guards.refused);
-        seen.latched = self.past[3].latched;
-        seen.base = self.past[2].base;
-        let decision = decide(&mut seen, settings, &self.inputs[4], request);
-        self.state.random = seen.random;
-        self.state.phase = seen.phase;
-        (self.state.load_hot, self.state.second_hot) = (seen.load_hot, seen.second_hot);
-        (self.state.full, self.state.sunk) = (seen.full, seen.sunk);
-        decision
-    }
-
-    /// The rising edge: events, then the turn of one blade's average.
-    fn edge(&mut self, settings: &Settings, events: &Events<'_, N>) {
-        self.state.clock(events);
-        let (phase, turn) = (self.cycle & 7, (self.cycle >> 3 & 15) as usize);
-        let first = self.cycle < 128;
-        match phase {
-            _ if turn >= N => (),
-            0 => self.sampled = counted(self.inputs[0][turn].blade.active),
-            3 => {
-                self.latches = self.pending >> turn & 1 == 1;
-                self.shadow.average = self.state.average;
-                if self.latches {
-                    self.pending &= !(1 << turn);
-                    self.shadow.latch(settings, turn, &self.inputs[1][turn]);
-                }
-            }
-            5 if first => self.state.average[turn] = u32::from(self.sampled.min(settings.span)) << AVERAGE_FRACTION_BITS,
-            5 if self.cycle >> 7 & 7 == 0 => self.state.average(settings, turn, self.sampled, SHIFT),
-            6 => self.state.latched[turn] = self.shadow.latched[turn],
-            7 => self.state.base[turn] = self.shadow.base[turn],
-            _ => (),
-        }
-        self.pending |= events.reported as u16;
-        self.cycle += 1;
-    }
 }
 
 impl<const N: usize> Bench<N> {
