@@ -1,5 +1,5 @@
 //! The computer behind a blade: takes frames off GMII or XGMII and answers or not.
-use crate::frame::{self, ACK, FIN, RST, SYN, TCP};
+use crate::frame::{self, ACK, FIN, Layout, RST, SYN, TCP};
 use crate::link::baser::Columns;
 use crate::link::gmii::{Gmii, Receiver, Transmitter};
 use crate::link::{FrameStatus, Received, xgmii};
@@ -15,6 +15,8 @@ pub enum Behaviour {
     Sink,
     /// SYN -> SYN/ACK, FIN -> FIN/ACK, TCP data -> ACK, UDP -> a datagram of the same size
     Reply,
+    /// TCP segments are refused, as by a host on whose port nothing listens; nothing else goes back
+    Refuse,
 }
 
 /// Answers wait this long at most, in units of 0.1 ns: 1 to 20 us, drawn from the seed.
@@ -25,7 +27,7 @@ const BACKLOG: usize = 512;
 const GAP_10G: u64 = 12;
 
 pub struct Server {
-    behaviour: Behaviour,
+    pub behaviour: Behaviour,
     /// Its network card's: a frame for another station is not answered. None: all are.
     pub address: Option<[u8; 6]>,
     transmitter: Transmitter,
@@ -145,12 +147,13 @@ impl Server {
             Behaviour::Sink => None,
             Behaviour::Echo => Some(answer),
             Behaviour::Reply => reply(answer, request[0] & 1 == 1),
+            Behaviour::Refuse => refuse(answer, request[0] & 1 == 1),
         }
     }
 }
 
-/// What a listening server says to an IPv4 frame that is for it alone; MAC addresses are swapped already.
-fn reply(mut answer: Vec<u8>, group: bool) -> Option<Vec<u8>> {
+/// The request with its ends swapped, where it is an IPv4 packet for the server alone; MAC addresses are swapped already.
+fn swapped(mut answer: Vec<u8>, group: bool) -> Option<(Vec<u8>, Layout)> {
     let layout = frame::layout(&answer)?;
     if group {
         return None;
@@ -158,6 +161,12 @@ fn reply(mut answer: Vec<u8>, group: bool) -> Option<Vec<u8>> {
     let (ip, transport) = (layout.ip, layout.transport);
     answer[ip + 12..ip + 20].rotate_left(4);
     answer[transport..transport + 4].rotate_left(2);
+    Some((answer, layout))
+}
+
+/// What a listening server says.
+fn reply(answer: Vec<u8>, group: bool) -> Option<Vec<u8>> {
+    let (mut answer, layout) = swapped(answer, group)?;
     if layout.flow.protocol == TCP {
         let flags = match layout.flags {
             f if f & RST != 0 => return None,
@@ -166,19 +175,43 @@ fn reply(mut answer: Vec<u8>, group: bool) -> Option<Vec<u8>> {
             _ if layout.payload > 0 => ACK,
             _ => return None,
         };
-        let word = |at: usize| u32::from_be_bytes([answer[at], answer[at + 1], answer[at + 2], answer[at + 3]]);
-        let consumed = layout.payload as u32 + u32::from(layout.flags & (SYN | FIN) != 0);
-        let (sequence, acknowledge) = (word(transport + 8), word(transport + 4).wrapping_add(consumed));
-        answer.truncate(transport + 20);
-        answer[transport + 4..transport + 8].copy_from_slice(&sequence.to_be_bytes());
-        answer[transport + 8..transport + 12].copy_from_slice(&acknowledge.to_be_bytes());
-        answer[transport + 12..transport + 14].copy_from_slice(&[0x50, flags]);
-        let total = (answer.len() - ip) as u16;
-        answer[ip + 2..ip + 4].copy_from_slice(&total.to_be_bytes());
+        let sequence = word(&answer, layout.transport + 8);
+        segment(&mut answer, &layout, flags, sequence);
     }
     let layout = frame::layout(&answer)?;
     frame::fix_checksums(&mut answer, &layout);
     Some(answer)
+}
+
+/// What a host says whose port is closed: RFC 9293, 3.10.7.1.
+fn refuse(answer: Vec<u8>, group: bool) -> Option<Vec<u8>> {
+    let (mut answer, layout) = swapped(answer, group)?;
+    if layout.flow.protocol != TCP || layout.flags & RST != 0 {
+        return None;
+    }
+    let flags = if layout.flags & ACK == 0 { RST | ACK } else { RST };
+    let sequence = if flags == RST { word(&answer, layout.transport + 8) } else { 0 };
+    segment(&mut answer, &layout, flags, sequence);
+    let layout = frame::layout(&answer)?;
+    frame::fix_checksums(&mut answer, &layout);
+    Some(answer)
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+/// Makes of a segment one without data that acknowledges all of it.
+fn segment(answer: &mut Vec<u8>, layout: &Layout, flags: u8, sequence: u32) {
+    let (ip, transport) = (layout.ip, layout.transport);
+    let consumed = layout.payload as u32 + u32::from(layout.flags & (SYN | FIN) != 0);
+    let acknowledge = word(answer, transport + 4).wrapping_add(consumed);
+    answer.truncate(transport + 20);
+    answer[transport + 4..transport + 8].copy_from_slice(&sequence.to_be_bytes());
+    answer[transport + 8..transport + 12].copy_from_slice(&acknowledge.to_be_bytes());
+    answer[transport + 12..transport + 14].copy_from_slice(&[0x50, flags]);
+    let total = (answer.len() - ip) as u16;
+    answer[ip + 2..ip + 4].copy_from_slice(&total.to_be_bytes());
 }
 
 #[cfg(test)]
@@ -235,6 +268,22 @@ mod tests {
             assert_eq!(got, answer);
         }
         assert_eq!(ask(Behaviour::Reply, udp(&ends(UDP), &[3; 500]))[0].len(), 542);
+    }
+
+    #[test]
+    fn a_closed_port_refuses_as_tcp_does() {
+        let numbers = |frame: &[u8]| [38, 42].map(|at| u32::from_be_bytes(frame[at..at + 4].try_into().unwrap()));
+        // With ACK the answer takes its number from there; without, it is 0 and all is acknowledged.
+        for (flags, payload, answer) in [
+            (SYN, 0, Some((RST | ACK, [0, 1001]))),
+            (ACK, 100, Some((RST, [55, 1100]))),
+            (RST, 0, None),
+        ] {
+            let sent = ask(Behaviour::Refuse, tcp(&ends(TCP), flags, 1000, 55, &vec![1; payload]));
+            let got = sent.first().map(|frame| (layout(frame).unwrap().flags, numbers(frame)));
+            assert_eq!(got, answer);
+        }
+        assert!(ask(Behaviour::Refuse, udp(&ends(UDP), &[3; 500])).is_empty());
     }
 
     #[test]

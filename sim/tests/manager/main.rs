@@ -9,5 +9,6 @@ mod latency;
 mod paused_blade;
 mod return_path;
 mod rig;
+mod selection;
 mod services;
 mod syn_flood;
