@@ -41,14 +41,17 @@ fn report(chassis: &mut Chassis, blade: usize, signal: Signal, value: u8) {
     values[place] = if values[place] == 255 { 255 - value } else { value };
     let [cpu, irq, work, power, queue] = values.map(u32::from);
     let words = [cpu | irq << 8 | work << 16 | power << 24, queue, 1, 1];
-    chassis.write(Device::Blade(blade), BLADE.address("record", "load"), &words).unwrap();
+    chassis
+        .write(Device::Blade(blade), BLADE.address("record", "load"), &words)
+        .unwrap();
 }
 
 /// Two services whose new flows come mixed go by the weights of each: blade for blade what the model says, to the flow.
 #[test]
 fn each_service_has_its_weights() {
     const FLOWS: u32 = 320;
-    let weights: [[u8; WEIGHTS]; 2] = [[4, 2, 1, 1], [1, 0, 2, 5]].map(|given| std::array::from_fn(|blade| *given.get(blade).unwrap_or(&0)));
+    let weights: [[u8; WEIGHTS]; 2] =
+        [[4, 2, 1, 1], [1, 0, 2, 5]].map(|given| std::array::from_fn(|blade| *given.get(blade).unwrap_or(&0)));
     let mut chassis = rig::chassis(BLADES, 12);
     let mut all = Services::default();
     for (number, &(address, port)) in SERVICES.iter().enumerate() {
@@ -59,7 +62,9 @@ fn each_service_has_its_weights() {
     let chosen = open(&mut chassis, 0..FLOWS, 420, |number| number as usize & 1);
     for (service, weights) in weights.iter().enumerate() {
         let got: Vec<usize> = chosen.iter().skip(service).step_by(2).copied().collect();
-        let lanes = (0..WEIGHTS).filter(|lane| weights[*lane] > 0).fold(0, |mask, lane| mask | 1 << lane);
+        let lanes = (0..WEIGHTS)
+            .filter(|lane| weights[*lane] > 0)
+            .fold(0, |mask, lane| mask | 1 << lane);
         let mut phase = 0_u32;
         let wanted = got.iter().map(|_| {
             phase = phase.wrapping_add(GOLDEN);
@@ -94,7 +99,10 @@ fn each_signal_counts_alone() {
         chassis.run(2000);
         let chosen = open(&mut chassis, number..number + 12, 420, |_| 0);
         number += 12;
-        assert!(chosen.iter().all(|blade| *blade == least), "{signal:?}: {chosen:?}, {least} has the least");
+        assert!(
+            chosen.iter().all(|blade| *blade == least),
+            "{signal:?}: {chosen:?}, {least} has the least"
+        );
     }
 }
 
@@ -130,7 +138,9 @@ fn a_blade_that_refuses_is_no_sink_hole() {
     rig::set(&mut chassis, "selector", 0, "tick_interval", 0);
     let again = open(&mut chassis, 2 * FLOWS..3 * FLOWS, OCTETS, |_| 0);
     let asked = again.iter().take_while(|blade| **blade == SINK).count();
-    println!("A blade that refuses, idle beside others at half: {FLOWS} of {FLOWS} flows without the guard, 0 with it, {asked} after it was forgotten");
+    println!(
+        "A blade that refuses, idle beside others at half: {FLOWS} of {FLOWS} flows without the guard, 0 with it, {asked} after it was forgotten"
+    );
     assert!((1..FLOWS as usize).contains(&asked), "{again:?}");
     assert_eq!(shares(&again)[SINK], asked, "{again:?}");
 }
