@@ -17,7 +17,7 @@
 //! | events | out | struct | clk_core | `BladeEvents` for the register bank |
 //!
 //! Crossings: `queue`, `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync, and those in `mac_control` and `statistics`. Holds no logic.
-//! Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
+//! The return queue holds 2^R words of 64 bits. Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::forward::{BladeQueues, ReturnQueue};
@@ -27,11 +27,11 @@ use crate::util::{UtilisationCdc, UtilisationReceive1g};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CdcBit, CdcBits, CdcEvents, ResetSync};
 
-/// log2 of the 64-bit words that a queue holds: 16 KiB, one jumbo frame and more.
+/// log2 of the 64-bit words for what goes to the blade: 16 KiB, one jumbo frame and more.
 const QUEUE_WORDS_LOG2: usize = 11;
 
 #[derive(LogicBlock, Default)]
-pub struct BladePort {
+pub struct BladePort<const R: usize> {
     pub clk_core: Signal<In, Clock>,
     pub core_reset: Signal<In, Bit>,
     pub clk_blade_tx: Signal<In, Clock>,
@@ -63,7 +63,7 @@ pub struct BladePort {
     paused_crossing: CdcBit,
     pausing_crossing: CdcBit,
     queue: BladeQueues<QUEUE_WORDS_LOG2>,
-    return_queue: ReturnQueue<QUEUE_WORDS_LOG2>,
+    return_queue: ReturnQueue<R>,
     records: UtilisationCdc,
     link_up_crossing: CdcBit,
     an_complete_crossing: CdcBit,
@@ -71,7 +71,7 @@ pub struct BladePort {
     code_error_crossing: CdcEvents,
 }
 
-impl Logic for BladePort {
+impl<const R: usize> Logic for BladePort<R> {
     #[hdl_gen]
     fn update(&mut self) {
         self.rx_reset.clk.next = self.clk_blade_rx.val();

@@ -17,14 +17,21 @@
 //!
 //! Invariant: no blade's link, queue or load delays another blade's frames.
 //! Latency and throughput: those of its parts; see docs/ARCHITECTURE.md. Holds no logic.
+//! A blade's return queue holds 2^R words of 64 bits, `return_words_log2` of the blades.
 
 use crate::blade_port::BladePort;
 use crate::manager_core::ManagerCore;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetSync;
 
+/// Up to 8 blades 16 KiB: a jumbo frame of 9600 bytes, and 6.8 KB that come while one of each other blade is sent. Beyond that 32 KiB: more blades
+/// take longer, and from the tenth on together they are as fast as the uplink.
+pub const fn return_words_log2(blades: usize) -> usize {
+    if blades > 8 { 12 } else { 11 }
+}
+
 #[derive(LogicBlock)]
-pub struct Manager<const N: usize> {
+pub struct Manager<const N: usize, const R: usize> {
     pub clk_core: Signal<In, Clock>,
     pub clk_uplink_rx: Signal<In, Clock>,
     pub clk_blade_tx: Signal<In, Clock>,
@@ -42,10 +49,10 @@ pub struct Manager<const N: usize> {
     pub uart_divisor: Signal<In, Bits<16>>,
     blade_tx_reset: ResetSync,
     core: ManagerCore<N>,
-    blade: [BladePort; N],
+    blade: [BladePort<R>; N],
 }
 
-impl<const N: usize> Default for Manager<N> {
+impl<const N: usize, const R: usize> Default for Manager<N, R> {
     fn default() -> Self {
         with_defaults!(Self {}
             defaults clk_core clk_uplink_rx clk_blade_tx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
@@ -54,7 +61,7 @@ impl<const N: usize> Default for Manager<N> {
     }
 }
 
-impl<const N: usize> Logic for Manager<N> {
+impl<const N: usize, const R: usize> Logic for Manager<N, R> {
     #[hdl_gen]
     fn update(&mut self) {
         self.blade_tx_reset.clk.next = self.clk_blade_tx.val();

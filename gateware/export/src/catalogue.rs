@@ -4,7 +4,6 @@ use rust_hdl::prelude::Block;
 use spareband_gateware::blade::Blade;
 use spareband_gateware::blade_10g::Blade10g;
 use spareband_gateware::mac::{Link10g, Mac1g, Mac10g, MacControl1g, MacControl10g};
-use spareband_gateware::manager::Manager;
 #[cfg(feature = "blades-10g-2")]
 use spareband_gateware::manager_10g::Manager10g;
 use spareband_gateware::pcs::baser::{Pcs10gbaseR, TestPattern10gbaseR};
@@ -16,7 +15,6 @@ use spareband_spec::baser::FAST_BER_WINDOW;
 
 const PCS_10GBASE_R: &str = include_str!("../../src/pcs/baser/pcs.rs");
 const LOOPBACK: &str = include_str!("../../src/pcs/loopback.rs");
-const MANAGER: &str = include_str!("../../src/manager.rs");
 
 /// One exported circuit.
 pub struct Entry {
@@ -64,39 +62,49 @@ fn entry<T: Block + Default>(name: &'static str, source: &'static str) -> Entry 
     }
 }
 
+#[allow(unused_macros, reason = "the program may be built for no manager")]
+macro_rules! manager {
+    ($blades:literal) => {
+        entry::<spareband_gateware::manager::Manager<$blades, { spareband_gateware::manager::return_words_log2($blades) }>>(
+            concat!("manager_", $blades),
+            include_str!("../../src/manager.rs"),
+        )
+    };
+}
+
 /// The managers of the sizes this program was built for.
 pub fn managers() -> Vec<Entry> {
     vec![
         #[cfg(feature = "blades-2")]
-        entry::<Manager<2>>("manager_2", MANAGER),
+        manager!(2),
         #[cfg(feature = "blades-3")]
-        entry::<Manager<3>>("manager_3", MANAGER),
+        manager!(3),
         #[cfg(feature = "blades-4")]
-        entry::<Manager<4>>("manager_4", MANAGER),
+        manager!(4),
         #[cfg(feature = "blades-5")]
-        entry::<Manager<5>>("manager_5", MANAGER),
+        manager!(5),
         #[cfg(feature = "blades-6")]
-        entry::<Manager<6>>("manager_6", MANAGER),
+        manager!(6),
         #[cfg(feature = "blades-7")]
-        entry::<Manager<7>>("manager_7", MANAGER),
+        manager!(7),
         #[cfg(feature = "blades-8")]
-        entry::<Manager<8>>("manager_8", MANAGER),
+        manager!(8),
         #[cfg(feature = "blades-9")]
-        entry::<Manager<9>>("manager_9", MANAGER),
+        manager!(9),
         #[cfg(feature = "blades-10")]
-        entry::<Manager<10>>("manager_10", MANAGER),
+        manager!(10),
         #[cfg(feature = "blades-11")]
-        entry::<Manager<11>>("manager_11", MANAGER),
+        manager!(11),
         #[cfg(feature = "blades-12")]
-        entry::<Manager<12>>("manager_12", MANAGER),
+        manager!(12),
         #[cfg(feature = "blades-13")]
-        entry::<Manager<13>>("manager_13", MANAGER),
+        manager!(13),
         #[cfg(feature = "blades-14")]
-        entry::<Manager<14>>("manager_14", MANAGER),
+        manager!(14),
         #[cfg(feature = "blades-15")]
-        entry::<Manager<15>>("manager_15", MANAGER),
+        manager!(15),
         #[cfg(feature = "blades-16")]
-        entry::<Manager<16>>("manager_16", MANAGER),
+        manager!(16),
         #[cfg(feature = "blades-10g-2")]
         entry::<Manager10g<2>>("manager_10g_2", include_str!("../../src/manager_10g.rs")),
     ]
