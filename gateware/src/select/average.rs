@@ -55,6 +55,7 @@ pub struct FlowAverage<const N: usize> {
     shifted: Signal<Local, Bits<29>>,
     due: Signal<Local, Bit>,
     awaited: Signal<Local, Bits<16>>,
+    shown: Signal<Local, Bits<16>>,
 }
 
 impl<const N: usize> Default for FlowAverage<N> {
@@ -62,7 +63,7 @@ impl<const N: usize> Default for FlowAverage<N> {
         with_defaults!(Self {
             active_max: Constant::new(ACTIVE_MAX.to_bits()),
         }
-            defaults clk reset shift span turn_phase turn_blade turn_average turn_latches turn pending averages chosen target positive shifted due awaited
+            defaults clk reset shift span turn_phase turn_blade turn_average turn_latches turn pending averages chosen target positive shifted due awaited shown
             ; arrays active updated latched latch)
     }
 }
@@ -131,13 +132,13 @@ impl<const N: usize> Logic for FlowAverage<N> {
         self.averages.write_enable.next = self.due.val();
         // A record that arrives in the very cycle of its blade's turn waits for the next.
         self.awaited.next = self.pending.q.val();
+        self.shown.next = self.pending.q.val() >> self.turn.q.val().blade;
         if self.turn.q.val().phase == 3 {
-            self.turn.d.next.latches = false;
+            self.turn.d.next.latches = self.shown.val().get_bit(0);
         }
         for i in 0..N {
             if (self.turn.q.val().phase == 3) & (self.turn.q.val().blade == i.to_bits::<4>()) & self.pending.q.val().get_bit(i) {
                 self.latch[i].d.next = self.turn.q.val().average.get_bits::<12>(16);
-                self.turn.d.next.latches = true;
                 self.awaited.next = self.awaited.val().replace_bit(i, false);
             }
             if self.updated[i].val() {

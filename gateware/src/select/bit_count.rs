@@ -5,7 +5,7 @@
 //! | of | in | 16 | the mask |
 //! | count | out | 5 | 0 to 16 |
 //!
-//! Combinational: a table for each nibble, then two sums.
+//! Combinational: a table for each byte, then a sum.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::LookupTable;
@@ -14,34 +14,30 @@ use spareband_hdl::parts::LookupTable;
 pub struct BitCount {
     pub of: Signal<In, Bits<16>>,
     pub count: Signal<Out, Bits<5>>,
-    nibble: [LookupTable<4, 3>; 4],
-    low: Signal<Local, Bits<4>>,
-    high: Signal<Local, Bits<4>>,
+    byte: [LookupTable<8, 4>; 2],
 }
 
-/// Set bits of each nibble.
-pub(super) fn nibble_table() -> LookupTable<4, 3> {
-    LookupTable::new((0..16_u64).map(|nibble| u64::from(nibble.count_ones())).collect())
+/// Set bits of each number of A bits.
+pub(super) fn table<const A: usize, const D: usize>() -> LookupTable<A, D> {
+    LookupTable::new((0..1_u64 << A).map(|number| u64::from(number.count_ones())).collect())
 }
 
 impl Default for BitCount {
     fn default() -> Self {
         with_defaults!(Self {
-            nibble: std::array::from_fn(|_| nibble_table()),
+            byte: std::array::from_fn(|_| table()),
         }
-            defaults of count low high)
+            defaults of count)
     }
 }
 
 impl Logic for BitCount {
     #[hdl_gen]
     fn update(&mut self) {
-        for i in 0..4 {
-            self.nibble[i].address.next = self.of.val().get_bits::<4>(4 * i);
+        for i in 0..2 {
+            self.byte[i].address.next = self.of.val().get_bits::<8>(8 * i);
         }
-        self.low.next = bit_cast::<4, 3>(self.nibble[0].data.val()) + bit_cast::<4, 3>(self.nibble[1].data.val());
-        self.high.next = bit_cast::<4, 3>(self.nibble[2].data.val()) + bit_cast::<4, 3>(self.nibble[3].data.val());
-        self.count.next = bit_cast::<5, 4>(self.low.val()) + bit_cast::<5, 4>(self.high.val());
+        self.count.next = bit_cast::<5, 4>(self.byte[0].data.val()) + bit_cast::<5, 4>(self.byte[1].data.val());
     }
     spareband_hdl::module_name!();
 }

@@ -16,7 +16,6 @@ mod weighted_pick;
 
 pub use average::FlowAverage;
 pub use bit_count::BitCount;
-use bit_count::nibble_table;
 pub use blade_guards::BladeGuards;
 pub use blade_lane::BladeLane;
 pub use candidates::Candidates;

@@ -13,7 +13,7 @@
 //! Latency: 5 cycles and a comparison (part of `latency_is_eight` of the selector). Throughput: one a cycle. Reset: none; no state but the pipeline.
 //! Bad input: an empty mask gives some blade.
 
-use super::BitCount;
+use super::bit_count::{BitCount, table};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{LookupTable, Multiplier};
 
@@ -28,7 +28,7 @@ struct Step {
     single: Bit,
 }
 
-/// The pair by their places among the candidates, then by their keys without the score's upper bits, and blades.
+/// The pair by their places among the candidates, then by their keys without the score's upper bits and, below them, their numbers.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Pair {
     masked: Bits<16>,
@@ -38,10 +38,8 @@ struct Pair {
     second: Bits<4>,
     is_first: Bits<16>,
     is_second: Bits<16>,
-    first_key: Bits<14>,
-    second_key: Bits<14>,
-    first_blade: Bits<4>,
-    second_blade: Bits<4>,
+    first_key: Bits<18>,
+    second_key: Bits<18>,
 }
 
 #[derive(LogicBlock)]
@@ -54,7 +52,9 @@ pub struct PairPick {
     pub blade: Signal<Out, Bits<4>>,
     step: DFF<Step>,
     pair: DFF<Pair>,
-    nibble: [LookupTable<4, 3>; 4],
+    /// Candidates in the first and the third nibble, and in the first byte.
+    nibble: [LookupTable<4, 3>; 2],
+    byte: LookupTable<8, 4>,
     bit_count: BitCount,
     /// Candidates before each blade: in its nibble, then of all.
     local: [DFF<Bits<4>>; 16],
@@ -83,7 +83,8 @@ pub struct PairPick {
 impl Default for PairPick {
     fn default() -> Self {
         with_defaults!(Self {
-            nibble: std::array::from_fn(|_| super::nibble_table()),
+            nibble: std::array::from_fn(|_| table()),
+            byte: table(),
         }
             defaults clk mask first second blade step pair bit_count first_of second_of bit_0 bit_1 bit_2 gated_key gated_blade place other first_key second_key
             first_blade second_blade is_first is_second
@@ -99,13 +100,12 @@ impl Logic for PairPick {
         self.bit_count.of.next = self.mask.val();
         self.step.d.next.mask = self.mask.val();
         self.step.d.next.count = self.bit_count.count.val();
-        for i in 0..4 {
-            self.nibble[i].address.next = self.mask.val().get_bits::<4>(4 * i);
-        }
+        self.nibble[0].address.next = self.mask.val().get_bits::<4>(0);
+        self.nibble[1].address.next = self.mask.val().get_bits::<4>(8);
+        self.byte.address.next = self.mask.val().get_bits::<8>(0);
         self.step.d.next.below_1 = bit_cast::<4, 3>(self.nibble[0].data.val());
-        self.step.d.next.below_2 = bit_cast::<4, 3>(self.nibble[0].data.val()) + bit_cast::<4, 3>(self.nibble[1].data.val());
-        self.step.d.next.below_3 = (bit_cast::<4, 3>(self.nibble[0].data.val()) + bit_cast::<4, 3>(self.nibble[1].data.val()))
-            + bit_cast::<4, 3>(self.nibble[2].data.val());
+        self.step.d.next.below_2 = self.byte.data.val();
+        self.step.d.next.below_3 = self.byte.data.val() + bit_cast::<4, 3>(self.nibble[1].data.val());
         for i in 0..16 {
             self.local[i].clock.next = self.clk.val();
             self.rank[i].clock.next = self.clk.val();
@@ -190,17 +190,12 @@ impl Logic for PairPick {
             self.second_key.next = self.second_key.val() | self.gated_key.val();
             self.second_blade.next = self.second_blade.val() | self.gated_blade.val();
         }
-        self.pair.d.next.first_key = self.first_key.val();
-        self.pair.d.next.second_key = self.second_key.val();
-        self.pair.d.next.first_blade = self.first_blade.val();
-        self.pair.d.next.second_blade = self.second_blade.val();
-        // The less loaded; of equals the one that comes first from the pointer on.
-        self.blade.next = self.pair.q.val().first_blade;
-        if (self.pair.q.val().second_key < self.pair.q.val().first_key)
-            | ((self.pair.q.val().second_key == self.pair.q.val().first_key)
-                & (self.pair.q.val().second_blade < self.pair.q.val().first_blade))
-        {
-            self.blade.next = self.pair.q.val().second_blade;
+        self.pair.d.next.first_key = (bit_cast::<18, 14>(self.first_key.val()) << 4) | bit_cast::<18, 4>(self.first_blade.val());
+        self.pair.d.next.second_key = (bit_cast::<18, 14>(self.second_key.val()) << 4) | bit_cast::<18, 4>(self.second_blade.val());
+        // The less loaded; of equals the one that comes first from the pointer on, as a key's last bit says, and then by number.
+        self.blade.next = self.pair.q.val().first_key.get_bits::<4>(0);
+        if self.pair.q.val().second_key < self.pair.q.val().first_key {
+            self.blade.next = self.pair.q.val().second_key.get_bits::<4>(0);
         }
     }
     spareband_hdl::module_name!();

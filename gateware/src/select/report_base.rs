@@ -20,7 +20,8 @@ use spareband_spec::score::FULL_UTILISATION;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Work {
     load: Bits<8>,
-    latched: Bits<12>,
+    /// What delta is multiplied by.
+    factor: Bits<16>,
     old: Bits<21>,
     base: Bits<21>,
     lower: Bit,
@@ -45,6 +46,7 @@ pub struct ReportBase<const N: usize> {
     multiplier: Multiplier<8, 16, 24>,
     full_utilisation: Constant<Bits<8>>,
     less: Signal<Local, Bits<22>>,
+    latched_now: Signal<Local, Bits<12>>,
 }
 
 impl<const N: usize> Default for ReportBase<N> {
@@ -52,7 +54,7 @@ impl<const N: usize> Default for ReportBase<N> {
         with_defaults!(Self {
             full_utilisation: Constant::new(FULL_UTILISATION.to_bits()),
         }
-            defaults clk reset turn_phase turn_blade turn_average turn_latches delta work multiplier less
+            defaults clk reset turn_phase turn_blade turn_average turn_latches delta work multiplier less latched_now
             ; arrays latched load latched_load base loads bases)
     }
 }
@@ -63,17 +65,14 @@ impl<const N: usize> Logic for ReportBase<N> {
         dff_setup!(self, clk, work);
         self.multiplier.clk.next = self.clk.val();
         self.multiplier.a.next = self.delta.val();
-        self.multiplier.b.next = bit_cast::<16, 12>(self.work.q.val().latched);
-        if self.turn_phase.val() == 3 {
-            self.multiplier.b.next = self.turn_average.val();
-        }
+        self.multiplier.b.next = self.work.q.val().factor;
         self.work.d.next.load = 0.into();
-        self.work.d.next.latched = 0.into();
+        self.latched_now.next = 0.into();
         self.work.d.next.old = 0.into();
         for i in 0..N {
             if self.turn_blade.val() == i.to_bits::<4>() {
                 self.work.d.next.load = self.load[i].val();
-                self.work.d.next.latched = self.latched[i].val();
+                self.latched_now.next = self.latched[i].val();
                 self.work.d.next.old = self.bases[i].q.val();
             }
         }
@@ -81,15 +80,19 @@ impl<const N: usize> Logic for ReportBase<N> {
         if self.turn_phase.val() > 3 {
             self.work.d.next.load = self.work.q.val().load;
         }
-        // 3: load, and average times delta; 4: the base; 5: whether it is lower, and latched times delta; 6, 7: keep them.
-        if self.turn_phase.val() == 4 {
+        self.work.d.next.factor = bit_cast::<16, 12>(self.latched_now.val());
+        if self.turn_phase.val() == 3 {
+            self.work.d.next.factor = self.turn_average.val();
+        }
+        // 3: load; 4: average times delta; 5: the base, and latched times delta; 6: whether it is lower; 6, 7: keep them.
+        if self.turn_phase.val() == 5 {
             self.work.d.next.base =
                 bit_cast::<21, 20>(self.multiplier.product.val().get_bits::<20>(4)) - bit_cast::<21, 8>(self.work.q.val().load);
         }
         // With the sign turned round an unsigned comparison is right.
         self.less.next = bit_cast::<22, 21>(self.work.q.val().base.replace_bit(20, !self.work.q.val().base.get_bit(20)))
             - bit_cast::<22, 21>(self.work.q.val().old.replace_bit(20, !self.work.q.val().old.get_bit(20)));
-        if self.turn_phase.val() == 5 {
+        if self.turn_phase.val() == 6 {
             self.work.d.next.lower = self.less.val().get_bit(21) | (self.work.q.val().load < self.full_utilisation.val());
         }
         for i in 0..N {

@@ -47,6 +47,10 @@ struct Pipeline {
     policy: Bits<12>,
     service: Bits<12>,
     random: Bits<72>,
+    /// Of the request three cycles ago: its rule goes up the ladder; its rule.
+    least: Bit,
+    wrr: Bit,
+    hwr: Bit,
     /// Decided by weights, by a pair; no candidates; none eligible; each for the cycles until the grant.
     weighs: Bits<4>,
     pairs: Bits<4>,
@@ -153,7 +157,7 @@ pub struct BladeSelector<const N: usize> {
     behind: Signal<Local, Bits<16>>,
     shuffled: Signal<Local, Bits<32>>,
     stepped: Signal<Local, Bits<32>>,
-    least: Signal<Local, Bit>,
+    settling: Signal<Local, Bits<4>>,
     by_weight: Signal<Local, Bit>,
     numbers: Signal<Local, Bits<24>>,
 }
@@ -184,7 +188,7 @@ impl<const N: usize> Default for BladeSelector<N> {
             defaults clk reset request policy service service_set hash_start hash_gate signal second_signal delta ewma_shift span
             hot second_hot fill ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
             grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade pipeline grant marks average bases
-            candidates tree weighted pair rule settled weighted_mask behind shuffled stepped least by_weight numbers
+            candidates tree weighted pair rule settled weighted_mask behind shuffled stepped settling by_weight numbers
             ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched lane guards
             scored)
     }
@@ -368,12 +372,15 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.candidates.weighted.next = self.weighted_mask.val();
         self.candidates.ramped.next = self.ramp.val();
         // Three cycles after the request the ladder is known.
+        self.settling.next = self.pipeline.q.val().policy.get_bits::<4>(4);
+        self.pipeline.d.next.least = self.ladder.val()
+            & ((self.settling.val() == self.least_utilised.val())
+                | (self.settling.val() == self.least_utilised_delta.val())
+                | (self.settling.val() == self.least_tracked.val()));
+        self.pipeline.d.next.wrr = self.settling.val() == self.weighted_rule.val();
+        self.pipeline.d.next.hwr = self.settling.val() == self.headroom_random.val();
         self.settled.next = self.pipeline.q.val().policy.get_bits::<4>(8);
-        self.least.next = self.ladder.val()
-            & ((self.settled.val() == self.least_utilised.val())
-                | (self.settled.val() == self.least_utilised_delta.val())
-                | (self.settled.val() == self.least_tracked.val()));
-        self.by_weight.next = (self.settled.val() == self.weighted_rule.val()) | (self.least.val() & self.candidates.past_guessing.val());
+        self.by_weight.next = self.pipeline.q.val().wrr | (self.pipeline.q.val().least & self.candidates.past_guessing.val());
         self.numbers.next = self.pipeline.q.val().random.get_bits::<24>(48);
         self.pair.mask.next = self.candidates.mask.val();
         self.pair.first.next = self.numbers.val().get_bits::<12>(12);
@@ -393,7 +400,7 @@ impl<const N: usize> Logic for BladeSelector<N> {
         if self.by_weight.val() {
             self.pipeline.d.next.weighs = (self.pipeline.q.val().weighs << 1) | 1;
             self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | bit_cast::<16, 4>(self.weighted_rule.val());
-        } else if (self.settled.val() == self.headroom_random.val()) | (self.least.val() & self.candidates.past_trusting.val()) {
+        } else if self.pipeline.q.val().hwr | (self.pipeline.q.val().least & self.candidates.past_trusting.val()) {
             self.pipeline.d.next.weighs = (self.pipeline.q.val().weighs << 1) | 1;
             self.pipeline.d.next.rule = (self.pipeline.q.val().rule << 4) | bit_cast::<16, 4>(self.headroom_random.val());
         }

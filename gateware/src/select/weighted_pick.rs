@@ -14,7 +14,7 @@
 //! | blade | out | 4 | 5 cycles later, comes from a register and a decoder |
 //!
 //! Latency: 4 cycles and a decoder (part of `latency_is_eight` of the selector). Throughput: one a cycle, phases of one service included.
-//! Reset: none. Phases start at 0 and stay over a reset: each is as good as another.
+//! Reset: none. Phases start at the golden ratio's first multiple and stay over a reset: each is as good as another.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{Multiplier, SimpleDualPortRam};
@@ -22,15 +22,16 @@ use spareband_spec::score::GOLDEN;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Turn {
-    /// The phase moves; of the cycle before: it did, for this service.
+    /// The phase moves; the decision before it was for the same service; its phase did move.
     moves: Bit,
+    same: Bit,
     moved: Bit,
     service: Bits<4>,
-    before: Bits<4>,
     random: Bits<16>,
     by_weight: Bit,
-    /// What points.
+    /// The next decision's phase.
     phase: Bits<32>,
+    /// What points.
     number: Bits<16>,
 }
 
@@ -49,15 +50,24 @@ pub struct WeightedPick {
     phases: SimpleDualPortRam<32, 4>,
     scale: Multiplier<16, 12, 28>,
     /// Sums of the weights up to a blade: in its group of four, then of all; and of those before the group.
-    partial: [DFF<Bits<12>>; 16],
+    partial: [DFF<Bits<10>>; 16],
     sum: [DFF<Bits<12>>; 16],
     scaling: [DFF<Bits<12>>; 16],
     above: DFF<Bits<16>>,
     golden: Constant<Bits<32>>,
-    weight: [Signal<Local, Bits<12>>; 16],
-    pair: [Signal<Local, Bits<12>>; 4],
+    by_headroom: [Signal<Local, Bits<10>>; 16],
+    by_plain: [Signal<Local, Bits<7>>; 16],
+    within: [Signal<Local, Bits<12>>; 16],
     headroom: Signal<Local, Bits<8>>,
     plain: Signal<Local, Bits<5>>,
+    headrooms: Signal<Local, Bits<10>>,
+    plains: Signal<Local, Bits<7>>,
+    last_headrooms: Signal<Local, Bits<10>>,
+    last_plains: Signal<Local, Bits<7>>,
+    one_plain: Signal<Local, Bits<7>>,
+    three_plains: Signal<Local, Bits<7>>,
+    four_plains: Signal<Local, Bits<7>>,
+    group: Signal<Local, Bits<10>>,
     last: Signal<Local, Bits<12>>,
     half: Signal<Local, Bits<12>>,
     phase: Signal<Local, Bits<32>>,
@@ -73,12 +83,12 @@ pub struct WeightedPick {
 impl Default for WeightedPick {
     fn default() -> Self {
         with_defaults!(Self {
-            phases: SimpleDualPortRam::default().without_bypass(),
+            phases: SimpleDualPortRam::new(vec![GOLDEN.to_bits(); 16]).without_bypass(),
             golden: Constant::new(GOLDEN.to_bits()),
         }
-            defaults clk by_weight none valid service random blade turn scale above headroom plain last half phase next_phase threshold
+            defaults clk by_weight none valid service random blade turn scale above headroom plain headrooms plains last_headrooms last_plains one_plain three_plains four_plains group last half phase next_phase threshold
             over over_8 over_4 over_2 first
-            ; arrays headroom_weight plain_weight partial sum scaling weight pair)
+            ; arrays headroom_weight plain_weight partial sum scaling by_headroom by_plain within)
     }
 }
 
@@ -86,56 +96,69 @@ impl Logic for WeightedPick {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, turn, above);
-        // First: sums within each four; the phase is read.
+        // First: sums within each four, of both weights; the phase is read.
         for i in 0..16 {
             self.partial[i].clock.next = self.clk.val();
             self.sum[i].clock.next = self.clk.val();
             self.scaling[i].clock.next = self.clk.val();
             self.headroom.next = self.headroom_weight[i].val();
             self.plain.next = self.plain_weight[i].val();
-            self.weight[i].next = bit_cast::<12, 8>(self.headroom.val());
-            if self.by_weight.val() {
-                self.weight[i].next = bit_cast::<12, 5>(self.plain.val());
-            }
+            self.by_headroom[i].next = bit_cast::<10, 8>(self.headroom.val());
+            self.by_plain[i].next = bit_cast::<7, 5>(self.plain.val());
         }
         for i in 0..4 {
-            self.pair[i].next = self.weight[4 * i].val() + self.weight[4 * i + 1].val();
-            self.last.next = self.weight[4 * i + 2].val() + self.weight[4 * i + 3].val();
-            self.partial[4 * i].d.next = self.weight[4 * i].val();
-            self.partial[4 * i + 1].d.next = self.pair[i].val();
-            self.partial[4 * i + 2].d.next = self.pair[i].val() + self.weight[4 * i + 2].val();
-            self.partial[4 * i + 3].d.next = self.pair[i].val() + self.last.val();
+            self.headrooms.next = self.by_headroom[4 * i].val() + self.by_headroom[4 * i + 1].val();
+            self.plains.next = self.by_plain[4 * i].val() + self.by_plain[4 * i + 1].val();
+            self.last_headrooms.next = self.by_headroom[4 * i + 2].val() + self.by_headroom[4 * i + 3].val();
+            self.last_plains.next = self.by_plain[4 * i + 2].val() + self.by_plain[4 * i + 3].val();
+            self.partial[4 * i].d.next = self.by_headroom[4 * i].val();
+            self.partial[4 * i + 1].d.next = self.headrooms.val();
+            self.partial[4 * i + 2].d.next = self.headrooms.val() + self.by_headroom[4 * i + 2].val();
+            self.partial[4 * i + 3].d.next = self.headrooms.val() + self.last_headrooms.val();
+            self.one_plain.next = self.by_plain[4 * i].val();
+            self.three_plains.next = self.plains.val() + self.by_plain[4 * i + 2].val();
+            self.four_plains.next = self.plains.val() + self.last_plains.val();
+            if self.by_weight.val() {
+                self.partial[4 * i].d.next = bit_cast::<10, 7>(self.one_plain.val());
+                self.partial[4 * i + 1].d.next = bit_cast::<10, 7>(self.plains.val());
+                self.partial[4 * i + 2].d.next = bit_cast::<10, 7>(self.three_plains.val());
+                self.partial[4 * i + 3].d.next = bit_cast::<10, 7>(self.four_plains.val());
+            }
         }
         self.phases.clk.next = self.clk.val();
         self.phases.read_address.next = self.service.val();
         self.turn.d.next.service = self.service.val();
+        self.turn.d.next.same = self.turn.q.val().service == self.service.val();
         self.turn.d.next.by_weight = self.by_weight.val();
         self.turn.d.next.random = self.random.val();
         self.turn.d.next.moves = self.valid.val() & self.by_weight.val() & !self.none.val();
         // Second: sums of all; the phase moves.
-        self.half.next = self.partial[3].q.val() + self.partial[7].q.val();
+        for i in 0..16 {
+            self.group.next = self.partial[i].q.val();
+            self.within[i].next = bit_cast::<12, 10>(self.group.val());
+        }
+        self.half.next = self.within[3].val() + self.within[7].val();
         for i in 0..4 {
-            self.sum[i].d.next = self.partial[i].q.val();
-            self.sum[i + 4].d.next = self.partial[i + 4].q.val() + self.partial[3].q.val();
-            self.sum[i + 8].d.next = self.partial[i + 8].q.val() + self.half.val();
-            self.last.next = self.partial[i + 12].q.val() + self.partial[11].q.val();
+            self.sum[i].d.next = self.within[i].val();
+            self.sum[i + 4].d.next = self.within[i + 4].val() + self.within[3].val();
+            self.sum[i + 8].d.next = self.within[i + 8].val() + self.half.val();
+            self.last.next = self.within[i + 12].val() + self.within[11].val();
             self.sum[i + 12].d.next = self.half.val() + self.last.val();
         }
         // The memory does not tell what was written in the cycle of the reading.
         self.phase.next = self.phases.read_data.val();
-        if self.turn.q.val().moved & (self.turn.q.val().before == self.turn.q.val().service) {
+        if self.turn.q.val().moved & self.turn.q.val().same {
             self.phase.next = self.turn.q.val().phase;
         }
         self.next_phase.next = self.phase.val() + self.golden.val();
         self.turn.d.next.phase = self.next_phase.val();
         self.turn.d.next.moved = self.turn.q.val().moves;
-        self.turn.d.next.before = self.turn.q.val().service;
         self.phases.write_enable.next = self.turn.q.val().moves;
         self.phases.write_address.next = self.turn.q.val().service;
         self.phases.write_data.next = self.next_phase.val();
         self.turn.d.next.number = self.turn.q.val().random;
         if self.turn.q.val().by_weight {
-            self.turn.d.next.number = self.next_phase.val().get_bits::<16>(16);
+            self.turn.d.next.number = self.phase.val().get_bits::<16>(16);
         }
         // Third: the number scaled to the total.
         self.scale.clk.next = self.clk.val();
