@@ -87,7 +87,8 @@ eval: ## Selection rules on a simulated cluster, beside the literature's: docs/E
 	@mkdir -p $(BUILD)/eval
 	@target/release/spareband-sim eval $(if $(QUICK),--quick) --seeds $(SEEDS) --cache $(BUILD)/eval/cells --json $(BUILD)/eval/evaluation.json --document $(if $(QUICK),$(BUILD)/eval/EVALUATION.md,docs/EVALUATION.md) > $(BUILD)/eval/evaluation.txt
 
-area: verilog ## LUTs, flip-flops and Fmax of the exported cores, beside goals and peers: docs/AREA.md (long)
+area: BLADES := 4 8 16
+area: verilog ## LUTs, flip-flops, block RAM and Fmax of the exported cores and managers, beside goals and peers: docs/AREA.md (hours; AREA_CORES="selector mac_1g" some, AREA_SEEDS=1 fewer)
 	@scripts/area.sh $(VERILOG)
 
 docs: ## Regenerate docs/CORES.md and docs/REGISTERS.md

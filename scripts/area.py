@@ -73,6 +73,7 @@ def main():
     args.add_argument("--seeds", default="1,2,3,4,5")
     args.add_argument("--xc7", action="store_true", help="also yosys synth_xilinx -family xc7")
     args.add_argument("--no-place", action="store_true", help="area only")
+    args.add_argument("--block-rams", type=int, help="area only, too, where the core has more block RAMs than this")
     args.add_argument("--out", default="build/area")
     a = args.parse_args()
     top = os.path.splitext(os.path.basename(a.file))[0]
@@ -84,13 +85,13 @@ def main():
     stat = json.load(open(os.path.join(out, "cells.json")))
     cells = stat["design"]["num_cells_by_type"]
     result = {"top": top, **{name: cells.get(cell, 0) for name, cell in
-              (("LUT4", "LUT4"), ("FF", "TRELLIS_FF"), ("CCU2C", "CCU2C"), ("DPR16X4", "TRELLIS_DPR16X4"), ("DP16KD", "DP16KD"))}}
+              (("LUT4", "LUT4"), ("FF", "TRELLIS_FF"), ("CCU2C", "CCU2C"), ("DPR16X4", "TRELLIS_DPR16X4"), ("DP16KD", "DP16KD"), ("MULT18X18D", "MULT18X18D"))}}
     if a.xc7:
         yosys(f"{read}; hierarchy -check -top {top}; synth_xilinx -family xc7 -noiopad -noclkbuf -flatten -top {top}; tee -o xc7.json stat -json", out, "xc7.log")
         xc7 = json.load(open(os.path.join(out, "xc7.json")))["design"]["num_cells_by_type"]
         count = lambda pattern: sum(n for cell, n in xc7.items() if re.fullmatch(pattern, cell))
         result["xc7"] = {"LUT": count(r"LUT[1-6]"), "FF": count(r"FD[RCSP]E.*")}
-    if not a.no_place:
+    if not a.no_place and (a.block_rams is None or result["DP16KD"] <= a.block_rams):
         modules = json.load(open(os.path.join(out, "ports.json")))["modules"]
         with open(os.path.join(out, "harness.v"), "w") as f:
             f.write(harness(modules[top]["ports"], top, a.clock))

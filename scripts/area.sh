@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Area and Fmax of the exported cores: docs/AREA.md. AREA_CORES and AREA_SEEDS choose some; then only what was measured is printed.
+# Area and Fmax of the exported cores: docs/AREA.md. AREA_CORES and AREA_SEEDS choose some; what was measured is renewed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh --place-and-route

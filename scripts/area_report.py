@@ -1,10 +1,12 @@
-"""Area and Fmax of the exported cores beside their goals and the peers', as docs/AREA.md. One run of area.py a core.
+"""Area and Fmax of the exported cores and managers beside their goals and the peers', as docs/AREA.md. One run of area.py a core.
 
-AREA_CORES="pcs_10gbase_r mac_1g" measures some only, AREA_SEEDS=1,2 fewer seeds; such a run prints its rows and leaves the document alone.
+A run renews the rows of what it measured and leaves the others. AREA_CORES="pcs_10gbase_r mac_1g" measures some only, AREA_SEEDS=1,2 takes other
+seeds than 1 to 5; a row tells how many.
 """
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 
@@ -23,6 +25,9 @@ CORES = [
     ("elastic_buffer", ["write_clk", "read_clk"], None, None),
     ("selector", ["clk"], None, None),
 ]
+# Blades; a manager is placed where the part has the block RAM for it.
+MANAGERS = [4, 8, 16]
+BLOCK_RAMS = 208
 # Measured with the same tools and options; LUT4, FF, LUT on xc7, Fmax as median (range).
 PEERS = [
     ("verilog-ethernet PHY 64 (10GBASE-R PCS)", 1467, 461, 993, "165.5 (160 to 179)"),
@@ -38,10 +43,19 @@ PEERS = [
 HEAD = """# Area and Fmax
 
 Made by `make area`. Area is the bare core through yosys (`synth_ecp5`, `synth_xilinx -family xc7`); Fmax is of paths from register to register only,
-the core in a register harness, nextpnr-ecp5 for a um5g-85k of speed 8, {seeds} seeds: median (range). A 64-bit core needs 156.25 MHz for 10 Gb/s and
+the core in a register harness, nextpnr-ecp5 for a um5g-85k of speed 8: median (range) of the seeds. A 64-bit core needs 156.25 MHz for 10 Gb/s and
 161.13 MHz where the transceiver hands over 64 bits without a header, a gigabit one 125 MHz.
+"""
+CORE_HEAD = """
+| core | LUT4 | goal | FF | DP16KD | LUT, xc7 | Fmax in MHz | goal | seeds |
+|---|---|---|---|---|---|---|---|---|
+"""
+MANAGER_HEAD = """
+## Managers
 
-| core | LUT4 | goal | FF | DP16KD | LUT, xc7 | Fmax in MHz | goal |
+A um5g-85k has 83,640 LUT4 and flip-flops and 208 DP16KD. clk_core and clk_uplink_rx need 156.25 MHz, the blades' clocks 125.
+
+| manager | LUT4 | FF | DP16KD | TRELLIS_DPR16X4 | MULT18X18D | Fmax in MHz | seeds |
 |---|---|---|---|---|---|---|---|
 """
 TAIL = """
@@ -61,24 +75,54 @@ LUT4, of which the two tables of the alphabet are 68.
 """
 
 
-def measure(name, clocks, verilog, seeds):
+def measure(name, clocks, verilog, options):
     script = os.path.join(os.path.dirname(__file__), "area.py")
-    command = [sys.executable, script, os.path.join(verilog, name + ".v"), "--xc7", "--seeds", seeds]
+    command = [sys.executable, script, os.path.join(verilog, name + ".v")] + options
     run = subprocess.run(command + [word for clock in clocks for word in ("--clock", clock)], capture_output=True, text=True)
     if run.returncode:
         sys.exit(f"error: {name}: {run.stderr.strip() or 'area.py failed'}")
     return json.loads(run.stdout)
 
 
-def row(name, result, luts, mhz):
-    clocks = result["fmax_mhz"]
-    fmax = "; ".join(f"{clock} {f['median']:.0f} ({min(f['all']):.0f} to {max(f['all']):.0f})" for clock, f in clocks.items())
-    worst = min(f["median"] for f in clocks.values())
+def fmax(clocks):
+    def one(f):
+        seeds = f["all"]
+        return f"{f['median']:.0f}" + (f" ({min(seeds):.0f} to {max(seeds):.0f})" if len(seeds) > 1 else "")
+    return "; ".join(f"{clock} {one(f)}" for clock, f in clocks.items())
+
+
+def core_row(core, verilog, seeds):
+    name, clocks, luts, mhz = core
+    result = measure(name, clocks, verilog, ["--xc7", "--seeds", seeds])
+    worst = min(f["median"] for f in result["fmax_mhz"].values())
 
     def goal(wanted, met):
         return "" if wanted is None else f"{wanted}" if met else f"**{wanted}, missed**"
     return (f"| {name} | {result['LUT4']} | {goal(luts, luts is None or result['LUT4'] <= luts)} | {result['FF']} | {result['DP16KD']} | {result['xc7']['LUT']} "
-            f"| {fmax} | {goal(mhz, mhz is None or worst >= mhz)} |")
+            f"| {fmax(result['fmax_mhz'])} | {goal(mhz, mhz is None or worst >= mhz)} | {len(seeds.split(','))} |")
+
+
+def manager_row(blades, verilog, seeds):
+    clocks = ["clk_core", "clk_uplink_rx", "clk_blade_tx"] + [f"clk_blade_rx_{i}" for i in range(blades)]
+    result = measure(f"manager_{blades}", clocks, verilog, ["--seeds", seeds, "--block-rams", str(BLOCK_RAMS)])
+    speed, count = "does not fit", ""
+    if "fmax_mhz" in result:
+        # The clocks of the blades' receivers as one: the slowest of them for a seed.
+        merged = {clock: f for clock, f in result["fmax_mhz"].items() if not clock.startswith("clk_blade_rx")}
+        slowest = [min(runs) for runs in zip(*(f["all"] for clock, f in result["fmax_mhz"].items() if clock.startswith("clk_blade_rx")))]
+        merged["clk_blade_rx"] = {"median": statistics.median(slowest), "all": slowest}
+        speed, count = fmax(merged), len(seeds.split(","))
+    return (f"| manager_{blades} | {result['LUT4']} | {result['FF']} | {result['DP16KD']} | {result['DPR16X4']} | {result['MULT18X18D']} | {speed} | {count} |")
+
+
+def rows_of(document):
+    """The rows of an earlier run by the name in their first column."""
+    try:
+        with open(document) as text:
+            lines = text.read().split("\n## Peers")[0].splitlines()
+    except FileNotFoundError:
+        lines = []
+    return {line.split("|")[1].strip(): line for line in lines if line.startswith("| ")}
 
 
 def main():
@@ -87,25 +131,27 @@ def main():
     args.add_argument("--out", required=True, help="the document")
     a = args.parse_args()
     some, seeds = os.environ.get("AREA_CORES", "").split(), os.environ.get("AREA_SEEDS", "1,2,3,4,5")
-    unknown = [name for name in some if name not in [core[0] for core in CORES]]
+    todo = {core[0]: lambda core=core: core_row(core, a.verilog, seeds) for core in CORES}
+    todo |= {f"manager_{blades}": lambda blades=blades: manager_row(blades, a.verilog, seeds) for blades in MANAGERS}
+    unknown = [name for name in some if name not in todo]
     if unknown:
-        sys.exit(f"error: no core {unknown[0]}; AREA_CORES takes {' '.join(core[0] for core in CORES)}")
-    rows = []
-    cores = [core for core in CORES if not some or core[0] in some]
-    for number, (name, clocks, luts, mhz) in enumerate(cores):
+        sys.exit(f"error: no core {unknown[0]}; AREA_CORES takes {' '.join(todo)}")
+    rows = rows_of(a.out)
+    chosen = [name for name in todo if not some or name in some]
+    for number, name in enumerate(chosen):
         if sys.stderr.isatty():
-            print(f"\r\033[K[{number}/{len(cores)}] {name}", end="", file=sys.stderr, flush=True)
-        rows.append(row(name, measure(name, clocks, a.verilog, seeds), luts, mhz))
-        if some or not sys.stderr.isatty():
-            print(rows[-1], flush=True)
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
-    if some or seeds != "1,2,3,4,5":
-        return
-    peers = [f"| {name} | {luts} | {ffs} | {xc7} | {fmax} |" for name, luts, ffs, xc7, fmax in PEERS]
-    with open(a.out, "w") as document:
-        document.write(HEAD.format(seeds=5) + "\n".join(rows) + "\n" + TAIL + "\n".join(peers) + "\n")
-    print(f"{a.out}: {len(rows)} cores")
+            print(f"\r\033[K[{number}/{len(chosen)}] {name}", end="", file=sys.stderr, flush=True)
+        rows[name] = todo[name]()
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        print(rows[name], flush=True)
+        # Written after each, so that an interrupted run keeps what it has.
+        peers = [f"| {peer} | {luts} | {ffs} | {xc7} | {mhz} |" for peer, luts, ffs, xc7, mhz in PEERS]
+        cores = [rows[core[0]] for core in CORES if core[0] in rows]
+        managers = [rows[f"manager_{blades}"] for blades in MANAGERS if f"manager_{blades}" in rows]
+        with open(a.out, "w") as document:
+            document.write(HEAD + CORE_HEAD + "\n".join(cores) + "\n" + MANAGER_HEAD + "\n".join(managers) + "\n" + TAIL + "\n".join(peers) + "\n")
+    print(f"{a.out}: {len(chosen)} measured")
 
 
 if __name__ == "__main__":
