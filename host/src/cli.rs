@@ -16,8 +16,8 @@ use spareband_spec::uart_frame::DEFAULT_BAUD;
   spareband -p /dev/ttyUSB0 status --watch         loads, records and flows, once a second
   spareband -p /dev/ttyUSB0 status --check         exit code 6 if something needs a look
   spareband -p /dev/ttyUSB0 blade drain 2          no new flows to blade 2
-  spareband -p /dev/ttyUSB0 service add 10.0.0.1:80/tcp --policy lu-delta
-  spareband -p /dev/ttyUSB0 policy set --select lu-delta --vip 10.0.0.1
+  spareband -p /dev/ttyUSB0 service add 10.0.0.1:80/tcp --policy lu-track
+  spareband -p /dev/ttyUSB0 policy set --select lu-track --vip 10.0.0.1
   spareband -p /dev/ttyUSB0 flow list              how many flows in which state, by blade
   spareband -p /dev/ttyUSB0 flow show 192.0.2.7:40000 10.0.0.1:80/tcp
   spareband -p /dev/ttyUSB0 config dump rack.toml  the whole configuration as a file

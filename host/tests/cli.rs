@@ -32,7 +32,7 @@ fn status_table() {
     assert_eq!(
         run.stdout,
         "\
-uplink up   policy lu-delta   flows 300
+uplink up   policy lu-track   flows 300
 
 BLADE  LINK  ADMIN   CPU   IRQ  WORK  POWER  QUEUE         AGE    WORST  FLOWS  NEW FLOWS
     0  up    ready   4 %   0 %  96 %   20 %      1     10.0 us  49.2 us    100       5000
@@ -110,7 +110,7 @@ fn registers() {
     assert_eq!(spareband(&device, "reg read policy.delta").stdout, "policy.delta = 16 (0x10)\n");
     assert_eq!(
         spareband(&device, "reg read 0x0200 blade[0].mac").stdout,
-        "policy.select = lu-delta (2)\nblade[0].mac = 02:53:42:00:00:00\n"
+        "policy.select = lu-track (10)\nblade[0].mac = 02:53:42:00:00:00\n"
     );
     assert_eq!(
         spareband(&device, "reg read blade[1].record.cpu").stdout,

@@ -140,7 +140,7 @@ fn a_manager_with_faults_has_findings() {
 #[test]
 fn policy_in_units_of_people() {
     let policy = Policy::read(&mut open(MemoryDevice::manager(1)).unwrap()).unwrap();
-    assert_eq!((policy.select, policy.vip.as_str()), ("lu-delta", "0.0.0.0"));
+    assert_eq!((policy.select, policy.vip.as_str()), ("lu-track", "0.0.0.0"));
     assert!((policy.stale_limit_seconds - 0.001).abs() < 1e-9 && (policy.flow_timeout_seconds - 60.0).abs() < 0.001);
     assert!(Policy::read(&mut open(MemoryDevice::blade()).unwrap()).is_err());
 }

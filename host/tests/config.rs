@@ -66,7 +66,7 @@ fn a_file_is_compared_and_applied() {
     let rack = folder.file(RACK);
     assert_eq!(run(command().args(["config", "check", &rack, "--blades", "4"])).code, 0);
     let differences = "\
-policy.select: \"lu-delta\" -> \"lu\"
+policy.select: \"lu-track\" -> \"lu\"
 policy.stale_limit: \"1ms\" -> \"2ms\"
 blade.2.mac: \"02:53:42:00:00:02\" -> \"02:00:00:00:00:07\"
 blade.2.vlan: \"none\" -> 100
@@ -81,7 +81,7 @@ blade.2.admin: \"ready\" -> \"drain\"
     let dry = config(&port, "apply --dry-run", &rack);
     assert_eq!((dry.code, dry.stdout.as_str(), dry.stderr.as_str()), (0, differences, ""));
     // Nothing was written but to the window.
-    assert_eq!(port.device.lock().unwrap().get("policy", 0, "select"), 2);
+    assert_eq!(port.device.lock().unwrap().get("policy", 0, "select"), 10);
     let applied = config(&port, "apply", &rack);
     assert_eq!(
         (applied.code, applied.stdout.as_str(), applied.stderr.as_str()),

@@ -196,7 +196,7 @@ impl<const A: usize> Default for MacTable<A> {
         with_defaults!(Self {
             lookup_net: network(),
             engine_net: network(),
-            ram: std::array::from_fn(|_| SimpleDualPortRam::default().without_bypass()),
+            ram: std::array::from_fn(|_| SimpleDualPortRam::default().without_bypass().distributed()),
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(bits(0x3C)),
             uplink_port: Constant::new(mac_table::UPLINK_PORT.to_bits()),

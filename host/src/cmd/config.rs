@@ -29,7 +29,7 @@ What the file does not name stays as it is. A list of services or addresses is t
 
 const EXAMPLE: &str = "A file by hand:
   [policy]
-  select = \"lu-delta\"
+  select = \"lu-track\"
   stale_limit = \"1ms\"
 
   [blade.0]

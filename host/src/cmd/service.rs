@@ -15,7 +15,7 @@ pub enum Args {
     List,
     /// Add a service: ADDRESS:PORT/PROTOCOL, or ADDRESS/PROTOCOL for all ports that have no service of their own
     #[command(after_help = "Examples:
-  spareband service add 10.0.0.1:80/tcp --policy lu-delta
+  spareband service add 10.0.0.1:80/tcp --policy lu-track
   spareband service add [2001:db8::1]:443/tcp --blades 0,1,4-7
   spareband service add 10.0.0.1/udp --udp-per-packet --weight 0=64 --weight 3=0")]
     Add {

@@ -304,7 +304,7 @@ mod tests {
             key.format(key.place(0).reset(), CORE_CLOCK_HZ)
         };
         for (section, name, value) in [
-            (Policy, "select", json!("lu-delta")),
+            (Policy, "select", json!("lu-track")),
             (Policy, "stale_limit", json!("1ms")),
             (Policy, "flow_timeout", json!("60s")),
             (Policy, "hash_key", json!("53429e3779b97f4a")),

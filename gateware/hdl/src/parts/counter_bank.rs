@@ -10,7 +10,8 @@
 //! Invariant: an accumulator is its counter modulo 2^its width, and wide enough for what a sweep can bring. So nothing is cleared and nothing
 //! is lost at any rate: what a counter lacks is the difference between the accumulator and the counter's own lower bits.
 //! A sweep visits one counter every two cycles: in the first it reads the RAM and writes back an earlier sum, in the second the RAM's read
-//! port serves `read_address`; so one block RAM of one write and one read port does, and no read meets a write.
+//! port serves `read_address`; so one RAM of one write and one read port does, and no read meets a write. It is made of lookup tables where
+//! they can be RAM: most of a block RAM would be empty.
 //! Latency: `read_data` follows `read_address` after at most 3 edges. Stale by at most 2 * max(EVENTS, 4) + 8 cycles, the read's own latency
 //! included (`nothing_is_lost_and_reads_are_fresh`).
 //! Reset: none, counters run from configuration on; they wrap after 2^64.
@@ -143,7 +144,7 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
         let address = range(A);
         Verilog::Custom(format!(
             "// No word is read while it is written.
-(* no_rw_check *) reg [63:0] memory_words [0:{last}];
+(* no_rw_check, ram_style = \"distributed\" *) reg [63:0] memory_words [0:{last}];
 integer word_index;
 reg second_half;
 reg {address}sweep_index;

@@ -9,7 +9,7 @@
 //!
 //! Latency: 1 cycle. Throughput: a write and a read a cycle. Collision: a read of the word being written returns the word as it was;
 //! on ECP5 that costs a bypass of about 1.4 LUT4 and 2 flip-flops a bit. `without_bypass` saves it: the simulators do the same, a circuit may
-//! then return anything on a collision.
+//! then return anything on a collision. `distributed` asks for lookup tables instead of block RAM, for words that would leave most of one empty.
 //! All words are zero at the start unless `new` was given others. No reset.
 
 use super::text::range;
@@ -27,6 +27,7 @@ pub struct SimpleDualPortRam<const D: usize, const A: usize> {
     /// The words at the start, up to the last given one.
     _initial: Vec<Bits<D>>,
     _bypass: bool,
+    _distributed: bool,
 }
 
 impl<const D: usize, const A: usize> SimpleDualPortRam<D, A> {
@@ -45,12 +46,18 @@ impl<const D: usize, const A: usize> SimpleDualPortRam<D, A> {
             _memory: memory,
             _initial: initial,
             _bypass: true,
+            _distributed: false,
         }
     }
 
     /// For a user that never uses a word it read in the cycle in which it wrote it.
     pub fn without_bypass(mut self) -> Self {
         self._bypass = false;
+        self
+    }
+
+    pub fn distributed(mut self) -> Self {
+        self._distributed = true;
         self
     }
 }
@@ -89,9 +96,15 @@ impl<const D: usize, const A: usize> Logic for SimpleDualPortRam<D, A> {
     }
     crate::module_name!(clk => read_data);
     fn hdl(&self) -> Verilog {
-        let attribute = if self._bypass { "" } else { "(* no_rw_check *) " };
+        let attributes = [("no_rw_check", !self._bypass), ("ram_style = \"distributed\"", self._distributed)];
+        let attributes: Vec<&str> = attributes.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
+        let attribute = if attributes.is_empty() {
+            String::new()
+        } else {
+            format!("(* {} *) ", attributes.join(", "))
+        };
         Verilog::Custom(
-            attribute.to_string()
+            attribute
                 + &memory_verilog::<D, A>(&self._initial)
                 + "always @(posedge clk) begin\n  if (write_enable) memory_words[write_address] <= write_data;\n  read_data <= memory_words[read_address];\nend\n",
         )

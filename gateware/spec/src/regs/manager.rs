@@ -8,6 +8,7 @@ use super::{
     identity, joined, mac, register, selector, tables, wide,
 };
 use crate::embedding;
+use crate::score::Policy;
 
 /// 02:53:42:00:01:00, and 02:53:42:00:02:NN for the links to the blades.
 const UPLINK_ADDRESS: u64 = 0x0001_0042_5302;
@@ -231,7 +232,7 @@ const BLOCKS: &[Block] = &[
                 "select",
                 0x00,
                 ReadWrite,
-                2,
+                Policy::LeastTracked as u64,
                 "Rule that chooses the blade of a new flow.",
                 &[choice(
                     "value",
