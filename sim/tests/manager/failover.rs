@@ -207,6 +207,74 @@ fn a_stale_record_gets_no_new_flow_after_the_limit_and_a_microsecond() {
     assert!(all[0] >= STALE - SPACING / 8, "seed {SEED}: {all:?}");
 }
 
+/// Flows of a blade whose link is lost go by their hash meanwhile. Kept, they are at the blade again when its link is back; re-homed, they stay where
+/// they went. The others stay in any case, and no frame is lost.
+#[test]
+fn flows_of_a_lost_link_are_kept_or_re_homed() {
+    const LOST: usize = 2;
+    let mut chassis = rig::chassis(BLADES, 12);
+    let mut clients = Clients { next: 0 };
+    for re_home in [false, true] {
+        rig::set(&mut chassis, "forwarding", 0, "link_down", re_home.into());
+        let (offers, opened) = clients.open(60, 300);
+        rig::start(&mut chassis, offers);
+        rig::finish(&mut chassis);
+        let before = homes(&arrived(&mut chassis));
+        assert_eq!(continue_all(&mut chassis, opened.clone()), before, "established");
+        chassis.cut(LOST, true);
+        // A sweep of the table takes 20,480 cycles and more.
+        chassis.run(10_000);
+        let flows = rig::get(&mut chassis, "blade", LOST, "active_flows");
+        assert_eq!(flows, if re_home { 0 } else { 15 });
+        let meanwhile = continue_all(&mut chassis, opened.clone());
+        let stayed = |flow: &u32| meanwhile[flow] == before[flow];
+        assert!(before.iter().all(|(flow, blade)| stayed(flow) == (*blade != LOST)), "{meanwhile:?}");
+        chassis.cut(LOST, false);
+        while !linked(&mut chassis, LOST) {}
+        let after = continue_all(&mut chassis, opened);
+        assert_eq!(after, if re_home { meanwhile } else { before });
+        forget(&mut chassis);
+    }
+    assert_eq!(rig::dropped(&rig::counters(&mut chassis)), 0);
+    println!("Failover: 15 flows of a lost link: kept, they are back with it; re-homed, they stay where they went; 45 others stay");
+}
+
+/// The host has the manager forget a blade's flows: the next frame of each goes by its hash; those of the other blades stay.
+#[test]
+fn a_blades_flows_are_forgotten_by_command() {
+    const FLUSHED: usize = 1;
+    let mut chassis = rig::chassis(BLADES, 12);
+    let mut clients = Clients { next: 0 };
+    let (offers, opened) = clients.open(60, 300);
+    rig::start(&mut chassis, offers);
+    rig::finish(&mut chassis);
+    let before = homes(&arrived(&mut chassis));
+    assert_eq!(continue_all(&mut chassis, opened.clone()), before, "established");
+    rig::set(
+        &mut chassis,
+        "blade",
+        FLUSHED,
+        "control",
+        rig::mask("blade", "control", "enabled") | 1,
+    );
+    rig::set(
+        &mut chassis,
+        "forwarding",
+        0,
+        "command",
+        1 << FLUSHED << rig::mask("forwarding", "command", "flush_blades").trailing_zeros(),
+    );
+    chassis.run(10_000);
+    assert_eq!(rig::get(&mut chassis, "blade", FLUSHED, "active_flows"), 0);
+    let after = continue_all(&mut chassis, opened);
+    assert!(
+        after
+            .iter()
+            .all(|(flow, blade)| *blade != FLUSHED && (before[flow] == FLUSHED || *blade == before[flow]))
+    );
+    assert_eq!(rig::dropped(&rig::counters(&mut chassis)), 0);
+}
+
 fn control(chassis: &mut Chassis, admin: u64) {
     let enabled = rig::mask("blade", "control", "enabled");
     (0..BLADES).for_each(|blade| rig::set(chassis, "blade", blade, "control", admin | enabled));
