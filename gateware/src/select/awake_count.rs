@@ -9,7 +9,7 @@
 //! | wake | in | 8 | from this estimate of the last blade in use on, one more should be awake; 1 cycle after the request too |
 //! | mask | in | 16 | the candidates, 2 cycles after the request; `Candidates` |
 //! | decided | in | 1 | 7 cycles after the request: it is decided by `pack` |
-//! | awake | out | 5 | 8 cycles after the request, thus with the grant; stays until the next. 0: no decision yet, or no candidate; one more than the candidates: all are full |
+//! | awake | out | 5 | 8 cycles after the request, thus with the grant; stays until the next. 0: no decision yet, or no candidate; one more than the candidates: they are not enough |
 //!
 //! `pack` takes the first candidate that is not full, so the blade need not be known: the candidates before it are full, it is one more, and at
 //! `wake` another. If all are full, all count and another. That the blade granted is that one is held by `decides_as_the_arithmetic_says`.

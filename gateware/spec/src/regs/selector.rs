@@ -113,7 +113,7 @@ pub(super) const BLOCK: Block = Block {
             0x18,
             ReadWrite,
             DEFAULT.wake as u64,
-            "pack: from this load of the last blade in use on, one more should be awake; below marks.fill, so that it is before that is needed.",
+            "pack: from this load of the last blade in use on, one more should be awake. Below marks.fill, so that it is up in time.",
             &[field("load", 0, 8, "")],
         ),
         register(
@@ -129,8 +129,8 @@ pub(super) const BLOCK: Block = Block {
             0x20,
             ReadOnly,
             0,
-            "How many of a service's blades should be awake, from the first on, by the last decision of pack for a new flow, of whatever service. \
-             0: no decision of pack yet, or no blade could be taken. One more than the blades that took part: all of them are full.",
+            "How many of a service's blades should be awake, from the first on, by the last decision of pack, of whatever service. \
+             0: no decision of pack yet, or no blade could be taken. One more than the blades that took part: they are not enough.",
             &[field("blades", 0, 5, "")],
         ),
     ],
