@@ -184,7 +184,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.plane.policy.next = self.registers.policy.val();
         self.plane.delta.next = self.registers.delta.val();
         self.plane.ewma_shift.next = self.registers.ewma_shift.val();
-        for i in 0..6 {
+        for i in 0..7 {
             self.plane.selection[i].next = self.registers.selection[i].val();
         }
         self.plane.selection_seed.next = self.registers.selection_seed.val();
@@ -330,6 +330,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.block_lock.next = self.uplink.block_lock.val();
         self.registers.local_fault.next = self.uplink.local_fault.val();
         self.registers.remote_fault.next = self.uplink.remote_fault.val();
+        self.registers.awake.next = self.plane.awake.val();
         self.registers.table_entries.next = self.plane.table_entries.val();
         self.registers.frames_in.next = self.plane.frames_in.val();
         self.registers.forwarded.next = self.plane.forwarded.val();

@@ -129,6 +129,7 @@ fn a_manager() {
     device.write_named("blade[1].control.admin", 1).unwrap();
     let policy = Policy::read(&mut device).unwrap();
     assert_eq!((policy.select, policy.vip.as_str()), ("rr", "10.126.125.1"));
+    assert_eq!((policy.selector.wake, policy.awake), (150, 0));
     assert_eq!(Manager::read(&mut device).unwrap().blades[1].host_admin, "drain");
 
     // Beyond the last blade there is nothing.

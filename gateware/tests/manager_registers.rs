@@ -209,6 +209,8 @@ fn status_shows_in_the_fields_that_bear_its_name() {
         [0, 1, 0x4321]
     );
     bench.uut.table_entries.next = bits::<16>(0x1234);
+    bench.uut.awake.next = bits::<5>(17);
+    assert_eq!(bench.get("selector", 0, "awake"), 17);
     assert_eq!(bench.get("flows", 0, "entries"), 0x1234);
 }
 
@@ -371,7 +373,7 @@ fn lockstep() {
     let mut wait = 0;
     spareband_hdl::lockstep!(ManagerRegisters::<2>::default();
         clk, reset, bus_address, bus_write_data, bus_write, bus_read,
-        block_lock, local_fault, remote_fault, high_ber, table_entries, uplink_count, uplink_paused, uplink_pausing, count, paused, pausing, an_complete, an_lp_ability,
+        block_lock, local_fault, remote_fault, high_ber, table_entries, awake, uplink_count, uplink_paused, uplink_pausing, count, paused, pausing, an_complete, an_lp_ability,
         link_up, known, stale, cpu, irq, work, power, queue, admin, seq, age, worst_age, active_flows, queue_level,
         frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed,
         dropped_no_blade, dropped_overrun, flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,

@@ -8,6 +8,7 @@ use plane_model::{ACK, Builder, Cause, FIN, Fate, Model, RST, SYN, Setup, flow, 
 use rand::prelude::*;
 use rust_hdl::prelude::*;
 use spareband_spec::frame::{HALF_OPEN_SETS_LOG2, flow_hash};
+use spareband_spec::regs::MANAGER;
 use spareband_spec::score::Policy;
 
 fn random_traffic<const N: usize>(seed: u64, frames: usize) {
@@ -153,6 +154,39 @@ fn flows_stay_with_their_blade() {
     }
     assert!(home.values().collect::<std::collections::HashSet<_>>().len() == 4);
     assert_eq!(bench.counts.misses, 20);
+}
+
+/// A flow that `pack` places tells how many blades should be awake, by the registers' marks; frames that open no flow say nothing of it.
+#[test]
+fn pack_tells_how_many_blades_should_be_awake() {
+    let mut setup = Setup::ready(4);
+    setup.policy = Policy::Pack as u8;
+    // The flows themselves weigh nothing.
+    setup.delta = 0;
+    let mut bench = Bench::<4>::new(&setup);
+    let wake = MANAGER.register("selector", "wake");
+    let word = usize::from(wake.offset / 4);
+    assert_eq!(bench.uut.awake.val().index(), 0);
+    for (number, cpu, mark, blade, awake) in [
+        (0, [200, 160, 0, 0], wake.reset, 1, 3),
+        (1, [200, 160, 0, 0], 170, 1, 2),
+        (2, [149, 160, 0, 0], wake.reset, 0, 1),
+        (3, [200; 4], wake.reset, 0, 5),
+    ] {
+        for (blade, cpu) in setup.blades.iter_mut().zip(cpu) {
+            (blade.known, blade.cpu) = (true, cpu);
+        }
+        bench.configure(&setup);
+        bench.uut.selection[word].next = bits::<32>(mark);
+        bench.idle(10);
+        bench.frame(&Builder::tcp(flow(number, 99, 6), SYN).build(), None, 9);
+        bench.idle(120);
+        let sent = bench.sent.pop().unwrap();
+        assert_eq!((sent.mask, bench.uut.awake.val().index()), (1 << blade, awake), "{cpu:?}");
+        bench.frame(&Builder::tcp(flow(number, 99, 6), ACK).build(), None, 9);
+        bench.idle(120);
+        assert_eq!((bench.sent.pop().unwrap().mask, bench.uut.awake.val().index()), (1 << blade, awake));
+    }
 }
 
 /// 64-byte frames, each opening a flow, a frame in 10 cycles; line rate is one in 10.5.

@@ -3,7 +3,7 @@
 
 use rand::prelude::*;
 use rust_hdl::prelude::*;
-use spareband_gateware::select::{BladeSelector, FlowAverage, RampTimer, SelectorSettings, TournamentTree};
+use spareband_gateware::select::{AwakeCount, BladeSelector, FlowAverage, RampTimer, SelectorSettings, TournamentTree};
 use spareband_spec::regs::{MANAGER, SELECTOR_WORDS};
 use spareband_spec::score::{self, BladeState, Policy};
 use std::collections::VecDeque;
@@ -64,13 +64,14 @@ fn each_field_of_the_map_is_where_it_belongs() {
                     ("slow_start", "good_reports") => uut.good_reports.val().to_u64(),
                     ("tick_interval", _) => uut.tick_interval.val().to_u64(),
                     ("span", "flows") => uut.span.val().to_u64(),
+                    ("wake", "load") => uut.wake.val().to_u64(),
                     (register, field) => panic!("{register}.{field} reaches no port"),
                 };
                 assert_eq!(found, field.get(word.into()), "{}.{}", register.name, field.name);
                 fields += 1;
             }
         }
-        assert_eq!(fields, 13);
+        assert_eq!(fields, 14);
     }
 }
 
@@ -164,6 +165,127 @@ fn round_robin_visits_each_eligible_blade_in_turn() {
         })
         .collect();
     assert_eq!(order, [0, 2, 3, 0, 2, 3]);
+}
+
+/// The loads and answers of `pack_fills_from_the_first_and_asks_for_the_next_in_time` of `score`, request by request.
+#[test]
+fn awake_comes_with_the_grant() {
+    println!("latency: selector, request to blades that should be awake: {LATENCY} cycles of 156.25 MHz");
+    let mut uut = BladeSelector::<4>::default();
+    uut.connect_all();
+    uut.fill.next = bits::<8>(180);
+    uut.wake.next = bits::<8>(150);
+    let mut awake = 0;
+    for (cpu, rule, blade, wanted) in [
+        ([100, 0, 0, 0], Policy::Pack, 0, 1),
+        ([149, 0, 0, 0], Policy::Pack, 0, 1),
+        ([150, 0, 0, 0], Policy::Pack, 0, 2),
+        ([180, 10, 0, 0], Policy::Pack, 1, 2),
+        ([180, 150, 0, 0], Policy::Pack, 1, 3),
+        // Another rule says nothing of it.
+        ([180, 10, 0, 0], Policy::LeastUtilised, 2, 3),
+        // Full until 16 below.
+        ([165, 10, 0, 0], Policy::Pack, 1, 2),
+        ([163, 10, 0, 0], Policy::Pack, 0, 2),
+        // The last one wakes one more than there are; all full: least load, one more wanted.
+        ([200, 190, 220, 155], Policy::Pack, 3, 5),
+        ([200, 190, 220, 230], Policy::Pack, 1, 5),
+        ([100, 0, 0, 0], Policy::Pack, 0, 1),
+    ] {
+        uut.policy.next = bits::<4>(rule as u64);
+        drive(
+            &mut uut,
+            &cpu.map(|cpu| BladeState {
+                link_up: true,
+                enabled: true,
+                known: true,
+                cpu,
+                ..Default::default()
+            }),
+        );
+        (0..AHEAD).for_each(|_| tick(&mut uut));
+        uut.request.next = true;
+        tick(&mut uut);
+        uut.request.next = false;
+        for _ in 1..LATENCY {
+            assert_eq!((uut.grant_valid.val(), uut.awake.val().index()), (false, awake), "{cpu:?}");
+            tick(&mut uut);
+        }
+        assert!(uut.grant_valid.val());
+        assert_eq!((uut.grant_blade.val().index(), uut.awake.val().index()), (blade, wanted), "{cpu:?}");
+        awake = wanted;
+    }
+    // No blade may be taken: none is awake.
+    drive(&mut uut, &[BladeState::default(); 4]);
+    (0..AHEAD).for_each(|_| tick(&mut uut));
+    uut.request.next = true;
+    tick(&mut uut);
+    uut.request.next = false;
+    (1..LATENCY).for_each(|_| tick(&mut uut));
+    assert_eq!((uut.grant_none.val(), uut.awake.val().index()), (true, 0));
+}
+
+/// Random blades in each cycle, counted one after the other as the rule says.
+#[test]
+fn awake_blades_are_counted() {
+    let seed = 23;
+    println!("seed {seed}");
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut uut = AwakeCount::<16>::default();
+    uut.connect_all();
+    // Blades of the last cycles, their candidates a cycle later, the decision 6 cycles later.
+    let mut blades: VecDeque<([bool; 16], [u16; 16], u8)> = VecDeque::new();
+    let mut masks: VecDeque<u16> = VecDeque::new();
+    let (mut awake, mut seen) = (0, [0; 18]);
+    for cycle in 0..20_000 {
+        let most = [0.1, 0.5, 0.9, 1.0][rng.gen_range(0..4)];
+        let wake = [0, 1, 150, 255][rng.gen_range(0..4)];
+        let full: [bool; 16] = std::array::from_fn(|_| rng.gen_bool(most));
+        let estimate = std::array::from_fn(|_| [0, 1, 149, 150, 254, 255, 256, 4351][rng.gen_range(0..8)]);
+        let mask = match rng.gen_range(0..3) {
+            0 => 0xFFFF,
+            1 => rng.r#gen(),
+            _ => rng.r#gen::<u16>() & rng.r#gen::<u16>() & rng.r#gen::<u16>(),
+        };
+        uut.wake.next = bits::<8>(wake.into());
+        for i in 0..16 {
+            uut.full[i].next = full[i];
+            uut.estimate[i].next = bits::<13>(estimate[i].into());
+        }
+        uut.mask.next = bits::<16>(mask.into());
+        // The blades of the first decision come 6 cycles before it.
+        uut.decided.next = cycle > 6 && rng.gen_bool(0.5);
+        blades.push_front((full, estimate, wake));
+        masks.push_front(mask);
+        if uut.decided.next {
+            let ((full, estimate, wake), mask) = (blades[6], masks[5]);
+            awake = 0;
+            for i in (0..16).filter(|i| mask >> i & 1 == 1) {
+                awake += 1;
+                if !full[i] {
+                    awake += usize::from(estimate[i] >= u16::from(wake));
+                    break;
+                }
+            }
+            if (0..16).all(|i| mask >> i & 1 == 0 || full[i]) && mask != 0 {
+                awake += 1;
+            }
+            seen[awake] += 1;
+        }
+        for level in [false, true] {
+            uut.clk.next = level.into();
+            assert!(simulate(&mut uut, 20));
+        }
+        assert_eq!(uut.awake.val().index(), awake, "seed {seed} cycle {cycle}");
+    }
+    assert!(seen.iter().all(|decisions| *decisions > 0), "{seen:?}");
+    uut.reset.next = true;
+    uut.decided.next = true;
+    for level in [false, true] {
+        uut.clk.next = level.into();
+        assert!(simulate(&mut uut, 20));
+    }
+    assert_eq!(uut.awake.val().index(), 0);
 }
 
 #[test]

@@ -37,6 +37,14 @@ fn decides_as_the_arithmetic_says() {
         assert!(found.last_resort > 0 && found.none > 0, "{name}: {found:?}");
         let by_ladder = matches!(policy, Policy::LeastUtilised | Policy::LeastUtilisedDelta | Policy::LeastTracked);
         assert_eq!(found.laddered > 0, by_ladder, "{name}");
+        if policy == Policy::Pack {
+            println!("{name}: decisions by blades awake, 0 to 17: {:?}", found.awake);
+            assert!(
+                found.awake[..12].iter().all(|decisions| *decisions > 0),
+                "{name}: {:?}",
+                found.awake
+            );
+        }
         assert!(
             found.blades.iter().all(|flows| *flows > found.decisions / 400),
             "{name}: {:?}",
@@ -51,7 +59,7 @@ fn every_setting_acts() {
     use Policy::{
         Hash, HeadroomRandom, HotColdLexicographic, LeastTracked, LeastUtilised, LeastUtilisedDelta, Pack, PowerOfTwo, RoundRobin,
     };
-    let mutations: [(&str, Policy, Mutation); 17] = [
+    let mutations: [(&str, Policy, Mutation); 18] = [
         ("signal", LeastUtilised, |s| s.signal = Signal::ALL[(s.signal as usize + 1) % 5]),
         ("second", HotColdLexicographic, |s| {
             s.second = Signal::ALL[(s.second as usize + 1) % 5]
@@ -64,6 +72,7 @@ fn every_setting_acts() {
         ("hot", HotColdLexicographic, |s| s.hot = s.hot.wrapping_sub(1)),
         ("second_hot", HotColdLexicographic, |s| s.second_hot = s.second_hot.wrapping_sub(1)),
         ("fill", Pack, |s| s.fill = s.fill.wrapping_sub(1)),
+        ("wake", Pack, |s| s.wake = s.wake.wrapping_sub(1)),
         ("ladder", LeastUtilised, |s| s.ladder = !s.ladder),
         ("ladder_trust", LeastUtilisedDelta, |s| s.ladder_trust += 1),
         ("ladder_random", LeastTracked, |s| s.ladder_random += 1),

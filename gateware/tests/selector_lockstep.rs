@@ -1,8 +1,9 @@
 //! Every core of selection against its Verilog.
 
+use rand::Rng;
 use spareband_gateware::select::{
-    BitCount, BladeGuards, BladeLane, BladeSelector, Candidates, FlowAverage, LaneScore, PairPick, RampTimer, ReportBase, SelectorSettings,
-    TournamentTree, WeightedPick,
+    AwakeCount, BitCount, BladeGuards, BladeLane, BladeSelector, Candidates, FlowAverage, LaneScore, PairPick, RampTimer, ReportBase,
+    SelectorSettings, TournamentTree, WeightedPick,
 };
 use spareband_hdl::lockstep;
 
@@ -14,6 +15,27 @@ fn tournament_tree() {
 #[test]
 fn bit_count() {
     lockstep!(BitCount::default(); of).cycles(1000).run();
+}
+
+#[test]
+fn awake_count() {
+    lockstep!(AwakeCount::<5>::default(); clk, reset, full, estimate, wake, mask, decided)
+        .clock("clk")
+        .bias("reset", 0.01)
+        .bias("full", 0.7)
+        .stimulus(|_, inputs| {
+            // Estimates about the mark, and masks of the blades there are.
+            let wake = inputs.rng.gen_range(0..256_u32);
+            inputs.set("wake", wake);
+            for i in 0..5 {
+                let estimate = [wake, (wake + 8191) % 8192, 300, 8191][inputs.rng.gen_range(0..4)];
+                inputs.set(&format!("estimate_{i}"), estimate);
+            }
+            let mask = inputs.rng.gen_range(0..64_u32);
+            inputs.set("mask", mask);
+        })
+        .cycles(3000)
+        .run();
 }
 
 #[test]
@@ -110,7 +132,7 @@ fn flow_average() {
 #[test]
 fn blade_selector() {
     lockstep!(BladeSelector::<4>::default(); clk, reset, request, policy, service, service_set, weight, hash_start, hash_gate, signal,
-        second_signal, delta, ewma_shift, span, hot, second_hot, fill, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark, seed,
+        second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark, seed,
         load_seed, link_up, enabled, host_admin, known, stale, admin, cpu, irq, work, power, queue, updated, active_flows, refused, ramp_tick,
         accept, accept_blade)
     .clock("clk")

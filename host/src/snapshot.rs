@@ -73,6 +73,8 @@ pub struct Policy {
     pub hash_key: String,
     /// What becomes of the flows of a blade whose link is down.
     pub link_down: &'static str,
+    /// Blades that should be awake by the last decision of pack; 0: no decision of it yet, or no blade could be taken.
+    pub awake: u8,
     pub selector: Selector,
 }
 
@@ -84,6 +86,7 @@ pub struct Selector {
     pub hot: u8,
     pub second_hot: u8,
     pub fill: u8,
+    pub wake: u8,
     /// 0: blades that refuse connections are not avoided.
     pub refused_mark: u8,
     pub ladder: bool,
@@ -258,8 +261,11 @@ impl Policy {
         let clock = f64::from(device.identity().clock_hz);
         let link_down = device.place("forwarding", 0, "link_down");
         let flows = device.read(&link_down)?;
+        let awake = device.place("selector", 0, "awake");
+        let blades = device.read(&awake)?;
         Ok(Policy {
             link_down: named(&link_down, "flows", flows),
+            awake: awake.register.field("blades").get(blades) as u8,
             select: named(&places[0], "value", values[0]),
             delta: values[1] as u8,
             ewma_shift: values[2] as u8,
@@ -275,7 +281,8 @@ impl Policy {
 
 impl Selector {
     fn read<T: Transport>(device: &mut Device<T>) -> Result<Self, Error> {
-        let places = ["signals", "marks", "ladder", "slow_start", "tick_interval", "span"].map(|name| device.place("selector", 0, name));
+        let names = ["signals", "marks", "ladder", "slow_start", "tick_interval", "span", "wake"];
+        let places = names.map(|name| device.place("selector", 0, name));
         let values = device.read_places(&places)?;
         let get = |index: usize, field: &str| places[index].register.field(field).get(values[index]);
         let unit = f64::from(spareband_spec::regs::FLOW_TIMEOUT_UNIT_CYCLES) / f64::from(device.identity().clock_hz);
@@ -285,6 +292,7 @@ impl Selector {
             hot: get(1, "hot") as u8,
             second_hot: get(1, "second_hot") as u8,
             fill: get(1, "fill") as u8,
+            wake: get(6, "load") as u8,
             refused_mark: get(1, "refused") as u8,
             ladder: get(2, "enable") == 1,
             ladder_trust: get(2, "trust") as u8,

@@ -196,26 +196,36 @@ hash key      00112233445566ff
 link down     keep
 load          cpu, second irq
 hot           230, second 230
-full          180
+full          180, wake 150
 ladder        off, trust 8, random 128
 slow start    off, good reports 0, tick 99.8 ms
 refused mark  0
 span          4095
+awake         -
 "
     );
     assert_eq!(spareband(&device, "policy set --link-down re-home").code, 0);
     assert_eq!(spareband(&device, "--json policy show").json()["policy"]["link_down"], "re_home");
     assert_eq!(spareband(&device, "policy set --link-down drop").code, 2);
     assert_eq!(spareband(&device, "--json policy show").json()["policy"]["select"], "rr");
-    let guards = "policy set --select hcl --load queue --second work --hot 200 --second-hot 60 --fill 100 --refused-mark 128 --ladder on \
+    let guards = "policy set --select hcl --load queue --second work --hot 200 --second-hot 60 --fill 100 --wake 70 --refused-mark 128 --ladder on \
                   --ladder-trust 4 --ladder-random 40 --slow-start on --good-reports 3 --tick 0s --span 300 --seed 7";
     assert_eq!(spareband(&device, guards).code, 0);
     let policy = spareband(&device, "--json policy show").json();
     assert_eq!(policy["policy"]["select"], "hcl");
     assert_eq!(
         policy["policy"]["selector"],
-        serde_json::json!({ "load": "queue", "second": "work", "hot": 200, "second_hot": 60, "fill": 100, "refused_mark": 128, "ladder": true,
+        serde_json::json!({ "load": "queue", "second": "work", "hot": 200, "second_hot": 60, "fill": 100, "wake": 70, "refused_mark": 128, "ladder": true,
             "ladder_trust": 4, "ladder_random": 40, "slow_start": true, "good_reports": 3, "tick_seconds": 0.0, "span": 300 })
+    );
+    // What the manager says of rule pack.
+    assert_eq!(policy["policy"]["awake"], 0);
+    device.device.lock().unwrap().set("selector", 0, "awake", 3);
+    assert_eq!(spareband(&device, "--json policy show").json()["policy"]["awake"], 3);
+    let text = spareband(&device, "policy show").stdout;
+    assert!(
+        text.contains("full          100, wake 70\n") && text.ends_with("span          300\nawake         3\n"),
+        "{text}"
     );
     // One field of a register leaves the others.
     assert_eq!(spareband(&device, "policy set --hot 210 --ladder off").code, 0);
@@ -231,6 +241,7 @@ span          4095
     }
     for bad in [
         "--hot 256",
+        "--wake 256",
         "--load heat",
         "--ladder maybe",
         "--span 4096",

@@ -48,9 +48,8 @@ fn value(name: &str, random: &mut Random) -> String {
         "load" | "second" => format!("\"{}\"", random.one(&["cpu", "irq", "work", "power", "queue"])),
         "link_down" => format!("\"{}\"", random.one(&["keep", "re_home"])),
         "enabled" | "aggregate" | "auto_negotiation" | "ladder" | "slow_start" => random.one(&["true", "false"]).to_string(),
-        "delta" | "weight" | "hot" | "second_hot" | "fill" | "refused_mark" | "ladder_trust" | "ladder_random" | "good_reports" => {
-            number(255, random)
-        }
+        "delta" | "weight" | "hot" | "second_hot" | "fill" | "wake" | "refused_mark" | "ladder_trust" | "ladder_random"
+        | "good_reports" => number(255, random),
         "span" => number(4095, random),
         "ewma_shift" => number(15, random),
         "stale_limit" => format!("\"{}\"", exact_time(1 + random.below(u32::MAX.into()), 156_250_000, 1)),

@@ -16,7 +16,8 @@
 //! | host_admin, blade_enabled, blade_weight, blade_mac | out | N of 2, 1, 8, 48 | clk | what the host wants of each blade |
 //! | vlan_action, vlan_vid | out | N of 2, 12 | clk | likewise |
 //! | forwarding | out | struct | clk | `ForwardingSettings` |
-//! | selection, selection_seed, selection_load_seed | out | 6 x 32, 32, 1 | clk | as in `SelectorSlot` |
+//! | selection, selection_seed, selection_load_seed | out | 7 x 32, 32, 1 | clk | as in `SelectorSlot` |
+//! | awake | in | 5 | clk | register `selector.awake` |
 //! | forwarding_events | in | 16 | clk | what block `forwarding_statistics` counts, bit i in counter i |
 //! | table_address, table_write_data, table_write, table_read | out | 21, 32, 5, 5 | clk | as in `TablePort` |
 //! | table_ready, table_read_valid, table_read_data | in | 5, 5, 5 x 32 | clk | as in `TablePort` |
@@ -166,9 +167,10 @@ pub struct ManagerRegisters<const N: usize> {
     pub vlan_action: [Signal<Out, Bits<2>>; N],
     pub vlan_vid: [Signal<Out, Bits<12>>; N],
     pub forwarding: Signal<Out, ForwardingSettings>,
-    pub selection: [Signal<Out, Bits<32>>; 6],
+    pub selection: [Signal<Out, Bits<32>>; 7],
     pub selection_seed: Signal<Out, Bits<32>>,
     pub selection_load_seed: Signal<Out, Bit>,
+    pub awake: Signal<In, Bits<5>>,
     pub forwarding_events: Signal<In, Bits<16>>,
     pub table_address: Signal<Out, Bits<21>>,
     pub table_write_data: Signal<Out, Bits<32>>,
@@ -222,7 +224,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
             uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
-            forwarding_slot selector_slot selection_seed selection_load_seed
+            forwarding_slot selector_slot selection_seed selection_load_seed awake
             ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
@@ -271,7 +273,8 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.selector_slot.sample.next = self.access.sample.val();
         self.selector_slot.write.next = self.access.write.val();
         self.selector_slot.write_data.next = self.access.data.val();
-        for i in 0..6 {
+        self.selector_slot.awake.next = self.awake.val();
+        for i in 0..7 {
             self.selection[i].next = self.selector_slot.words[i].val();
         }
         self.selection_seed.next = self.selector_slot.seed.val();
@@ -480,7 +483,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         if self.chosen.q.val().in_selector {
             self.chosen.d.next.value = bit_cast::<64, 32>(self.selector_slot.value.val());
             self.chosen.d.next.found = self.selector_slot.found.val();
-            self.chosen.d.next.writable = true;
+            self.chosen.d.next.writable = self.selector_slot.writable.val();
             self.chosen.d.next.high = false;
         }
         if self.tables.in_window.val() {

@@ -5,10 +5,11 @@
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | clk_core |
 //! | page, offset, sample, write, write_data | in | 8, 6, 1, 1, 32 | clk | from RegisterAccess |
-//! | value, found | out | 32, 1 | clk | as in `ManagerSlot`; every register is writable and of one word |
+//! | value, found, writable | out | 32, 1, 1 | clk | as in `ManagerSlot`; every register is of one word |
 //! | in_block | out | 1 | clk | the address is in the block |
-//! | words | out | 6 x 32 | clk | the registers of settings, in the order of their addresses |
+//! | words | out | 7 x 32 | clk | the registers of settings, in the order of their addresses |
 //! | seed, load_seed | out | 32, 1 | clk | register `seed` and a pulse when it was written |
+//! | awake | in | 5 | clk | register `awake` |
 //!
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles. Bad input: offsets past the last register are not found.
 
@@ -22,6 +23,7 @@ struct Sampled {
     in_block: bool,
     value: Bits<32>,
     found: bool,
+    writable: bool,
     seed: Bits<32>,
     load_seed: bool,
 }
@@ -37,15 +39,19 @@ pub struct SelectorSlot {
     pub write_data: Signal<In, Bits<32>>,
     pub value: Signal<Out, Bits<32>>,
     pub found: Signal<Out, Bit>,
+    pub writable: Signal<Out, Bit>,
     pub in_block: Signal<Out, Bit>,
-    pub words: [Signal<Out, Bits<32>>; 6],
+    pub words: [Signal<Out, Bits<32>>; 7],
     pub seed: Signal<Out, Bits<32>>,
     pub load_seed: Signal<Out, Bit>,
-    kept: [ResetReg<Bits<32>>; 6],
-    mask: [Constant<Bits<32>>; 6],
+    pub awake: Signal<In, Bits<5>>,
+    kept: [ResetReg<Bits<32>>; 7],
+    mask: [Constant<Bits<32>>; 7],
     sampled: ResetReg<Sampled>,
     page_selector: Constant<Bits<8>>,
     at_seed: Constant<Bits<6>>,
+    /// And the last.
+    at_awake: Constant<Bits<6>>,
     word: Signal<Local, Bits<32>>,
 }
 
@@ -64,8 +70,9 @@ impl Default for SelectorSlot {
             mask: std::array::from_fn(|i| Constant::new(bits::<32>(registers[i].mask()))),
             page_selector: page(&MANAGER, "selector"),
             at_seed: at(&MANAGER, "selector", "seed"),
+            at_awake: at(&MANAGER, "selector", "awake"),
         }
-            defaults clk reset page offset sample write write_data value found in_block seed load_seed sampled word
+            defaults clk reset page offset sample write write_data value found writable in_block seed load_seed awake sampled word
             ; arrays words)
     }
 }
@@ -79,7 +86,7 @@ impl Logic for SelectorSlot {
         self.sampled.d.next.in_block = self.page.val() == self.page_selector.val();
         self.sampled.d.next.load_seed = false;
         self.word.next = 0.into();
-        for i in 0..6 {
+        for i in 0..7 {
             self.kept[i].clk.next = self.clk.val();
             self.kept[i].reset.next = self.reset.val();
             self.kept[i].d.next = self.kept[i].q.val();
@@ -95,12 +102,17 @@ impl Logic for SelectorSlot {
             self.sampled.d.next.seed = self.write_data.val();
             self.sampled.d.next.load_seed = true;
         }
+        if self.offset.val() == self.at_awake.val() {
+            self.word.next = bit_cast::<32, 5>(self.awake.val());
+        }
         if self.sample.val() {
             self.sampled.d.next.value = self.word.val();
-            self.sampled.d.next.found = self.sampled.q.val().in_block & (self.offset.val() <= self.at_seed.val());
+            self.sampled.d.next.found = self.sampled.q.val().in_block & (self.offset.val() <= self.at_awake.val());
+            self.sampled.d.next.writable = self.offset.val() != self.at_awake.val();
         }
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
+        self.writable.next = self.sampled.q.val().writable;
         self.in_block.next = self.sampled.q.val().in_block;
         self.seed.next = self.sampled.q.val().seed;
         self.load_seed.next = self.sampled.q.val().load_seed;

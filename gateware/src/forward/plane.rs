@@ -21,7 +21,8 @@
 //! | vlan_action, vlan_vid | in | N x 2, 12 | `FrameRewriter` |
 //! | blade_enabled, host_admin, link_up | in | N x 1, 2, 1 | host's registers; state of the link |
 //! | known, stale, cpu, admin, updated, irq, work, power, queue | in | N x 1, 1, 8, 2, 1, 8.. | utilisation table |
-//! | selection, selection_seed, selection_load_seed | in | 6 x 32, 32, 1 | registers of block `selector`, see `SelectorSlot` |
+//! | selection, selection_seed, selection_load_seed | in | 7 x 32, 32, 1 | registers of block `selector`, see `SelectorSlot` |
+//! | awake | out | 5 | see `BladeSelector` |
 //! | refused, refused_blade | in | 1, 4 | event: this blade refused a connection; `RefusalTap` |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | in, out, in.. | 1, 1, 48, 12, 5 | sources of the blades' frames; `MacTable` |
 //! | switch_lookup, switch_lookup_ready, switch_mac, switch_vid, switch_result_valid, switch_found, switch_port | in, out, in, in, out.. | 1, 1, 48, 12, 1, 1, 5 | a look-up of `BladeSwitch`, where no uplink's frame needs one; `MacTable` |
@@ -115,9 +116,10 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub work: [Signal<In, Bits<8>>; N],
     pub power: [Signal<In, Bits<8>>; N],
     pub queue: [Signal<In, Bits<8>>; N],
-    pub selection: [Signal<In, Bits<32>>; 6],
+    pub selection: [Signal<In, Bits<32>>; 7],
     pub selection_seed: Signal<In, Bits<32>>,
     pub selection_load_seed: Signal<In, Bit>,
+    pub awake: Signal<Out, Bits<5>>,
     pub refused: Signal<In, Bit>,
     pub refused_blade: Signal<In, Bits<4>>,
     pub learn: Signal<In, Bit>,
@@ -238,7 +240,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            selection_seed selection_load_seed refused refused_blade ramp_timer job_weights settings refused_mask
+            selection_seed selection_load_seed awake refused refused_blade ramp_timer job_weights settings refused_mask
             consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection table_read_data
@@ -532,7 +534,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.selector.service_set.next = self.verdict.request_set.val();
         self.selector.service.next = self.hash.out_passed.val().get_bits::<4>(12);
         self.selector.hash_gate.next = self.hash.out_tag.val().get_bits::<4>(0);
-        for i in 0..6 {
+        for i in 0..7 {
             self.settings.words[i].next = self.selection[i].val();
         }
         self.selector.signal.next = self.settings.signal.val();
@@ -547,6 +549,8 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.selector.ramp.next = self.settings.ramp.val();
         self.selector.good_reports.next = self.settings.good_reports.val();
         self.selector.span.next = self.settings.span.val();
+        self.selector.wake.next = self.settings.wake.val();
+        self.awake.next = self.selector.awake.val();
         self.selector.seed.next = self.selection_seed.val();
         self.selector.load_seed.next = self.selection_load_seed.val();
         self.ramp_timer.clk.next = self.clk.val();

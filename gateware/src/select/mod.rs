@@ -1,6 +1,7 @@
 //! Selection of a blade for a new flow.
 
 mod average;
+mod awake_count;
 mod bit_count;
 mod blade_guards;
 mod blade_lane;
@@ -15,6 +16,7 @@ mod tournament_tree;
 mod weighted_pick;
 
 pub use average::FlowAverage;
+pub use awake_count::AwakeCount;
 pub use bit_count::BitCount;
 pub use blade_guards::BladeGuards;
 pub use blade_lane::BladeLane;

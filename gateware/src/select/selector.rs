@@ -9,7 +9,7 @@
 //! | request | in | 1 | decide |
 //! | policy, service, service_set, weight | in | 4, 4, 16, N x 5 | rule, number, blades and weights (0 to 16) of the flow's service |
 //! | hash_start, hash_gate | in | 4, 4 | for rule hash: the blade a hash points at, and the number that meets the ramps |
-//! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 136 cycles before a request is answered by new ones in full |
+//! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 136 cycles before a request is answered by new ones in full |
 //! | seed, load_seed | in | 32, 1 | the random number becomes the seed; 0 counts as 1 |
 //! | link_up, enabled, host_admin | in | N x 1, 1, 2 | per blade: host side |
 //! | known, stale, admin, cpu, irq, work, power, queue, updated | in | N x 1, 1, 2, 8.., 1 | per blade: utilisation table |
@@ -18,6 +18,7 @@
 //! | grant_valid | out | 1 | a decision, 8 cycles after its request |
 //! | grant_blade, grant_none, grant_last_resort, grant_policy | out | 4, 1, 1, 4 | the blade; no blade is usable; none is eligible; the rule after the ladder |
 //! | accept, accept_blade | in | 1, 4 | a flow went to this blade: the pointer moves past it (tie to the grant where each grant is used) |
+//! | awake | out | 5 | how many of its service's blades should be awake by the last grant of rule pack, with that grant; `AwakeCount` |
 //! | latched | out | N x 12 | averages as of the last record, for status |
 //!
 //! Latency: 8 cycles (`latency_is_eight`). Throughput: a decision a cycle; a request sees only accepts of earlier cycles. A report moves the loads of flows
@@ -25,7 +26,7 @@
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::{BladeGuards, BladeLane, Candidates, FlowAverage, LaneScore, PairPick, ReportBase, TournamentTree, WeightedPick};
+use super::{AwakeCount, BladeGuards, BladeLane, Candidates, FlowAverage, LaneScore, PairPick, ReportBase, TournamentTree, WeightedPick};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
 use spareband_spec::score::Policy;
@@ -94,6 +95,7 @@ pub struct BladeSelector<const N: usize> {
     pub hot: Signal<In, Bits<8>>,
     pub second_hot: Signal<In, Bits<8>>,
     pub fill: Signal<In, Bits<8>>,
+    pub wake: Signal<In, Bits<8>>,
     pub ladder: Signal<In, Bit>,
     pub ladder_trust: Signal<In, Bits<8>>,
     pub ladder_random: Signal<In, Bits<8>>,
@@ -124,6 +126,7 @@ pub struct BladeSelector<const N: usize> {
     pub grant_policy: Signal<Out, Bits<4>>,
     pub accept: Signal<In, Bit>,
     pub accept_blade: Signal<In, Bits<4>>,
+    pub awake: Signal<Out, Bits<5>>,
     pub latched: [Signal<Out, Bits<12>>; N],
     pipeline: DFF<Pipeline>,
     grant: DFF<Grant>,
@@ -138,6 +141,7 @@ pub struct BladeSelector<const N: usize> {
     tree: TournamentTree<23>,
     weighted: WeightedPick,
     pair: PairPick,
+    awake_count: AwakeCount<N>,
     out_of_use: Constant<Bits<23>>,
     last_blade: Constant<Bits<4>>,
     least_utilised: Constant<Bits<4>>,
@@ -186,9 +190,9 @@ impl<const N: usize> Default for BladeSelector<N> {
             least_tracked: number(Policy::LeastTracked),
         }
             defaults clk reset request policy service service_set hash_start hash_gate signal second_signal delta ewma_shift span
-            hot second_hot fill ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
-            grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade pipeline grant marks average bases
-            candidates tree weighted pair rule settled weighted_mask behind shuffled stepped settling by_weight numbers
+            hot second_hot fill wake ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
+            grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade awake pipeline grant marks average bases
+            candidates tree weighted pair awake_count rule settled weighted_mask behind shuffled stepped settling by_weight numbers
             ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched lane guards
             scored)
     }
@@ -207,6 +211,8 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.tree.clk.next = self.clk.val();
         self.weighted.clk.next = self.clk.val();
         self.pair.clk.next = self.clk.val();
+        self.awake_count.clk.next = self.clk.val();
+        self.awake_count.reset.next = self.reset.val();
         // Flags clear 16 below their mark, or a quarter of a small one.
         self.marks.d.next.hot = self.hot.val() - bit_cast::<8, 6>(self.hot.val().get_bits::<6>(2));
         if self.hot.val().get_bits::<2>(6).any() {
@@ -355,6 +361,8 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.scored[i].by_fill.next = self.pipeline.q.val().by_fill;
             self.scored[i].candidate.next = self.candidates.mask.val().get_bit(i);
             self.scored[i].behind.next = self.pipeline.q.val().behind.get_bit(i);
+            self.awake_count.full[i].next = self.lane[i].full.val();
+            self.awake_count.estimate[i].next = self.lane[i].estimate.val();
             self.tree.leaf[i].next = self.scored[i].key.val();
             self.weighted.headroom_weight[i].next = self.scored[i].headroom_weight.val();
             self.weighted.plain_weight[i].next = self.scored[i].plain_weight.val();
@@ -415,6 +423,11 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.grant.d.next.none = self.pipeline.q.val().none.get_bit(4);
         self.grant.d.next.last_resort = self.pipeline.q.val().last_resort.get_bit(4);
         self.grant.d.next.rule = self.pipeline.q.val().rule.get_bits::<4>(12);
+        self.awake_count.wake.next = self.wake.val();
+        self.awake_count.mask.next = self.candidates.mask.val();
+        self.awake_count.decided.next =
+            self.pipeline.q.val().request.get_bit(6) & (self.pipeline.q.val().rule.get_bits::<4>(12) == self.pack.val());
+        self.awake.next = self.awake_count.awake.val();
         self.grant_valid.next = self.pipeline.q.val().request.get_bit(7);
         self.grant_blade.next = self.grant.q.val().blade;
         self.grant_none.next = self.grant.q.val().none;

@@ -4,8 +4,8 @@
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
-//! | words | in | 6 x 32 | the registers of settings in the order of their addresses, see `SelectorSlot` |
-//! | signal, second_signal, hot, second_hot, fill, refused_mark, ladder, ladder_trust, ladder_random, ramp, good_reports, span | out | | `BladeSelector` |
+//! | words | in | 7 x 32 | the registers of settings in the order of their addresses, see `SelectorSlot` |
+//! | signal, second_signal, hot, second_hot, fill, refused_mark, ladder, ladder_trust, ladder_random, ramp, good_reports, span, wake | out | | `BladeSelector` |
 //! | tick_interval | out | 32 | `RampTimer` |
 //!
 //! No clock, no latency (`each_field_of_the_map_is_where_it_belongs`).
@@ -14,7 +14,7 @@ use rust_hdl::prelude::*;
 
 #[derive(LogicBlock)]
 pub struct SelectorSettings {
-    pub words: [Signal<In, Bits<32>>; 6],
+    pub words: [Signal<In, Bits<32>>; 7],
     pub signal: Signal<Out, Bits<3>>,
     pub second_signal: Signal<Out, Bits<3>>,
     pub hot: Signal<Out, Bits<8>>,
@@ -28,12 +28,13 @@ pub struct SelectorSettings {
     pub good_reports: Signal<Out, Bits<8>>,
     pub tick_interval: Signal<Out, Bits<32>>,
     pub span: Signal<Out, Bits<12>>,
+    pub wake: Signal<Out, Bits<8>>,
 }
 
 impl Default for SelectorSettings {
     fn default() -> Self {
         with_defaults!(Self {}
-            defaults signal second_signal hot second_hot fill refused_mark ladder ladder_trust ladder_random ramp good_reports tick_interval span
+            defaults signal second_signal hot second_hot fill refused_mark ladder ladder_trust ladder_random ramp good_reports tick_interval span wake
             ; arrays words)
     }
 }
@@ -54,6 +55,7 @@ impl Logic for SelectorSettings {
         self.good_reports.next = self.words[3].val().get_bits::<8>(8);
         self.tick_interval.next = self.words[4].val();
         self.span.next = self.words[5].val().get_bits::<12>(0);
+        self.wake.next = self.words[6].val().get_bits::<8>(0);
     }
     spareband_hdl::module_name!();
 }

@@ -18,6 +18,7 @@ pub struct Layout<const N: usize> {
     pub bytes: usize,
     pub settings: Vec<(usize, usize)>,
     pub grant: [usize; 5],
+    pub awake: usize,
     pub latched: [usize; N],
     pub outputs: usize,
 }
@@ -39,7 +40,7 @@ pub const BLADE_PORTS: [&str; 15] = [
     "active_flows",
     "active_flows",
 ];
-pub const SETTING_PORTS: [&str; 14] = [
+pub const SETTING_PORTS: [&str; 15] = [
     "signal",
     "second_signal",
     "delta",
@@ -48,6 +49,7 @@ pub const SETTING_PORTS: [&str; 14] = [
     "hot",
     "second_hot",
     "fill",
+    "wake",
     "ladder",
     "ladder_trust",
     "ladder_random",
@@ -74,6 +76,7 @@ impl<const N: usize> Layout<N> {
             bytes: replay.input_bytes(),
             settings: SETTING_PORTS.map(|name| replay.input(name)).to_vec(),
             grant: ["grant_valid", "grant_blade", "grant_none", "grant_last_resort", "grant_policy"].map(|name| replay.output(name).0),
+            awake: replay.output("awake").0,
             latched: std::array::from_fn(|i| replay.output(&format!("latched_{i}")).0),
             outputs: replay.output_bytes(),
         }

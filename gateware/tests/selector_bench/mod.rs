@@ -35,13 +35,15 @@ pub struct Found {
     /// Decisions whose rule the ladder changed; of the last resort.
     pub laddered: u64,
     pub last_resort: u64,
+    /// Decisions of pack by their awake blades.
+    pub awake: [u64; 18],
 }
 
 /// The model's settings of a mutant: what is wrong in them.
 pub type Mutation = fn(&mut Settings);
 
 /// Values of the settings' ports, in the order of their names above.
-fn setting_values(settings: &Settings) -> [u16; 14] {
+fn setting_values(settings: &Settings) -> [u16; 15] {
     [
         settings.signal as u16,
         settings.second as u16,
@@ -51,6 +53,7 @@ fn setting_values(settings: &Settings) -> [u16; 14] {
         settings.hot.into(),
         settings.second_hot.into(),
         settings.fill.into(),
+        settings.wake.into(),
         settings.ladder.into(),
         settings.ladder_trust.into(),
         settings.ladder_random.into(),
@@ -88,6 +91,7 @@ impl<const N: usize> Bench<N> {
             weights: [16; N],
             base: vec![0; self.layout.bytes],
             last: None,
+            awake: 0,
         };
         while run.found.decisions < decisions && (mutation.is_some() || run.found.wrong == 0) {
             run.episode(policy, mutation);
@@ -118,6 +122,8 @@ struct Run<'a, const N: usize> {
     /// A cycle's bytes with what stays.
     base: Vec<u8>,
     last: Option<usize>,
+    /// By the last decision of pack.
+    awake: u8,
 }
 
 impl<const N: usize> Run<'_, N> {
@@ -312,7 +318,7 @@ impl<const N: usize> Run<'_, N> {
         self.bytes.extend_from_slice(&bytes);
     }
 
-    /// Runs what was gathered and compares every grant, its rule and the averages. The last cycles have no request.
+    /// Runs what was gathered and compares every grant, its rule, the blades that should be awake, and the averages. The last cycles have no request.
     fn compare(&mut self) {
         let outputs = self.circuit.run(&self.bytes);
         self.bytes.clear();
@@ -326,7 +332,12 @@ impl<const N: usize> Run<'_, N> {
             let mut right = got == decision.map(|decision| decision.blade);
             if let Some(decision) = decision {
                 right &= decision.policy as u8 == policy && (last_resort == 1) == decision.last_resort;
+                if decision.policy == Policy::Pack {
+                    self.awake = decision.awake;
+                    self.found.awake[usize::from(decision.awake)] += 1;
+                }
             }
+            right &= output[layout.awake] == self.awake;
             for (at, latched) in layout.latched.iter().zip(expected[cycle].1) {
                 right &= u16::from_le_bytes([output[*at], output[at + 1]]) == latched;
             }
@@ -335,8 +346,8 @@ impl<const N: usize> Run<'_, N> {
                 if self.found.first.is_none() {
                     self.found.first = Some(format!(
                         "cycle {cycle} of the episode: {decision:?}, not valid {valid} blade {blade} none {none} last {last_resort} policy {policy}; \
-                         latched {:?}; {:?}",
-                        expected[cycle].1, self.settings
+                         awake {} not {}; latched {:?}; {:?}",
+                        self.awake, output[layout.awake], expected[cycle].1, self.settings
                     ));
                 }
             }

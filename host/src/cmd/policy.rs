@@ -22,6 +22,7 @@ pub enum Args {
   spareband policy set --select lu-delta --delta 16
   spareband policy set --vip 10.0.0.1 --stale-limit 1ms
   spareband policy set --select hcl --hot 230 --second queue --second-hot 64
+  spareband policy set --select pack --fill 180 --wake 150
   spareband policy set --ladder on --slow-start on --good-reports 3 --refused-mark 128
   spareband policy set --vip 0.0.0.0/0          balance every IPv4 TCP and UDP frame"
     )]
@@ -78,6 +79,9 @@ struct Selector {
     /// pack: a blade is full from this load on
     #[arg(long, value_name = "LOAD")]
     fill: Option<u8>,
+    /// pack: from this load of the last blade in use on, one more should be awake
+    #[arg(long, value_name = "LOAD")]
+    wake: Option<u8>,
     /// Memory of refused connections from which a blade is avoided; 0: never
     #[arg(long, value_name = "MARK")]
     refused_mark: Option<u8>,
@@ -127,8 +131,9 @@ impl Selector {
             ("slow_start", "enable", self.slow_start.map(u64::from)),
             ("slow_start", "good_reports", self.good_reports.map(u64::from)),
             ("span", "flows", self.span.map(u64::from)),
+            ("wake", "load", self.wake.map(u64::from)),
         ];
-        for register in ["signals", "marks", "ladder", "slow_start", "span"] {
+        for register in ["signals", "marks", "ladder", "slow_start", "span", "wake"] {
             let given = || {
                 fields
                     .iter()
@@ -206,11 +211,15 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
         return Ok(());
     }
     let selector = &policy.selector;
+    let awake = match policy.awake {
+        0 => "-".into(),
+        blades => blades.to_string(),
+    };
     let switch = |on| if on { "on" } else { "off" };
     output.print(&format!(
         "select        {}\ndelta         {}\newma shift    {}\nstale limit   {}\nvip           {}\nvip mask      {}\nflow timeout  {}\nhash key      {}\nlink down     {}\n\
-         load          {}, second {}\nhot           {}, second {}\nfull          {}\nladder        {}, trust {}, random {}\n\
-         slow start    {}, good reports {}, tick {}\nrefused mark  {}\nspan          {}\n",
+         load          {}, second {}\nhot           {}, second {}\nfull          {}, wake {}\nladder        {}, trust {}, random {}\n\
+         slow start    {}, good reports {}, tick {}\nrefused mark  {}\nspan          {}\nawake         {}\n",
         policy.select,
         policy.delta,
         policy.ewma_shift,
@@ -225,6 +234,7 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
         selector.hot,
         selector.second_hot,
         selector.fill,
+        selector.wake,
         switch(selector.ladder),
         selector.ladder_trust,
         selector.ladder_random,
@@ -232,7 +242,8 @@ fn show(device: &mut Port, output: &Output) -> Result<(), Error> {
         selector.good_reports,
         format_duration(selector.tick_seconds),
         selector.refused_mark,
-        selector.span
+        selector.span,
+        awake
     ));
     Ok(())
 }

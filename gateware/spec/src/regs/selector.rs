@@ -1,11 +1,11 @@
 //! The manager's selector: signals, marks and guards of the selection rules. `score::Settings` says what each does.
 
-use super::Access::{ReadWrite, Strobe};
+use super::Access::{ReadOnly, ReadWrite, Strobe};
 use super::{Block, Count, VALUE_32, choice, field, register};
 use crate::score::{ACTIVE_MAX, Settings, Signal};
 
 /// Registers of settings, one after the other from the block's first address on.
-pub const SELECTOR_WORDS: usize = 6;
+pub const SELECTOR_WORDS: usize = 7;
 
 /// Signals by their names.
 pub const SIGNALS: &[(&str, u32)] = &[
@@ -109,12 +109,29 @@ pub(super) const BLOCK: Block = Block {
             &[field("flows", 0, 12, "")],
         ),
         register(
-            "seed",
+            "wake",
             0x18,
+            ReadWrite,
+            DEFAULT.wake as u64,
+            "pack: from this load of the last blade in use on, one more should be awake. Below marks.fill, so that it is up in time.",
+            &[field("load", 0, 8, "")],
+        ),
+        register(
+            "seed",
+            0x1C,
             Strobe,
             0,
             "The random number goes on from here; 0 counts as 1. Managers side by side should have different ones.",
             VALUE_32,
+        ),
+        register(
+            "awake",
+            0x20,
+            ReadOnly,
+            0,
+            "How many of a service's blades should be awake, from the first on, by the last decision of pack, of whatever service. \
+             0: no decision of pack yet, or no blade could be taken. One more than the blades that took part: they are not enough.",
+            &[field("blades", 0, 5, "")],
         ),
     ],
 };
