@@ -30,7 +30,7 @@
 //!
 //! Crossings: as in `AsyncFrameFifo` the Gray-coded number of committed frames goes to the reader, once its words are written, and the Gray-coded read
 //! pointer comes back. The reader looks into the table on its own clock: an entry is written before the first word of its page, so before the commit
-//! that leads the reader there, and not again before the read pointer that has left the page is seen.
+//! that leads the reader there, and not again before the read pointer that has left the page is seen. What it finds is registered only then.
 //!
 //! Latency: the first word is offered at most 6 edges of `read_clk` after two cycles of `write_clk` after the edge of the frame's last word
 //! (`latency_of_a_frame`). Throughput: a word a cycle of each stream in; out a word in 3 cycles, 4 at a frame's end (`a_word_in_three_cycles`).

@@ -131,8 +131,8 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
             Step::Choose => {
                 let second = r.frame_waits[1] && (r.stream == 0 || !r.frame_waits[0]);
                 let stream = if r.inside { r.stream } else { usize::from(second) };
-                next.address = Self::physical(&self._state.streams[stream], r.pointers[stream]);
                 if r.inside || r.frame_waits.contains(&true) {
+                    next.address = Self::physical(&self._state.streams[stream], r.pointers[stream]);
                     (next.inside, next.stream, next.step) = (true, stream, Step::Fetch);
                 }
             }

@@ -317,6 +317,7 @@ end
 wire [{D}:0] ram_word = read_odd ? odd_ram_word : even_ram_word;
 wire load_word = (read_step == LOAD) & (~frame_available | read);
 wire choose_second = read_inside ? read_second : b_frame_waits & (~read_second | ~a_frame_waits);
+wire choose_word = (read_step == CHOOSE) & (read_inside | a_frame_waits | b_frame_waits);
 "
         )
     }
@@ -325,7 +326,7 @@ wire choose_second = read_inside ? read_second : b_frame_waits & (~read_second |
         format!(
             "
 always @(posedge read_clk) begin
-  if (read_step == CHOOSE) begin
+  if (choose_word) begin
     read_address <= choose_second ? b_read_address : a_read_address;
     read_odd <= choose_second ? b_read_pointer[0] : a_read_pointer[0];
   end
@@ -340,7 +341,7 @@ always @(posedge read_clk) begin
     frame_available <= 1'b0;
   end else begin
     case (read_step)
-      CHOOSE: if (read_inside | a_frame_waits | b_frame_waits) begin
+      CHOOSE: if (choose_word) begin
         read_step <= FETCH;
         read_inside <= 1'b1;
         read_second <= choose_second;
