@@ -16,7 +16,7 @@
 //! | report | out | struct | clk_core | `BladeReport`: frames can pass; auto-negotiation; utilisation records, and those that came broken |
 //! | events | out | struct | clk_core | `BladeEvents` for the register bank |
 //!
-//! Crossings: `queue`, `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync, and those in `mac_control` and `statistics`. Holds no logic.
+//! Crossings: `queue` (PagedFrameFifo), `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync, and those in `mac_control` and `statistics`. Holds no logic.
 //! The return queue holds 2^R words of 64 bits. Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
@@ -27,7 +27,8 @@ use crate::util::{UtilisationCdc, UtilisationReceive1g};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CdcBit, CdcBits, CdcEvents, ResetSync};
 
-/// log2 of the 64-bit words for what goes to the blade: 16 KiB, one jumbo frame and more.
+/// log2 of the 64-bit words for what goes to the blade: 16 KiB, of which the uplink's frames and the other blades' may have 3/4 each: one jumbo frame
+/// and more.
 const QUEUE_WORDS_LOG2: usize = 11;
 
 #[derive(LogicBlock, Default)]

@@ -78,6 +78,176 @@ fn neither_stream_loses_a_frame_to_the_other() {
     assert_eq!(octets, wanted.iter().flatten().map(Vec::len).sum::<usize>());
 }
 
+/// A frame on its way into a queue of bytes.
+struct Offer {
+    frame: Vec<u8>,
+    at: usize,
+    commit: bool,
+    flood: bool,
+    select: bool,
+}
+
+/// Shows the next word of a frame; returns whether it was the last.
+fn show(uut: &mut BladeQueues<7>, side: usize, offer: Option<&mut Offer>) -> bool {
+    let mut idle = Offer {
+        frame: vec![0x5A],
+        at: 1,
+        commit: true,
+        flood: true,
+        select: true,
+    };
+    let valid = offer.is_some();
+    let offer = offer.unwrap_or(&mut idle);
+    let bytes = &offer.frame[offer.at..offer.frame.len().min(offer.at + 8)];
+    let mut data = [0x5A; 8];
+    data[..bytes.len()].copy_from_slice(bytes);
+    let (data, keep) = (bits::<64>(u64::from_le_bytes(data)), bits::<8>((1 << bytes.len()) - 1));
+    offer.at += 8;
+    let last = offer.at >= offer.frame.len();
+    if side == 0 {
+        (uut.in_valid.next, uut.in_data.next, uut.in_keep.next, uut.in_last.next) = (valid, data, keep, last);
+        (uut.in_commit.next, uut.in_flood.next, uut.in_select.next) = (offer.commit, offer.flood, offer.select);
+    } else {
+        (uut.cross_valid.next, uut.cross_data.next, uut.cross_keep.next, uut.cross_last.next) = (valid, data, keep, last);
+        (uut.cross_flood.next, uut.cross_select.next) = (offer.flood, offer.select);
+    }
+    valid && last
+}
+
+/// Both streams a word a cycle for long times, faster than the queues empty. What comes out is what was queued, in the order of its stream.
+#[test]
+fn bytes_come_out_in_whole_frames() {
+    let mut rng = seeded(3);
+    let mut uut = BladeQueues::<7>::default();
+    uut.connect_all();
+    let mut offers: [Option<Offer>; 2] = [None, None];
+    // Frames that are for this blade, and whether they are flooded; what came out.
+    let mut sent: [VecDeque<(Vec<u8>, bool)>; 2] = Default::default();
+    let (mut got, mut got_bytes, mut got_flooded, mut current): ([usize; 2], usize, usize, Vec<u8>) = ([0; 2], 0, 0, vec![]);
+    let (mut ready, mut total, mut flooded) = ([0_u32; 2], 0, 0);
+    let (mut queued, mut queued_bytes, mut dropped, mut flood_dropped) = (0, 0, 0, 0);
+    for step in 0..160_000_u32 {
+        let (core, blade) = (step % 8 >= 4, (step + 1) % 10 >= 5);
+        let rises = [step % 8 == 4, (step + 1) % 10 == 5];
+        // Sampled before the edge, as the neighbours' registers do.
+        if rises[1] {
+            assert!(uut.tx_valid.val() || current.is_empty(), "a gap within a frame");
+            if uut.tx_valid.val() && uut.tx_ready.val() {
+                current.push(uut.tx_data.val().to_u8());
+                if uut.tx_last.val() {
+                    let frame = std::mem::take(&mut current);
+                    let side = usize::from(frame[0] >> 7);
+                    let (_, flood) = std::iter::from_fn(|| sent[side].pop_front())
+                        .find(|(sent, _)| *sent == frame)
+                        .expect("a frame that was sent, behind those that came");
+                    got[side] += 1;
+                    got_bytes += frame.len();
+                    got_flooded += usize::from(flood);
+                }
+            }
+        }
+        if rises[0] {
+            let told = [uut.queued.val(), uut.dropped_full.val(), uut.flood_dropped_full.val()];
+            assert!(told.iter().filter(|told| **told).count() < 2);
+            queued += usize::from(told[0]);
+            queued_bytes += if told[0] { uut.queued_bytes.val().index() } else { 0 };
+            dropped += usize::from(told[1]);
+            flood_dropped += usize::from(told[2]);
+        }
+        (uut.clk.next, uut.tx_clk.next) = (core.into(), blade.into());
+        assert!(simulate(&mut uut, 20));
+        for side in 0..2 {
+            if !rises[0] {
+                break;
+            }
+            let odds = [0.02, 1.0, 0.1, 0.0][(step / 7000) as usize % 4];
+            if offers[side].is_none() && ready[side] == 0 && step < 120_000 && rng.gen_bool(odds) {
+                let mut frame: Vec<u8> = (0..rng.gen_range(1..200)).map(|_| rng.r#gen()).collect();
+                frame[0] = frame[0] & 127 | (side as u8) << 7;
+                // Ends of a stream's frames are 8 cycles apart.
+                ready[side] = 8;
+                offers[side] = Some(Offer {
+                    frame,
+                    at: 0,
+                    commit: side == 1 || rng.gen_bool(0.8),
+                    flood: rng.gen_bool(0.3),
+                    select: rng.gen_bool(0.8),
+                });
+            }
+            ready[side] = ready[side].saturating_sub(1);
+            let paused = (step / 7000) % 4 == 2 && rng.gen_bool(0.5);
+            if show(&mut uut, side, offers[side].as_mut().filter(|_| !paused)) {
+                let Offer {
+                    frame,
+                    commit,
+                    flood,
+                    select,
+                    ..
+                } = offers[side].take().expect("a frame under way");
+                ready[side] = ready[side].max(8 - frame.len().div_ceil(8).min(8) as u32);
+                if commit && select {
+                    sent[side].push_back((frame, flood));
+                    total += 1;
+                    flooded += usize::from(flood);
+                }
+            }
+        }
+        if rises[1] {
+            uut.tx_ready.next = step > 120_000 || rng.gen_bool(0.9);
+        }
+        assert!(simulate(&mut uut, 20));
+    }
+    println!("out {got:?}, dropped {dropped} and {flood_dropped}");
+    assert_eq!((queued, queued_bytes), (got[0] + got[1], got_bytes));
+    assert_eq!((queued + dropped + flood_dropped, got_flooded + flood_dropped), (total, flooded));
+    assert!(
+        got[0] > 40 && got[1] > 40 && dropped > 20 && flood_dropped > 20,
+        "{got:?} {dropped} {flood_dropped}"
+    );
+    assert!(current.is_empty() && uut.level.val().index() == 0);
+}
+
+#[test]
+fn first_byte_latency() {
+    let mut slowest = 0;
+    for (side, phase) in (0..2).flat_map(|side| (0..40).map(move |phase| (side, phase))) {
+        let mut uut = BladeQueues::<7>::default();
+        uut.connect_all();
+        let mut offer = Offer {
+            frame: (0..64).collect(),
+            at: 0,
+            commit: true,
+            flood: false,
+            select: true,
+        };
+        // 156.25 and 125 MHz: periods of 64 and 80.
+        let (mut ended, mut edges) = (None, 0);
+        for step in 0..20_000_u32 {
+            let rises = [step % 64 == 32, (step + 2 * phase) % 80 == 40];
+            if rises[1] && ended.is_some_and(|ended| step > ended + 2 * 64) {
+                edges += 1;
+            }
+            (uut.clk.next, uut.tx_clk.next) = ((step % 64 >= 32).into(), ((step + 2 * phase) % 80 >= 40).into());
+            assert!(simulate(&mut uut, 20));
+            if uut.tx_valid.val() {
+                break;
+            }
+            if rises[0] {
+                // Time for a page after the start.
+                let idle = step < 1000 || offer.at >= 64;
+                if ended.is_none() && offer.at >= 64 {
+                    ended = Some(step);
+                }
+                show(&mut uut, side, Some(&mut offer).filter(|_| !idle));
+                assert!(simulate(&mut uut, 20));
+            }
+        }
+        assert!(uut.tx_valid.val());
+        slowest = slowest.max(edges);
+    }
+    assert_eq!(slowest, 7);
+}
+
 /// Events of both queues, each 8 cycles apart at least, are all told.
 #[test]
 fn no_event_is_lost() {

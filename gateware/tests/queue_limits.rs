@@ -2,47 +2,93 @@
 
 use rand::prelude::*;
 use rust_hdl::prelude::*;
-use spareband_gateware::forward::{BladeQueue, WordQueue};
+use spareband_gateware::forward::{BladeQueues, WordQueue};
 use std::collections::VecDeque;
 
-/// A frame of `words` words for the WordQueue; returns whether it was queued.
-struct Words {
-    uut: WordQueue<6>,
+/// A queue in clocks that rise together.
+trait Queue {
+    /// Words that fit where there is no limit, whatever was in the queue before.
+    const FIT: u64;
+    /// Words that may fit.
+    const MOST: u64;
+    fn set_limit(&mut self, limit: u64);
+    fn level(&self) -> u64;
+    /// Shows a word (data, last, commit), and returns whether a frame was queued, dropped.
+    fn cycle(&mut self, word: Option<(u64, bool, bool)>, ready: bool) -> (bool, bool);
 }
 
-impl Words {
+impl Queue for WordQueue<6> {
+    const FIT: u64 = 64;
+    const MOST: u64 = 64;
+    fn set_limit(&mut self, limit: u64) {
+        self.limit.next = bits::<16>(limit);
+    }
+    fn level(&self) -> u64 {
+        self.level.val().to_u64()
+    }
     fn cycle(&mut self, word: Option<(u64, bool, bool)>, ready: bool) -> (bool, bool) {
-        let uut = &mut self.uut;
         let (data, last, commit) = word.unwrap_or_default();
-        uut.in_valid.next = word.is_some();
-        uut.in_data.next = bits::<64>(data);
-        uut.in_keep.next = bits::<8>(255);
-        (uut.in_last.next, uut.in_commit.next, uut.in_cause.next) = (last, commit, bits::<3>(1));
-        uut.out_ready.next = ready;
-        uut.clk.next = false.into();
-        assert!(simulate(uut, 20));
-        let events = (uut.frame.val(), uut.dropped_full.val());
-        uut.clk.next = true.into();
-        assert!(simulate(uut, 20));
+        self.in_valid.next = word.is_some();
+        self.in_data.next = bits::<64>(data);
+        self.in_keep.next = bits::<8>(255);
+        (self.in_last.next, self.in_commit.next, self.in_cause.next) = (last, commit, bits::<3>(1));
+        self.out_ready.next = ready;
+        self.clk.next = false.into();
+        assert!(simulate(self, 20));
+        let events = (self.frame.val(), self.dropped_full.val());
+        self.clk.next = true.into();
+        assert!(simulate(self, 20));
         events
     }
 }
 
-/// Frames apart from each other, so that the level stands still in between: each is queued just if it fits under the limit.
+/// The uplink's queue.
+impl Queue for BladeQueues<7> {
+    /// 12 pages of 8 words, of which the first may be all but empty and the last all but full.
+    const FIT: u64 = 96 - 7;
+    const MOST: u64 = 96;
+    fn set_limit(&mut self, limit: u64) {
+        self.limit.next = bits::<16>(limit);
+    }
+    fn level(&self) -> u64 {
+        self.level.val().to_u64()
+    }
+    fn cycle(&mut self, word: Option<(u64, bool, bool)>, ready: bool) -> (bool, bool) {
+        let (data, last, commit) = word.unwrap_or_default();
+        (self.in_valid.next, self.in_select.next) = (word.is_some(), true);
+        self.in_data.next = bits::<64>(data);
+        self.in_keep.next = bits::<8>(255);
+        (self.in_last.next, self.in_commit.next) = (last, commit);
+        self.tx_ready.next = ready;
+        (self.clk.next, self.tx_clk.next) = (false.into(), false.into());
+        assert!(simulate(self, 20));
+        let events = (self.queued.val(), self.dropped_full.val());
+        (self.clk.next, self.tx_clk.next) = (true.into(), true.into());
+        assert!(simulate(self, 20));
+        events
+    }
+}
+
 #[test]
 fn limit_is_exact() {
+    limits::<WordQueue<6>>();
+    limits::<BladeQueues<7>>();
+}
+
+/// Frames apart from each other, so that the level stands still in between: each is queued just if it fits under the limit.
+fn limits<Q: Queue + Default + Block>() {
     let seed = 31;
     let mut rng = StdRng::seed_from_u64(seed);
-    let mut bench = Words { uut: WordQueue::default() };
-    bench.uut.connect_all();
+    let mut bench = Q::default();
+    bench.connect_all();
     let (mut queued_frames, mut dropped_frames) = (0, 0);
     for round in 0..500_u32 {
-        let limit = [0, 1, 9, 20, 63, 64, 200][round as usize / 10 % 7];
-        bench.uut.limit.next = bits::<16>(limit);
+        let limit = [0, 1, 9, 20, Q::FIT - 1, Q::FIT, 200][round as usize / 10 % 7];
+        bench.set_limit(limit);
         for _ in 0..8 {
             bench.cycle(None, false);
         }
-        let before = bench.uut.level.val().to_u64();
+        let before = bench.level();
         let (words, commit) = (rng.gen_range(1..14_u64), rng.gen_bool(0.9));
         let (mut queued, mut dropped) = (0, 0);
         for n in 0..words + 8 {
@@ -51,16 +97,18 @@ fn limit_is_exact() {
             queued += u32::from(events.0);
             dropped += u32::from(events.1);
         }
-        // 64 words fit at all.
-        let most = if limit == 0 { 64 } else { limit.min(64) };
+        let most = if limit == 0 { Q::FIT } else { limit.min(Q::FIT) };
         // Left-out words make a frame shorter.
-        let level = bench.uut.level.val().to_u64();
+        let level = bench.level();
         if commit {
             assert_eq!(queued + dropped, 1, "seed {seed}");
             queued_frames += queued;
             dropped_frames += dropped;
             if queued == 1 {
-                assert!(level <= most, "seed {seed}: {level} words with a limit of {limit}");
+                assert!(
+                    level <= if limit == 0 { Q::MOST } else { limit.min(Q::MOST) },
+                    "seed {seed}: {level} words with a limit of {limit}"
+                );
             } else {
                 assert!(
                     before + words > most && level == before,
@@ -71,7 +119,7 @@ fn limit_is_exact() {
             assert_eq!((queued, dropped, level), (0, 0, before), "seed {seed}");
         }
         if rng.gen_bool(0.25) {
-            for _ in 0..rng.gen_range(0..70) {
+            for _ in 0..rng.gen_range(0..Q::FIT * 2) {
                 bench.cycle(None, true);
             }
         }
@@ -85,12 +133,13 @@ fn limit_is_exact() {
 fn a_queue_never_drained_leaves_the_others_alone() {
     let seed = 32;
     let mut rng = StdRng::seed_from_u64(seed);
-    let mut queues: [BladeQueue<8>; 3] = std::array::from_fn(|_| BladeQueue::default());
+    let mut queues: [BladeQueues<8>; 3] = std::array::from_fn(|_| BladeQueues::default());
     queues[0].limit.next = bits::<16>(100);
     queues.iter_mut().for_each(|queue| queue.connect_all());
     let mut wanted: [VecDeque<Vec<u8>>; 3] = Default::default();
     let mut current: [Vec<u8>; 3] = Default::default();
-    let (mut dropped, mut got, mut line) = ([0; 3], [0; 3], 0_u64);
+    // The first pages are there some cycles after the start.
+    let (mut dropped, mut got, mut line) = ([0; 3], [0; 3], 10_u64);
     let (mut frame, mut at, mut mask): (Vec<u8>, usize, u8) = (vec![], 0, 0);
     // The blades' clock is taken as this one: a byte a cycle, so a frame to each may come every so many cycles.
     for cycle in 0..30_000_u64 {

@@ -223,6 +223,40 @@ fn async_frame_fifo() {
 }
 
 #[test]
+fn paged_frame_fifo() {
+    paged::<5>(10, 14);
+    paged::<6>(22, 8);
+    paged::<8>(8, 10);
+}
+
+fn paged<const A: usize>(write_period: u64, read_period: u64) {
+    lockstep!(
+        PagedFrameFifo::<40, A>::default();
+        write_clk, write_reset, a_write, a_data, a_last, a_commit, b_write, b_data, b_last, b_commit, read_clk, read_reset, read
+    )
+    .clock_period("write_clk", write_period)
+    .clock_period("read_clk", read_period)
+    .cycles(8000)
+    .seed(write_period)
+    .bias("a_last", 0.1)
+    .bias("b_last", 0.2)
+    .bias("a_commit", 0.8)
+    .bias("b_commit", 0.7)
+    .stimulus(|cycle, inputs| {
+        let (write, read) = odds(cycle);
+        let words = [("a_write", write), ("b_write", odds(cycle / 3).0), ("read", read)];
+        for (input, odds) in words {
+            let value = u8::from(inputs.rng.gen_bool(odds));
+            inputs.set(input, value);
+        }
+        let reset = u8::from(cycle % 1500 > 1490);
+        inputs.set("write_reset", reset);
+        inputs.set("read_reset", reset);
+    })
+    .run();
+}
+
+#[test]
 fn counter_bank() {
     let bank = CounterBank::<6, 3>::with_widths([14, 14, 1, 1, 4, 14]);
     lockstep!(bank; clk, increment, read_address)

@@ -15,7 +15,8 @@ pub const MAC_COUNTERS: [(&str, &str); LINK_COUNTERS.len()] = {
     counters
 };
 
-/// Words of a queue at which the other end is asked to pause, and at which it may go on; of 2048.
+/// Words of a queue at which the other end is asked to pause, and at which it may go on. A queue from a blade
+/// has 2048; the uplink's frames in that to a blade 1536 at most and 512 at least.
 pub const PAUSE_HIGH: u16 = 512;
 pub const PAUSE_LOW: u16 = 256;
 /// Quanta that a PAUSE frame asks for; `PauseRequest` says from which on there is no gap.

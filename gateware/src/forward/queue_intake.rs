@@ -1,0 +1,125 @@
+//! Where a stream's words enter the memory of a blade's queues: which frames are this blade's, the limit, and what became of each.
+//!
+//! > Each good frame of the stream that is for this blade is told once, as queued or as dropped.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk, reset | in | 1 | clk_core |
+//! | in_valid, in_data, in_keep, in_last, in_commit, in_flood | in | 1, 64, 8, 1, 1, 1 | a stream of frames, a word a cycle at most; `in_keep` counts in the last word |
+//! | in_select | in | 1 | the frame is for this blade |
+//! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
+//! | write, write_data, write_last, write_commit | out | 1, 67, 1, 1 | to `PagedFrameFifo`: the number of bytes beyond the first, and the bytes |
+//! | overflow, write_level | in | 1, 16 | from it |
+//! | queued, queued_bytes | out | 1, 16 | pulse: a frame was queued; its bytes |
+//! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit, sent to this blade; flooded |
+//!
+//! Latency: 0 cycles to the memory, 1 to the events. Throughput: a word a cycle. Reset: the rest of a frame counts for a frame. `limit` counts as
+//! `write_level` does, a word that was read some cycles ago included; a frame of one word right behind one that was dropped is measured with that one.
+
+use rust_hdl::prelude::*;
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Account {
+    bytes: Bits<16>,
+    ended: Bit,
+    kept: Bit,
+    flood: Bit,
+    length: Bits<16>,
+    /// Over the limit.
+    over: Bit,
+    /// A word came in the cycle before.
+    wrote: Bit,
+}
+
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Mark {
+    limited: Bit,
+    limit: Bits<16>,
+    /// One less.
+    near: Bits<16>,
+}
+
+#[derive(LogicBlock, Default)]
+pub struct QueueIntake {
+    pub clk: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub in_valid: Signal<In, Bit>,
+    pub in_data: Signal<In, Bits<64>>,
+    pub in_keep: Signal<In, Bits<8>>,
+    pub in_last: Signal<In, Bit>,
+    pub in_commit: Signal<In, Bit>,
+    pub in_flood: Signal<In, Bit>,
+    pub in_select: Signal<In, Bit>,
+    pub limit: Signal<In, Bits<16>>,
+    pub write: Signal<Out, Bit>,
+    pub write_data: Signal<Out, Bits<67>>,
+    pub write_last: Signal<Out, Bit>,
+    pub write_commit: Signal<Out, Bit>,
+    pub overflow: Signal<In, Bit>,
+    pub write_level: Signal<In, Bits<16>>,
+    pub queued: Signal<Out, Bit>,
+    pub queued_bytes: Signal<Out, Bits<16>>,
+    pub dropped_full: Signal<Out, Bit>,
+    pub flood_dropped_full: Signal<Out, Bit>,
+    account: DFF<Account>,
+    mark: DFF<Mark>,
+    beyond: Signal<Local, Bits<3>>,
+    writes: Signal<Local, Bit>,
+    bytes: Signal<Local, Bits<16>>,
+    beyond_limit: Signal<Local, Bit>,
+    over: Signal<Local, Bit>,
+    spill: Signal<Local, Bit>,
+}
+
+impl Logic for QueueIntake {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, account, mark);
+        // The number of bytes beyond the first instead of the keep mask.
+        self.beyond.next = 0.into();
+        for i in 1..8 {
+            if self.in_keep.val().get_bit(i) | !self.in_last.val() {
+                self.beyond.next = i.to_bits::<3>();
+            }
+        }
+        self.writes.next = self.in_valid.val() & self.in_select.val();
+        self.write.next = self.writes.val();
+        self.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());
+        self.write_last.next = self.in_last.val();
+        // The level lacks the words of this cycle and of the one before.
+        self.mark.d.next.limited = self.limit.val().any();
+        self.mark.d.next.limit = self.limit.val();
+        self.mark.d.next.near = self.limit.val() - 1;
+        self.account.d.next.wrote = self.writes.val();
+        self.beyond_limit.next = self.write_level.val() >= self.mark.q.val().limit;
+        if self.account.q.val().wrote {
+            self.beyond_limit.next = self.write_level.val() >= self.mark.q.val().near;
+        }
+        self.over.next = self.mark.q.val().limited & self.beyond_limit.val();
+        self.account.d.next.over = self.over.val();
+        self.write_commit.next = self.in_commit.val() & !self.over.val();
+        self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
+        self.account.d.next.ended = self.writes.val() & self.in_last.val();
+        self.account.d.next.kept = self.in_commit.val();
+        self.account.d.next.flood = self.in_flood.val();
+        self.account.d.next.length = self.bytes.val();
+        if self.writes.val() {
+            self.account.d.next.bytes = self.bytes.val();
+            if self.in_last.val() {
+                self.account.d.next.bytes = 0.into();
+            }
+        }
+        // `overflow` comes in the cycle after the last word, as `ended` does.
+        self.spill.next = self.account.q.val().ended & self.account.q.val().kept & (self.overflow.val() | self.account.q.val().over);
+        self.queued.next = self.account.q.val().ended & self.account.q.val().kept & !self.spill.val();
+        self.queued_bytes.next = self.account.q.val().length;
+        self.dropped_full.next = self.spill.val() & !self.account.q.val().flood;
+        self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
+        if self.reset.val() {
+            self.account.d.next.ended = false;
+            self.account.d.next.wrote = false;
+            self.account.d.next.bytes = 0.into();
+        }
+    }
+    spareband_hdl::module_name!();
+}
