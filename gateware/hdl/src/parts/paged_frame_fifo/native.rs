@@ -150,9 +150,9 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
             Step::Load => {}
             Step::Settle => next.step = Step::Choose,
         }
-        for stream in 0..2 {
+        for (stream, frames) in committed.into_iter().enumerate() {
             next.frame_waits[stream] = r.frames[stream] != r.committed[stream][1];
-            next.committed[stream] = [committed[stream], r.committed[stream][0]];
+            next.committed[stream] = [frames, r.committed[stream][0]];
         }
         if self.read_reset.val() {
             next = Reader {

@@ -134,13 +134,9 @@ fn a_jumbo_frame_fits_in_either_stream() {
 fn a_discarded_frame_gives_its_pages_back() {
     let mut bench = Bench::<8>::new([10, 10]);
     for length in [1, 7, 8, 9, 100, 192, 193, 400] {
-        let mut frames = [vec![length], vec![length]];
         for n in 0..2 {
-            bench.run(
-                length + 5,
-                |m, _| (m == n, if m == n { frames[n].pop().map(|l| (l, false)) } else { None }),
-                |_| false,
-            );
+            let mut frame = Some((length, false));
+            bench.run(length + 5, |m, _| (m == n, if m == n { frame.take() } else { None }), |_| false);
             bench.run(60, |_, _| (false, None), |_| false);
             let (held, free) = pages(&bench.uut);
             assert_eq!((held, free), ([1, 1], Uut::<8>::PAGES - 2), "{length} words");

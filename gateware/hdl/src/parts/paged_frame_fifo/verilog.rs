@@ -14,6 +14,8 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
 
     /// Registers of one stream.
     fn declarations(s: &str) -> String {
+        let zero = format!("{A}'d0");
+        let no_page = format!("{}'d0", Self::PAGE_BITS);
         format!(
             "reg [{top}:0] {s}_pointer;
 reg [{top}:0] {s}_frame_start;
@@ -64,15 +66,18 @@ initial begin
 end
 ",
             top = A - 1,
-            zero = format!("{A}'d0"),
             page_top = Self::PAGE_BITS - 1,
             last_page = Self::PAGES - 1,
-            no_page = format!("{}'d0", Self::PAGE_BITS),
         )
     }
 
     /// Pages on their way between the streams and the free ones. Before all were taken once, the free ones have their places' numbers.
     fn pages() -> String {
+        let full = format!("{}'d{}", Self::PAGE_BITS + 1, Self::PAGES);
+        let empty = format!("{}'d0", Self::PAGE_BITS + 1);
+        let one_more = format!("{}'d1", Self::PAGE_BITS + 1);
+        let zero = format!("{}'d0", Self::PAGE_BITS);
+        let one = format!("{}'d1", Self::PAGE_BITS);
         format!(
             "
 reg [{top}:0] free_pages [0:{last}];
@@ -123,11 +128,6 @@ end
             top = Self::PAGE_BITS - 1,
             bits = Self::PAGE_BITS,
             last = Self::PAGES - 1,
-            full = format!("{}'d{}", Self::PAGE_BITS + 1, Self::PAGES),
-            empty = format!("{}'d0", Self::PAGE_BITS + 1),
-            one_more = format!("{}'d1", Self::PAGE_BITS + 1),
-            zero = format!("{}'d0", Self::PAGE_BITS),
-            one = format!("{}'d1", Self::PAGE_BITS),
         )
     }
 
@@ -136,6 +136,12 @@ end
             .map(|bit| format!("assign {s}_read_arrived[{bit}] = ^{s}_read_gray_second[{}:{bit}];\n", A - 1))
             .collect();
         let turn = if s == "a" { "~turn_second" } else { "turn_second" };
+        let zero = format!("{A}'d0");
+        let one = format!("{A}'d1");
+        let no_page = format!("{}'d0", Self::PAGE_BITS);
+        let most = format!("{}'d{}", Self::PAGE_BITS, Self::MOST_PAGES);
+        let begun = zero_extend(&format!("|{s}_pointer[{}:0]", Self::OFFSET_BITS - 1), 1, Self::PAGE_BITS);
+        let level = zero_extend(&format!("{s}_words_inside"), A, 16);
         format!(
             "
 wire {s}_swallow = {s}_write & ({s}_page_short | {s}_swallowing);
@@ -195,16 +201,10 @@ always @(posedge write_clk) begin
 end
 ",
             top = A - 1,
-            zero = format!("{A}'d0"),
-            one = format!("{A}'d1"),
             page_top = Self::PAGE_BITS - 1,
-            no_page = format!("{}'d0", Self::PAGE_BITS),
-            most = format!("{}'d{}", Self::PAGE_BITS, Self::MOST_PAGES),
             offset = Self::OFFSET_BITS,
             offset_top = Self::OFFSET_BITS - 1,
             address_top = A - 2,
-            begun = zero_extend(&format!("|{s}_pointer[{}:0]", Self::OFFSET_BITS - 1), 1, Self::PAGE_BITS),
-            level = zero_extend(&format!("{s}_words_inside"), A, 16),
         )
     }
 
@@ -261,6 +261,8 @@ always @(posedge read_clk) {bank}_ram_word <= {bank}_memory[read_address];
 
     fn reader(s: &str) -> String {
         let mine = if s == "a" { "~read_second" } else { "read_second" };
+        let zero = format!("{A}'d0");
+        let one = format!("{A}'d1");
         format!(
             "
 wire [{top}:0] {s}_read_pointer_next = {s}_read_pointer + {one};
@@ -285,8 +287,6 @@ always @(posedge read_clk) begin
 end
 ",
             top = A - 1,
-            zero = format!("{A}'d0"),
-            one = format!("{A}'d1"),
             offset = Self::OFFSET_BITS,
             offset_top = Self::OFFSET_BITS - 1,
             address_top = A - 2,

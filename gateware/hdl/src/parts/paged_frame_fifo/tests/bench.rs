@@ -134,7 +134,11 @@ impl<const A: usize> Bench<A> {
                         *word = Some(Word {
                             data: self.numbers[n],
                             last: at + 1 == length,
-                            commit: if at + 1 == length { commit } else { self.numbers[n] % 3 == 0 },
+                            commit: if at + 1 == length {
+                                commit
+                            } else {
+                                self.numbers[n].is_multiple_of(3)
+                            },
                         });
                     }
                     set(&mut self.uut, n, *word);
@@ -242,7 +246,7 @@ impl<const A: usize> Bench<A> {
         assert!(!self.uut.frame_available.val());
         assert_eq!((level(&self.uut, 0), level(&self.uut, 1)), (0, 0));
         let (held, free) = pages(&self.uut);
-        let begun = |n: usize| usize::from(self.uut._state.streams[n].pointer % Uut::<A>::PAGE_WORDS != 0);
+        let begun = |n: usize| usize::from(!self.uut._state.streams[n].pointer.is_multiple_of(Uut::<A>::PAGE_WORDS));
         assert_eq!(held, [1 + begun(0), 1 + begun(1)]);
         assert_eq!(held[0] + held[1] + free, Uut::<A>::PAGES);
     }
