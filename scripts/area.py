@@ -14,6 +14,8 @@ import statistics
 import subprocess
 import sys
 
+# Of a um5g-85k.
+BLOCK_RAMS, LUT_SITES = 208, 83640
 RUN = ("import sys\nfrom pyosys import libyosys as ys\nd=ys.Design()\n"
        "for c in sys.argv[1].split(';'):\n    ys.run_pass(c.strip(), d)\n")
 
@@ -73,7 +75,7 @@ def main():
     args.add_argument("--seeds", default="1,2,3,4,5")
     args.add_argument("--xc7", action="store_true", help="also yosys synth_xilinx -family xc7")
     args.add_argument("--no-place", action="store_true", help="area only")
-    args.add_argument("--block-rams", type=int, help="area only, too, where the core has more block RAMs than this")
+    args.add_argument("--if-fits", action="store_true", help="area only, too, where the core is larger than a um5g-85k")
     args.add_argument("--out", default="build/area")
     a = args.parse_args()
     top = os.path.splitext(os.path.basename(a.file))[0]
@@ -91,7 +93,10 @@ def main():
         xc7 = json.load(open(os.path.join(out, "xc7.json")))["design"]["num_cells_by_type"]
         count = lambda pattern: sum(n for cell, n in xc7.items() if re.fullmatch(pattern, cell))
         result["xc7"] = {"LUT": count(r"LUT[1-6]"), "FF": count(r"FD[RCSP]E.*")}
-    if not a.no_place and (a.block_rams is None or result["DP16KD"] <= a.block_rams):
+    # A carry element takes two lookup tables, a distributed RAM four and two that write it.
+    result["LUT_sites"] = result["LUT4"] + 2 * result["CCU2C"] + 6 * result["DPR16X4"]
+    fits = result["DP16KD"] <= BLOCK_RAMS and result["LUT_sites"] <= LUT_SITES
+    if not a.no_place and (fits or not a.if_fits):
         modules = json.load(open(os.path.join(out, "ports.json")))["modules"]
         with open(os.path.join(out, "harness.v"), "w") as f:
             f.write(harness(modules[top]["ports"], top, a.clock))

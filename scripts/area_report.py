@@ -25,9 +25,8 @@ CORES = [
     ("elastic_buffer", ["write_clk", "read_clk"], None, None),
     ("selector", ["clk"], None, None),
 ]
-# Blades; a manager is placed where the part has the block RAM for it.
+# Blades; a manager is placed where it fits.
 MANAGERS = [4, 8, 16]
-BLOCK_RAMS = 208
 # Measured with the same tools and options; LUT4, FF, LUT on xc7, Fmax as median (range).
 PEERS = [
     ("verilog-ethernet PHY 64 (10GBASE-R PCS)", 1467, 461, 993, "165.5 (160 to 179)"),
@@ -53,9 +52,10 @@ CORE_HEAD = """
 MANAGER_HEAD = """
 ## Managers
 
-A um5g-85k has 83,640 LUT4 and flip-flops and 208 DP16KD. clk_core and clk_uplink_rx need 156.25 MHz, the blades' clocks 125.
+A um5g-85k has 83,640 lookup tables and flip-flops, 208 DP16KD and 156 MULT18X18D. Lookup tables here: LUT4, two a CCU2C, six a TRELLIS_DPR16X4. clk_core and
+clk_uplink_rx need 156.25 MHz, the blades' clocks 125.
 
-| manager | LUT4 | FF | DP16KD | TRELLIS_DPR16X4 | MULT18X18D | Fmax in MHz | seeds |
+| manager | LUT4 | lookup tables | FF | DP16KD | MULT18X18D | Fmax in MHz | seeds |
 |---|---|---|---|---|---|---|---|
 """
 TAIL = """
@@ -104,7 +104,7 @@ def core_row(core, verilog, seeds):
 
 def manager_row(blades, verilog, seeds):
     clocks = ["clk_core", "clk_uplink_rx", "clk_blade_tx"] + [f"clk_blade_rx_{i}" for i in range(blades)]
-    result = measure(f"manager_{blades}", clocks, verilog, ["--seeds", seeds, "--block-rams", str(BLOCK_RAMS)])
+    result = measure(f"manager_{blades}", clocks, verilog, ["--seeds", seeds, "--if-fits"])
     speed, count = "does not fit", ""
     if "fmax_mhz" in result:
         # The clocks of the blades' receivers as one: the slowest of them for a seed.
@@ -112,7 +112,7 @@ def manager_row(blades, verilog, seeds):
         slowest = [min(runs) for runs in zip(*(f["all"] for clock, f in result["fmax_mhz"].items() if clock.startswith("clk_blade_rx")))]
         merged["clk_blade_rx"] = {"median": statistics.median(slowest), "all": slowest}
         speed, count = fmax(merged), len(seeds.split(","))
-    return (f"| manager_{blades} | {result['LUT4']} | {result['FF']} | {result['DP16KD']} | {result['DPR16X4']} | {result['MULT18X18D']} | {speed} | {count} |")
+    return (f"| manager_{blades} | {result['LUT4']} | {result['LUT_sites']} | {result['FF']} | {result['DP16KD']} | {result['MULT18X18D']} | {speed} | {count} |")
 
 
 def rows_of(document):
