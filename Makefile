@@ -51,8 +51,8 @@ demo: sim ## Four blades, real traffic, one blade gets busy half way: watch new 
 
 test: third-party-models lint ## Everything: formatting, lints, unit, property, lockstep, third-party and system tests
 	@$(COCOTB) $(PYTEST)
-	@$(CARGO) test -q --workspace --doc
-	@$(CARGO) test -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband --lib --bins --tests
+	@$(CARGO) test -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband
+	@$(CARGO) test -q -p spareband-sim --doc
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) $(CARGO) test -p spareband-sim --lib --tests
 
 lint: verilog ## rustfmt, clippy -D warnings, Verilator -Wall and yosys check on every exported file
