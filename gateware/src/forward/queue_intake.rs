@@ -1,14 +1,14 @@
-//! Where a stream's words enter the memory of a blade's queues: which frames are this blade's, the limit, and what became of each.
+//! Where a stream's words enter the memory of a queue: which frames are for it, the limit, and what became of each.
 //!
-//! > Each good frame of the stream that is for this blade is told once, as queued or as dropped.
+//! > Each good frame of the stream that is for this queue is told once, as queued or as dropped.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | clk_core |
 //! | in_valid, in_data, in_keep, in_last, in_commit, in_flood | in | 1, 64, 8, 1, 1, 1 | a stream of frames, a word a cycle at most; `in_keep` counts in the last word |
-//! | in_select | in | 1 | the frame is for this blade |
+//! | in_select | in | 1 | the frame is for this queue |
 //! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
-//! | write, write_data, write_last, write_commit | out | 1, 67, 1, 1 | to `PagedFrameFifo`: the number of bytes beyond the first, and the bytes |
+//! | write, write_data, write_last, write_commit | out | 1, 67, 1, 1 | to the frame FIFO: the number of bytes beyond the first, and the bytes |
 //! | overflow, write_level | in | 1, 16 | from it |
 //! | queued, queued_bytes | out | 1, 16 | pulse: a frame was queued; its bytes |
 //! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit, sent to this blade; flooded |

@@ -15,35 +15,20 @@
 //! | level | out | 16 | words in the queue |
 //! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
 //!
-//! 2^A words. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
-//! Throughput: a word a cycle in and out. Reset: empties it. `limit` counts as `level` does, a word that was read some cycles ago included;
-//! a frame of one word right behind one that was dropped is measured with that one.
+//! 2^A words; in by `QueueIntake`. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
+//! Throughput: a word a cycle in and out. Reset: empties it.
 //! Both sides of its `AsyncFrameFifo` run on one clock: the few flip-flops of the crossing are cheaper than a second kind of FIFO.
 
+use super::QueueIntake;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::AsyncFrameFifo;
 use spareband_spec::regs::frame_cause;
 
+/// A frame that does not count ended in the cycle before.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-struct Account {
-    bytes: Bits<16>,
+struct Bad {
     ended: Bit,
-    kept: Bit,
-    flood: Bit,
     cause: Bits<3>,
-    length: Bits<16>,
-    /// Over the limit.
-    over: Bit,
-    /// A word came in the cycle before.
-    wrote: Bit,
-}
-
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-struct Mark {
-    limited: Bit,
-    limit: Bits<16>,
-    /// One less.
-    near: Bits<16>,
 }
 
 #[derive(LogicBlock)]
@@ -72,21 +57,13 @@ pub struct WordQueue<const A: usize> {
     pub dropped_coding: Signal<Out, Bit>,
     pub level: Signal<Out, Bits<16>>,
     pub limit: Signal<In, Bits<16>>,
+    intake: QueueIntake,
     fifo: AsyncFrameFifo<67, A>,
-    account: DFF<Account>,
-    mark: DFF<Mark>,
+    bad: DFF<Bad>,
     bad_fcs: Constant<Bits<3>>,
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
     control: Constant<Bits<3>>,
-    beyond: Signal<Local, Bits<3>>,
-    bytes: Signal<Local, Bits<16>>,
-    beyond_limit: Signal<Local, Bit>,
-    over: Signal<Local, Bit>,
-    queued_now: Signal<Local, Bit>,
-    spill: Signal<Local, Bit>,
-    good: Signal<Local, Bit>,
-    bad: Signal<Local, Bit>,
     offered: Signal<Local, Bits<67>>,
     keep: Signal<Local, Bits<8>>,
 }
@@ -101,72 +78,47 @@ impl<const A: usize> Default for WordQueue<A> {
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
-            level limit fifo account mark beyond bytes good bad offered keep beyond_limit over queued_now
-            spill)
+            level limit intake fifo bad offered keep)
     }
 }
 
 impl<const A: usize> Logic for WordQueue<A> {
     #[hdl_gen]
     fn update(&mut self) {
-        self.account.clock.next = self.clk.val();
-        self.account.d.next = self.account.q.val();
-        self.mark.clock.next = self.clk.val();
-        self.mark.d.next = self.mark.q.val();
+        dff_setup!(self, clk, bad);
         self.fifo.write_clk.next = self.clk.val();
         self.fifo.write_reset.next = self.reset.val();
         self.fifo.read_clk.next = self.clk.val();
         self.fifo.read_reset.next = self.reset.val();
-        // In: the number of bytes beyond the first instead of the keep mask.
-        self.beyond.next = 0.into();
-        for i in 1..8 {
-            if self.in_keep.val().get_bit(i) {
-                self.beyond.next = i.to_bits::<3>();
-            }
-        }
-        self.fifo.write.next = self.in_valid.val();
-        self.fifo.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());
-        self.fifo.write_last.next = self.in_last.val();
-        // The level lacks the words of this cycle and of the one before.
-        self.mark.d.next.limited = self.limit.val().any();
-        self.mark.d.next.limit = self.limit.val();
-        self.mark.d.next.near = self.limit.val() - 1;
-        self.account.d.next.wrote = self.in_valid.val();
-        self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().limit;
-        if self.account.q.val().wrote {
-            self.beyond_limit.next = self.fifo.write_level.val() >= self.mark.q.val().near;
-        }
-        self.over.next = self.mark.q.val().limited & self.beyond_limit.val();
-        self.account.d.next.over = self.over.val();
-        self.fifo.write_commit.next = self.in_commit.val() & !self.over.val();
+        self.intake.clk.next = self.clk.val();
+        self.intake.reset.next = self.reset.val();
+        self.intake.in_valid.next = self.in_valid.val();
+        self.intake.in_data.next = self.in_data.val();
+        self.intake.in_keep.next = self.in_keep.val();
+        self.intake.in_last.next = self.in_last.val();
+        self.intake.in_commit.next = self.in_commit.val();
+        self.intake.in_flood.next = self.in_flood.val();
+        self.intake.in_select.next = true;
+        self.intake.limit.next = self.limit.val();
+        self.fifo.write.next = self.intake.write.val();
+        self.fifo.write_data.next = self.intake.write_data.val();
+        self.fifo.write_last.next = self.intake.write_last.val();
+        self.fifo.write_commit.next = self.intake.write_commit.val();
+        self.intake.overflow.next = self.fifo.overflow.val();
+        self.intake.write_level.next = self.fifo.write_level.val();
         self.level.next = self.fifo.write_level.val();
-        self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
-        self.account.d.next.ended = self.in_valid.val() & self.in_last.val();
-        self.account.d.next.kept = self.in_commit.val();
-        self.account.d.next.flood = self.in_flood.val();
-        self.account.d.next.cause = self.in_cause.val();
-        self.account.d.next.length = self.bytes.val();
-        if self.in_valid.val() {
-            self.account.d.next.bytes = self.bytes.val();
-            if self.in_last.val() {
-                self.account.d.next.bytes = 0.into();
-            }
-        }
-        // `overflow` comes in the cycle after the last word, as `ended` does.
-        self.good.next = self.account.q.val().ended & self.account.q.val().kept;
-        self.bad.next = self.account.q.val().ended & !self.account.q.val().kept;
-        self.spill.next = self.good.val() & (self.fifo.overflow.val() | self.account.q.val().over);
-        self.queued_now.next = self.good.val() & !self.spill.val();
-        self.frame.next = self.queued_now.val();
-        self.frame_bytes.next = self.account.q.val().length;
-        self.dropped_full.next = self.spill.val() & !self.account.q.val().flood;
-        self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
-        self.dropped_bad_fcs.next = self.bad.val() & (self.account.q.val().cause == self.bad_fcs.val());
-        self.dropped_runt.next = self.bad.val() & (self.account.q.val().cause == self.runt.val());
-        self.dropped_oversize.next = self.bad.val() & (self.account.q.val().cause == self.oversize.val());
-        self.dropped_coding.next = self.bad.val()
-            & (self.account.q.val().cause != self.control.val())
-            & ((self.account.q.val().cause > self.oversize.val()) | (self.account.q.val().cause == 0));
+        self.frame.next = self.intake.queued.val();
+        self.frame_bytes.next = self.intake.queued_bytes.val();
+        self.dropped_full.next = self.intake.dropped_full.val();
+        self.flood_dropped_full.next = self.intake.flood_dropped_full.val();
+        self.bad.d.next.ended = self.in_valid.val() & self.in_last.val() & !self.in_commit.val();
+        self.bad.d.next.cause = self.in_cause.val();
+        self.dropped_bad_fcs.next = self.bad.q.val().ended & (self.bad.q.val().cause == self.bad_fcs.val());
+        self.dropped_runt.next = self.bad.q.val().ended & (self.bad.q.val().cause == self.runt.val());
+        self.dropped_oversize.next = self.bad.q.val().ended & (self.bad.q.val().cause == self.oversize.val());
+        self.dropped_coding.next = self.bad.q.val().ended
+            & (self.bad.q.val().cause != self.control.val())
+            & ((self.bad.q.val().cause > self.oversize.val()) | (self.bad.q.val().cause == 0));
         // Out.
         self.offered.next = self.fifo.read_data.val();
         self.keep.next = 0.into();
@@ -182,9 +134,7 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.out_keep.next = self.keep.val();
         self.out_last.next = self.fifo.read_last.val();
         if self.reset.val() {
-            self.account.d.next.ended = false;
-            self.account.d.next.wrote = false;
-            self.account.d.next.bytes = 0.into();
+            self.bad.d.next.ended = false;
         }
     }
     spareband_hdl::module_name!();
