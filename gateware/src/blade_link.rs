@@ -50,15 +50,11 @@ pub struct MacSettings {
     pub high: Bits<16>,
     pub low: Bits<16>,
     pub address: Bits<48>,
-    /// Number of the counter that is read.
-    pub counter: Bits<6>,
 }
 
 /// What the MAC of a link tells its registers.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct MacReport {
-    /// The counter asked for, 3 cycles later.
-    pub count: Bits<64>,
     /// The other end has asked for a pause.
     pub paused: Bit,
     /// The other end is asked to pause.

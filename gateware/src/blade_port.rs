@@ -8,7 +8,10 @@
 //! | reset | in | 1 | any | the manager's reset; synchronised here to clk_blade_rx |
 //! | max_frame_length | in | 16 | any, constant | longest frame accepted |
 //! | control | in | struct | clk_core | `LinkControl` |
-//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
+//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control |
+//! | tx_report_waiting, tx_report, tx_report_take | out, out, in | 1, 24, 1 | clk_core | report of a sent frame, for `SharedStatistics` |
+//! | rx_report_waiting, rx_report, rx_report_take | out, out, in | 1, 24, 1 | clk_core | likewise, of a received one |
+//! | drop_event | out | 1 | clk_core | pulse: a received frame met a full queue |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
 //! | crossed, cross_select | in | struct, 1 | clk_core | likewise, frames of other blades |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
@@ -16,12 +19,12 @@
 //! | report | out | struct | clk_core | `BladeReport`: frames can pass; auto-negotiation; utilisation records, and those that came broken |
 //! | events | out | struct | clk_core | `BladeEvents` for the register bank |
 //!
-//! Crossings: `queue` (PagedFrameFifo), `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync, and those in `mac_control` and `statistics`. Holds no logic.
+//! Crossings: `queue` (PagedFrameFifo), `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync, and those in `mac_control` and `reports`. Holds no logic.
 //! The return queue holds 2^R words of 64 bits. Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::forward::{BladeQueues, ReturnQueue};
-use crate::mac::{Mac1g, MacControl1g, MacStatistics1g, PauseWatermark};
+use crate::mac::{Mac1g, MacControl1g, MacReports1g, PauseWatermark};
 use crate::pcs::basex::Pcs1000baseX;
 use crate::util::{UtilisationCdc, UtilisationReceive1g};
 use rust_hdl::prelude::*;
@@ -43,6 +46,13 @@ pub struct BladePort<const R: usize> {
     pub control: Signal<In, LinkControl>,
     pub mac_settings: Signal<In, MacSettings>,
     pub mac_report: Signal<Out, MacReport>,
+    pub tx_report_waiting: Signal<Out, Bit>,
+    pub tx_report: Signal<Out, Bits<24>>,
+    pub tx_report_take: Signal<In, Bit>,
+    pub rx_report_waiting: Signal<Out, Bit>,
+    pub rx_report: Signal<Out, Bits<24>>,
+    pub rx_report_take: Signal<In, Bit>,
+    pub drop_event: Signal<Out, Bit>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
     pub crossed: Signal<In, ForwardedWord>,
@@ -60,7 +70,7 @@ pub struct BladePort<const R: usize> {
     mac: Mac1g,
     mac_control: MacControl1g,
     watermark: PauseWatermark,
-    statistics: MacStatistics1g,
+    reports: MacReports1g,
     paused_crossing: CdcBit,
     pausing_crossing: CdcBit,
     queue: BladeQueues<QUEUE_WORDS_LOG2>,
@@ -160,7 +170,7 @@ impl<const R: usize> Logic for BladePort<R> {
         self.returned.next.keep = self.return_queue.out_keep.val();
         self.returned.next.last = self.return_queue.out_last.val();
 
-        // Flow control and statistics.
+        // Flow control and frame reports.
         self.mac_control.own_address.next = self.mac_settings.val().address;
         self.mac_control.quanta.next = self.mac_settings.val().quanta;
         self.mac_control.rx_enable.next = self.mac_settings.val().obey_pause;
@@ -180,27 +190,31 @@ impl<const R: usize> Logic for BladePort<R> {
         self.pausing_crossing.clk.next = self.clk_core.val();
         self.pausing_crossing.d.next = self.watermark.request.val();
         self.mac_report.next.pausing = self.pausing_crossing.q.val() & self.mac_settings.val().send_pause;
-        self.statistics.tx_clk.next = self.clk_blade_tx.val();
-        self.statistics.tx_reset.next = self.blade_tx_reset.val();
-        self.statistics.tx_valid.next = self.mac_control.mac_valid.val();
-        self.statistics.tx_ready.next = self.mac.tx_ready.val();
-        self.statistics.tx_data.next = self.mac_control.mac_data.val();
-        self.statistics.tx_last.next = self.mac_control.mac_last.val();
-        self.statistics.tx_error.next = self.mac_control.mac_error.val();
-        self.statistics.rx_clk.next = self.clk_blade_rx.val();
-        self.statistics.rx_reset.next = self.rx_reset.reset_out.val();
-        self.statistics.rx_valid.next = self.mac.rx_valid.val();
-        self.statistics.rx_data.next = self.mac.rx_data.val();
-        self.statistics.rx_last.next = self.mac.rx_last.val();
-        self.statistics.rx_cause.next = self.mac.rx_cause.val();
-        self.statistics.rx_fcs_error.next = self.mac.rx_fcs_error.val();
-        self.statistics.rx_length.next = self.mac.rx_length.val();
-        self.statistics.rx_max_length.next = self.max_frame_length.val();
-        self.statistics.core_clk.next = self.clk_core.val();
-        self.statistics.core_reset.next = self.core_reset.val();
-        self.statistics.drop_event.next = self.return_queue.dropped_full.val();
-        self.statistics.read_address.next = self.mac_settings.val().counter;
-        self.mac_report.next.count = self.statistics.read_data.val();
+        self.reports.tx_clk.next = self.clk_blade_tx.val();
+        self.reports.tx_reset.next = self.blade_tx_reset.val();
+        self.reports.tx_valid.next = self.mac_control.mac_valid.val();
+        self.reports.tx_ready.next = self.mac.tx_ready.val();
+        self.reports.tx_data.next = self.mac_control.mac_data.val();
+        self.reports.tx_last.next = self.mac_control.mac_last.val();
+        self.reports.tx_error.next = self.mac_control.mac_error.val();
+        self.reports.rx_clk.next = self.clk_blade_rx.val();
+        self.reports.rx_reset.next = self.rx_reset.reset_out.val();
+        self.reports.rx_valid.next = self.mac.rx_valid.val();
+        self.reports.rx_data.next = self.mac.rx_data.val();
+        self.reports.rx_last.next = self.mac.rx_last.val();
+        self.reports.rx_cause.next = self.mac.rx_cause.val();
+        self.reports.rx_fcs_error.next = self.mac.rx_fcs_error.val();
+        self.reports.rx_length.next = self.mac.rx_length.val();
+        self.reports.rx_max_length.next = self.max_frame_length.val();
+        self.reports.core_clk.next = self.clk_core.val();
+        self.reports.core_reset.next = self.core_reset.val();
+        self.tx_report_waiting.next = self.reports.tx_waiting.val();
+        self.tx_report.next = self.reports.tx_report.val();
+        self.reports.tx_take.next = self.tx_report_take.val();
+        self.rx_report_waiting.next = self.reports.rx_waiting.val();
+        self.rx_report.next = self.reports.rx_report.val();
+        self.reports.rx_take.next = self.rx_report_take.val();
+        self.drop_event.next = self.return_queue.dropped_full.val();
 
         // Utilisation and the state of the link.
         self.records.rx_clk.next = self.clk_blade_rx.val();

@@ -7,7 +7,8 @@
 //! | reset | in | 1 | any | the manager's reset |
 //! | max_frame_length | in | 16 | any, constant | longest frame accepted |
 //! | control | in | struct | clk_core | `LinkControl` |
-//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
+//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control |
+//! | counter, count | in, out | 6, 64 | clk_core | `read_address`, `read_data` of `LinkStatistics` |
 //! | forwarded, select | in | struct, 1 | clk_core | the forwarding plane's stream, and whether this blade takes the frame |
 //! | crossed, cross_select | in | struct, 1 | clk_core | likewise, frames of other blades |
 //! | returned, return_ready | out, in | struct, 1 | clk_core | good frames from the blade |
@@ -38,6 +39,8 @@ pub struct BladePort10g {
     pub control: Signal<In, LinkControl>,
     pub mac_settings: Signal<In, MacSettings>,
     pub mac_report: Signal<Out, MacReport>,
+    pub counter: Signal<In, Bits<6>>,
+    pub count: Signal<Out, Bits<64>>,
     pub forwarded: Signal<In, ForwardedWord>,
     pub select: Signal<In, Bit>,
     pub crossed: Signal<In, ForwardedWord>,
@@ -61,7 +64,7 @@ pub struct BladePort10g {
 impl Default for BladePort10g {
     fn default() -> Self {
         with_defaults!(Self { mode_d: Constant::new(bits::<3>(embedding::D.into())), }
-            defaults clk_core core_reset clk_rx reset max_frame_length control mac_settings mac_report forwarded select crossed cross_select returned return_ready
+            defaults clk_core core_reset clk_rx reset max_frame_length control mac_settings mac_report counter count forwarded select crossed cross_select returned return_ready
             serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip report events link watermark queue return_queue)
     }
 }
@@ -123,6 +126,8 @@ impl Logic for BladePort10g {
         // Flow control and statistics.
         self.link.mac_settings.next = self.mac_settings.val();
         self.mac_report.next = self.link.mac_report.val();
+        self.link.counter.next = self.counter.val();
+        self.count.next = self.link.count.val();
         self.watermark.clk.next = self.clk_core.val();
         self.watermark.reset.next = self.core_reset.val();
         self.watermark.level.next = self.return_queue.level.val();

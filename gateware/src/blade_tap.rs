@@ -16,7 +16,6 @@ pub struct BladeTap {
     pub report: Signal<In, BladeReport>,
     pub events: Signal<In, BladeEvents>,
     pub mac_report: Signal<In, MacReport>,
-    pub count: Signal<Out, Bits<64>>,
     pub paused: Signal<Out, Bit>,
     pub pausing: Signal<Out, Bit>,
     pub return_valid: Signal<Out, Bit>,
@@ -47,7 +46,6 @@ pub struct BladeTap {
 impl Logic for BladeTap {
     #[hdl_gen]
     fn update(&mut self) {
-        self.count.next = self.mac_report.val().count;
         self.paused.next = self.mac_report.val().paused;
         self.pausing.next = self.mac_report.val().pausing;
         self.return_valid.next = self.returned.val().valid;

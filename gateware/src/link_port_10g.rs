@@ -13,7 +13,8 @@
 //! | send_records, send_chassis, send_record | in | 1, 1, 48 | clk_core | send utilisation records in mode D; as a chassis; the record |
 //! | take_records, take_chassis | in | 1 | clk_core | listen to records in mode D; to chassis, not to blades |
 //! | record_valid, record, record_error | out | 1, 48, 1 | clk_core | records, and those that came broken |
-//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control and statistics |
+//! | mac_settings, mac_report | in, out | struct | clk_core | `MacSettings`, `MacReport`: flow control |
+//! | counter, count | in, out | 6, 64 | clk_core | `read_address`, `read_data` of `LinkStatistics` |
 //! | request_pause | in | 1 | clk_core | level: the other end is to pause |
 //! | drop_event | in | 1 | clk_core | a good received frame was dropped for want of room |
 //! | serdes_* | | | | as in `Pcs10gbaseR` |
@@ -82,6 +83,8 @@ pub struct LinkPort10g {
     pub max_frame_length: Signal<In, Bits<16>>,
     pub mac_settings: Signal<In, MacSettings>,
     pub mac_report: Signal<Out, MacReport>,
+    pub counter: Signal<In, Bits<6>>,
+    pub count: Signal<Out, Bits<64>>,
     pub request_pause: Signal<In, Bit>,
     pub drop_event: Signal<In, Bit>,
     pub serdes_tx_data: Signal<Out, Bits<64>>,
@@ -142,7 +145,7 @@ impl Default for LinkPort10g {
             idle: Constant::new(IDLE_WORD.to_bits()),
         }
             defaults clk_core core_reset clk_rx reset tx_valid tx_ready tx_data tx_keep tx_last tx_error tx_underrun rx_valid rx_data
-            rx_keep rx_last rx_error rx_cause max_frame_length mac_settings mac_report request_pause drop_event serdes_tx_data
+            rx_keep rx_last rx_error rx_cause max_frame_length mac_settings mac_report counter count request_pause drop_event serdes_tx_data
             serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip send_records send_chassis send_record take_records take_chassis
             record_valid record record_error link_up block_lock local_fault remote_fault high_ber prbs31_transmit prbs31_check
             prbs31_errors bad_blocks sequence_errors rx_reset mac mac_control statistics inject reconciliation pcs extract records
@@ -289,8 +292,8 @@ impl Logic for LinkPort10g {
         self.statistics.rx_no_data.next = self.received.q.val().no_data;
         self.statistics.rx_max_length.next = self.max_frame_length.val();
         self.statistics.drop_event.next = self.drop_event.val();
-        self.statistics.read_address.next = self.mac_settings.val().counter;
-        self.mac_report.next.count = self.statistics.read_data.val();
+        self.statistics.read_address.next = self.counter.val();
+        self.count.next = self.statistics.read_data.val();
 
         self.marks.next = (bit_cast::<5, 3>(self.mac_control.client_cause.val()) << 2)
             | (bit_cast::<5, 1>(self.mac_control.client_error.val().into()) << 1)

@@ -20,6 +20,7 @@
 //! A blade's return queue holds 2^R words of 64 bits, `return_words_log2` of the blades.
 
 use crate::blade_port::BladePort;
+use crate::mac::SharedStatistics;
 use crate::manager_core::ManagerCore;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetSync;
@@ -50,13 +51,14 @@ pub struct Manager<const N: usize, const R: usize> {
     blade_tx_reset: ResetSync,
     core: ManagerCore<N>,
     blade: [BladePort<R>; N],
+    statistics: SharedStatistics<N>,
 }
 
 impl<const N: usize, const R: usize> Default for Manager<N, R> {
     fn default() -> Self {
         with_defaults!(Self {}
             defaults clk_core clk_uplink_rx clk_blade_tx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
-            serdes_rx_bitslip uart_rx uart_tx uart_divisor blade_tx_reset core
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor blade_tx_reset core statistics
             ; arrays clk_blade_rx blade_tx_code_group blade_rx_code_group blade)
     }
 }
@@ -77,7 +79,20 @@ impl<const N: usize, const R: usize> Logic for Manager<N, R> {
         self.core.uart_divisor.next = self.uart_divisor.val();
         self.core.uart_rx.next = self.uart_rx.val();
         self.uart_tx.next = self.core.uart_tx.val();
+        self.statistics.clk.next = self.clk_core.val();
+        self.statistics.read.next = self.core.count_read.val();
+        self.statistics.read_link.next = self.core.count_link.val();
+        self.statistics.read_counter.next = self.core.counter.val();
+        self.core.count_valid.next = self.statistics.read_valid.val();
+        self.core.count.next = self.statistics.read_data.val();
         for i in 0..N {
+            self.statistics.tx_waiting[i].next = self.blade[i].tx_report_waiting.val();
+            self.statistics.tx_report[i].next = self.blade[i].tx_report.val();
+            self.blade[i].tx_report_take.next = self.statistics.tx_take[i].val();
+            self.statistics.rx_waiting[i].next = self.blade[i].rx_report_waiting.val();
+            self.statistics.rx_report[i].next = self.blade[i].rx_report.val();
+            self.blade[i].rx_report_take.next = self.statistics.rx_take[i].val();
+            self.statistics.drop_event[i].next = self.blade[i].drop_event.val();
             self.blade[i].clk_core.next = self.clk_core.val();
             self.blade[i].core_reset.next = self.core.core_reset.val();
             self.blade[i].clk_blade_tx.next = self.clk_blade_tx.val();

@@ -43,13 +43,15 @@ pub struct Manager10g<const N: usize> {
     pub uart_divisor: Signal<In, Bits<16>>,
     core: ManagerCore<N>,
     blade: [BladePort10g; N],
+    /// The counter of the link that is asked for.
+    count: DFF<Bits<64>>,
 }
 
 impl<const N: usize> Default for Manager10g<N> {
     fn default() -> Self {
         with_defaults!(Self {}
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip
-            uart_rx uart_tx uart_divisor core
+            uart_rx uart_tx uart_divisor core count
             ; arrays clk_blade_rx blade_tx_data blade_tx_hdr blade_rx_data blade_rx_hdr blade_rx_bitslip blade)
     }
 }
@@ -68,7 +70,14 @@ impl<const N: usize> Logic for Manager10g<N> {
         self.core.uart_divisor.next = self.uart_divisor.val();
         self.core.uart_rx.next = self.uart_rx.val();
         self.uart_tx.next = self.core.uart_tx.val();
+        self.count.clock.next = self.clk_core.val();
+        self.core.count.next = self.count.q.val();
+        self.core.count_valid.next = true;
         for i in 0..N {
+            self.blade[i].counter.next = self.core.counter.val();
+            if self.core.count_link.val() == i.to_bits::<4>() {
+                self.count.d.next = self.blade[i].count.val();
+            }
             self.blade[i].clk_core.next = self.clk_core.val();
             self.blade[i].core_reset.next = self.core.core_reset.val();
             self.blade[i].clk_rx.next = self.clk_blade_rx[i].val();

@@ -13,6 +13,7 @@
 //! | forwarded | out | struct | clk_core | `ForwardedWord` for the ports of the blades |
 //! | link_control | out | N x struct | clk_core | `LinkControl` of each blade's link |
 //! | mac_settings, mac_report | out, in | N x struct | clk_core | `MacSettings` and `MacReport` of the MAC of each blade's link |
+//! | counter, count_read, count_link, count_valid, count | out, out, out, in, in | 6, 1, 4, 1, 64 | clk_core | as in `ManagerRegisters` |
 //! | select | out | N x 1 | clk_core | this blade takes the frame |
 //! | crossed, cross_select | out | struct, N x 1 | clk_core | likewise, the frames that blades send each other |
 //! | returned, return_ready | in, out | N x struct, 1 | clk_core | `ReturnedWord` of each blade, and whether it is taken |
@@ -63,6 +64,11 @@ pub struct ManagerCore<const N: usize> {
     pub link_control: [Signal<Out, LinkControl>; N],
     pub mac_settings: [Signal<Out, MacSettings>; N],
     pub mac_report: [Signal<In, MacReport>; N],
+    pub counter: Signal<Out, Bits<6>>,
+    pub count_read: Signal<Out, Bit>,
+    pub count_link: Signal<Out, Bits<4>>,
+    pub count_valid: Signal<In, Bit>,
+    pub count: Signal<In, Bits<64>>,
     pub select: [Signal<Out, Bit>; N],
     pub crossed: Signal<Out, ForwardedWord>,
     pub cross_select: [Signal<Out, Bit>; N],
@@ -104,7 +110,7 @@ impl<const N: usize> Default for ManagerCore<N> {
     fn default() -> Self {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
-            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor core_reset max_frame_length counter count_read count_link count_valid count forwarded core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
             responder source_tap refusal_tap switch merge outgoing outgoing_word crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
@@ -152,7 +158,13 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink_settings.next = self.registers.uplink_mac.val();
         self.uplink.mac_settings.next = self.uplink_settings.val();
         self.uplink_report.next = self.uplink.mac_report.val();
-        self.registers.uplink_count.next = self.uplink_report.val().count;
+        self.uplink.counter.next = self.registers.counter.val();
+        self.registers.uplink_count.next = self.uplink.count.val();
+        self.counter.next = self.registers.counter.val();
+        self.count_read.next = self.registers.count_read.val();
+        self.count_link.next = self.registers.count_link.val();
+        self.registers.count_valid.next = self.count_valid.val();
+        self.registers.count.next = self.count.val();
         self.registers.uplink_paused.next = self.uplink_report.val().paused;
         self.registers.uplink_pausing.next = self.uplink_report.val().pausing;
         self.registers.high_ber.next = self.uplink.high_ber.val();
@@ -381,7 +393,6 @@ impl<const N: usize> Logic for ManagerCore<N> {
             self.link_control[i].next = self.registers.link_control[i].val();
             self.mac_settings[i].next = self.registers.blade_link_mac[i].val();
             self.tap[i].mac_report.next = self.mac_report[i].val();
-            self.registers.count[i].next = self.tap[i].count.val();
             self.registers.paused[i].next = self.tap[i].paused.val();
             self.registers.pausing[i].next = self.tap[i].pausing.val();
             self.registers.an_complete[i].next = self.tap[i].an_complete.val();

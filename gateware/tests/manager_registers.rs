@@ -19,6 +19,8 @@ impl Bench {
     fn new() -> Self {
         let mut uut = ManagerRegisters::default();
         uut.connect_all();
+        // The links' counters are there at once.
+        uut.count_valid.next = true;
         assert!(simulate(&mut uut, 100));
         Bench { uut }
     }
@@ -325,19 +327,52 @@ fn counters_count_what_bears_their_name() {
     }
 }
 
+/// A counter that comes late is waited for, and only where one was asked for.
+#[test]
+fn a_late_counter_delays_its_access() {
+    let mut bench = Bench::new();
+    let address = |block: &str, register: &str| {
+        let block = MANAGER.block(block);
+        block.address_of(2, block.register(register))
+    };
+    for (delay, expected) in [(1, 9), (3, 9), (4, 10), (17, 23)] {
+        bench.uut.count_valid.next = false;
+        bench.uut.count.next = bits::<64>(0xBAD);
+        bench.request(address("blade_mac", MAC_COUNTERS[0].0), 0, true, false);
+        let mut asked = 0;
+        for cycle in 1..=40 {
+            let answer = bench.cycle();
+            bench.request(0, 0, false, false);
+            asked += usize::from(bench.uut.count_read.val());
+            bench.uut.count_valid.next = asked == delay;
+            if asked == delay {
+                bench.uut.count.next = bits::<64>(delay as u64);
+            }
+            if let Some((word, error)) = answer {
+                assert_eq!((cycle, word, error), (expected, delay as u32, false));
+                break;
+            }
+        }
+        assert_eq!(asked, delay, "asked until it came");
+        // No other access waits.
+        bench.read(address("blade", "control")).unwrap();
+    }
+}
+
 /// The counters of a link are read where they stand: the bank asks for a number and passes on what comes.
 #[test]
 fn link_counters_and_flow_control() {
     let mut bench = Bench::new();
-    bench.uut.count[1].next = bits::<64>(0x0123_4567_89AB_CDEF);
+    bench.uut.count.next = bits::<64>(0x0123_4567_89AB_CDEF);
     bench.uut.uplink_count.next = bits::<64>(77);
     bench.uut.paused[2].next = true;
     bench.uut.uplink_pausing.next = true;
     for (index, (counter, _)) in MAC_COUNTERS.iter().enumerate() {
         assert_eq!(bench.get("blade_mac", 1, counter), 0x0123_4567_89AB_CDEF, "{counter}");
-        assert_eq!(bench.uut.blade_link_mac[1].val().counter.to_u64(), index as u64);
+        assert_eq!(bench.uut.counter.val().to_u64(), index as u64);
+        assert_eq!(bench.uut.count_link.val().to_u64(), 1);
         assert_eq!(bench.get("uplink_mac", 0, counter), 77, "{counter}");
-        assert_eq!(bench.uut.uplink_mac.val().counter.to_u64(), index as u64);
+        assert_eq!(bench.uut.counter.val().to_u64(), index as u64);
     }
     let status = |bench: &mut Bench, block: &str, index: usize| bench.get(block, index, "pause_status");
     let states = [
@@ -373,7 +408,7 @@ fn lockstep() {
     let mut wait = 0;
     spareband_hdl::lockstep!(ManagerRegisters::<2>::default();
         clk, reset, bus_address, bus_write_data, bus_write, bus_read,
-        block_lock, local_fault, remote_fault, high_ber, table_entries, awake, uplink_count, uplink_paused, uplink_pausing, count, paused, pausing, an_complete, an_lp_ability,
+        block_lock, local_fault, remote_fault, high_ber, table_entries, awake, uplink_count, uplink_paused, uplink_pausing, count_valid, count, paused, pausing, an_complete, an_lp_ability,
         link_up, known, stale, cpu, irq, work, power, queue, admin, seq, age, worst_age, active_flows, queue_level,
         frames_in, bytes_in, forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed,
         dropped_no_blade, dropped_overrun, flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed, flow_expired, uplink_tx_frames, uplink_tx_bytes, uplink_tx_underruns,

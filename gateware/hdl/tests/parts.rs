@@ -268,6 +268,19 @@ fn counter_bank() {
         .run();
 }
 
+#[test]
+fn counting_ram() {
+    for distributed in [false, true] {
+        lockstep!(CountingRam::new(16, distributed); clk, address, add, increment)
+            .clock("clk")
+            .stimulus(|cycle, inputs| {
+                // No counter is used sooner than 4 cycles after it counted.
+                inputs.set("address", (cycle * 5 % 16) as u16);
+            })
+            .run();
+    }
+}
+
 /// All two-clock parts on one clock: both their edges fall together, which the bench keeps apart.
 #[derive(LogicBlock, Default)]
 struct OneClock {

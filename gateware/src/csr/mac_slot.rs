@@ -8,8 +8,9 @@
 //! | offset | in | 7 | clk | word of the block; stable for 5 cycles before `sample` |
 //! | sample, write, write_data, write_low | in | 1, 1, 32, 32 | clk | as in `BladeSlot` |
 //! | value, found, writable, high | out | 64, 1, 1, 1 | clk | as in `BladeSlot` |
-//! | settings | out | struct | clk | `MacSettings` for the link; `counter` follows `offset` |
-//! | count, paused, pausing | in | 64, 1, 1 | clk | `MacReport` of the link |
+//! | counts | out | 1 | clk | after `sample`: the register is a counter, which stands elsewhere; `value` is 0 |
+//! | settings | out | struct | clk | `MacSettings` for the link |
+//! | paused, pausing | in | 1 | clk | `MacReport` of the link |
 //!
 //! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
@@ -36,6 +37,7 @@ struct Sampled {
     found: bool,
     writable: bool,
     high: bool,
+    counts: bool,
 }
 
 #[derive(LogicBlock)]
@@ -52,8 +54,8 @@ pub struct MacSlot {
     pub found: Signal<Out, Bit>,
     pub writable: Signal<Out, Bit>,
     pub high: Signal<Out, Bit>,
+    pub counts: Signal<Out, Bit>,
     pub settings: Signal<Out, MacSettings>,
-    pub count: Signal<In, Bits<64>>,
     pub paused: Signal<In, Bit>,
     pub pausing: Signal<In, Bit>,
     kept: ResetReg<Settings>,
@@ -101,7 +103,7 @@ impl MacSlot {
             at_address: at("address", 0),
             at_address_high: at("address", 1),
         }
-            defaults clk reset index offset sample write write_data write_low value found writable high settings count paused pausing sampled
+            defaults clk reset index offset sample write write_data write_low value found writable high counts settings paused pausing sampled
             address_step own_address address_written word value_now found_now writable_now high_now)
     }
 }
@@ -131,7 +133,6 @@ impl Logic for MacSlot {
         self.settings.next.high = self.kept.q.val().queue_high;
         self.settings.next.low = self.kept.q.val().queue_low;
         self.settings.next.address = self.own_address.val();
-        self.settings.next.counter = self.offset.val().get_bits::<6>(1);
         if self.write.val() {
             if self.offset.val() == self.at_pause_control.val() {
                 self.kept.d.next.obey_pause = self.write_data.val().get_bit(0);
@@ -177,7 +178,6 @@ impl Logic for MacSlot {
             self.value_now.next = bit_cast::<64, 48>(self.own_address.val());
             self.high_now.next = self.offset.val() == self.at_address_high.val();
         } else if self.offset.val() < self.counter_words.val() {
-            self.value_now.next = self.count.val();
             self.high_now.next = self.offset.val().get_bit(0);
         }
         if self.sample.val() {
@@ -185,11 +185,13 @@ impl Logic for MacSlot {
             self.sampled.d.next.found = self.found_now.val();
             self.sampled.d.next.writable = self.writable_now.val();
             self.sampled.d.next.high = self.high_now.val();
+            self.sampled.d.next.counts = self.offset.val() < self.counter_words.val();
         }
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
         self.writable.next = self.sampled.q.val().writable;
         self.high.next = self.sampled.q.val().high;
+        self.counts.next = self.sampled.q.val().counts;
     }
     spareband_hdl::module_name!();
 }

@@ -1,6 +1,7 @@
 //! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a ForwardingSlot, a BladeSlot a blade, a MacSlot a link, and
 //! a TablePort to the tables behind the window.
-//! Invariant: an access is answered once, 9 cycles after its request; one to a table within 9 + TABLE_WAIT_CYCLES.
+//! Invariant: an access is answered once, 9 cycles after its request, one to a blade's MAC 4 after `count_valid` if that is later; one to a table
+//! within 9 + TABLE_WAIT_CYCLES.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
@@ -24,8 +25,10 @@
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
 //! | aggregate, prbs31_transmit, prbs31_check | out | 1 | clk | register `uplink.control` |
 //! | uplink_mac, blade_link_mac | out | struct, N of struct | clk | `MacSettings` of the uplink's MAC, and of each blade's link's |
-//! | uplink_count, uplink_paused, uplink_pausing | in | 64, 1, 1 | clk | `MacReport` of the uplink's MAC |
-//! | count, paused, pausing | in | N of 64, 1, 1 | clk | of the MAC of each blade's link |
+//! | counter, uplink_count | out, in | 6, 64 | clk | number of a counter, and 3 cycles later that of the uplink |
+//! | count_read, count_link, count_valid, count | out, out, in, in | 1, 4, 1, 64 | clk | level until `count_valid`, which comes within 100 cycles: `counter` of a blade's link is read; it stays until the next |
+//! | uplink_paused, uplink_pausing | in | 1, 1 | clk | `MacReport` of the uplink's MAC |
+//! | paused, pausing | in | N of 1, 1 | clk | of the MAC of each blade's link |
 //! | an_complete, an_lp_ability | in | N of 1, 16 | clk | auto-negotiation of each blade's link |
 //! | block_lock, local_fault, remote_fault, high_ber | in | 1 | clk | state of the uplink |
 //! | table_entries | in | 16 | clk | flows in the table |
@@ -59,6 +62,8 @@ struct Chosen {
     in_forwarding: bool,
     in_selector: bool,
     queue_full: bool,
+    /// A counter of a blade's link is being read.
+    counting: bool,
     value: Bits<64>,
     found: bool,
     writable: bool,
@@ -96,11 +101,15 @@ pub struct ManagerRegisters<const N: usize> {
     pub prbs31_transmit: Signal<Out, Bit>,
     pub prbs31_check: Signal<Out, Bit>,
     pub uplink_mac: Signal<Out, MacSettings>,
+    pub counter: Signal<Out, Bits<6>>,
     pub uplink_count: Signal<In, Bits<64>>,
+    pub count_read: Signal<Out, Bit>,
+    pub count_link: Signal<Out, Bits<4>>,
+    pub count_valid: Signal<In, Bit>,
+    pub count: Signal<In, Bits<64>>,
     pub uplink_paused: Signal<In, Bit>,
     pub uplink_pausing: Signal<In, Bit>,
     pub blade_link_mac: [Signal<Out, MacSettings>; N],
-    pub count: [Signal<In, Bits<64>>; N],
     pub paused: [Signal<In, Bit>; N],
     pub pausing: [Signal<In, Bit>; N],
     pub an_complete: [Signal<In, Bit>; N],
@@ -222,13 +231,13 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac uplink_count uplink_paused uplink_pausing mac_offset
+            uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
             forwarding_slot selector_slot selection_seed selection_load_seed awake
             ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
-            records_crc_error records_rejected code_errors slot mac_slot blade_link_mac count paused pausing)
+            records_crc_error records_rejected code_errors slot mac_slot blade_link_mac paused pausing)
     }
 }
 
@@ -288,7 +297,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.tables.offset.next = self.access.offset.val();
         self.tables.data.next = self.access.data.val();
         self.tables.select.next = self.forwarding_slot.table_select.val();
-        self.access.hold.next = self.tables.hold.val();
+        self.access.hold.next = self.tables.hold.val() | self.chosen.q.val().counting;
         self.table_address.next = self.tables.address.val();
         self.table_write_data.next = self.tables.write_data.val();
         self.table_write.next = self.tables.write.val();
@@ -361,6 +370,17 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.manager.uplink_sequence_errors.next = self.uplink_sequence_errors.val();
         self.manager.uplink_prbs31_errors.next = self.uplink_prbs31_errors.val();
 
+        // The counters of the links stand beside them; those of the blades are asked for one by one.
+        self.counter.next = self.mac_offset.val().get_bits::<6>(1);
+        self.count_link.next = self.page.val().get_bits::<4>(1);
+        self.count_read.next = self.chosen.q.val().counting;
+        if self.count_valid.val() {
+            self.chosen.d.next.counting = false;
+        }
+        if self.access.begins.val() {
+            self.chosen.d.next.counting = self.page.val().get_bits::<3>(5) == self.blade_mac_page.val();
+        }
+
         // The uplink's MAC.
         self.uplink_slot.clk.next = self.clk.val();
         self.uplink_slot.reset.next = self.reset.val();
@@ -370,7 +390,6 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.uplink_slot.write.next = self.access.write.val() & self.chosen.q.val().in_uplink_mac;
         self.uplink_slot.write_data.next = self.access.data.val();
         self.uplink_slot.write_low.next = self.access.low.val();
-        self.uplink_slot.count.next = self.uplink_count.val();
         self.uplink_slot.paused.next = self.uplink_paused.val();
         self.uplink_slot.pausing.next = self.uplink_pausing.val();
         self.uplink_mac.next = self.uplink_slot.settings.val();
@@ -386,7 +405,6 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
                 self.access.write.val() & self.chosen.q.val().in_blade_mac & (self.page.val().get_bits::<4>(1) == i.to_bits::<4>());
             self.mac_slot[i].write_data.next = self.access.data.val();
             self.mac_slot[i].write_low.next = self.access.low.val();
-            self.mac_slot[i].count.next = self.count[i].val();
             self.mac_slot[i].paused.next = self.paused[i].val();
             self.mac_slot[i].pausing.next = self.pausing[i].val();
             self.blade_link_mac[i].next = self.mac_slot[i].settings.val();
@@ -462,12 +480,18 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.chosen.d.next.found = self.uplink_slot.found.val();
             self.chosen.d.next.writable = self.uplink_slot.writable.val();
             self.chosen.d.next.high = self.uplink_slot.high.val();
+            if self.uplink_slot.counts.val() {
+                self.chosen.d.next.value = self.uplink_count.val();
+            }
         }
         if self.chosen.q.val().in_blade_mac {
             self.chosen.d.next.found = false;
             for i in 0..N {
                 if self.page.val().get_bits::<4>(1) == i.to_bits::<4>() {
                     self.chosen.d.next.value = self.mac_slot[i].value.val();
+                    if self.mac_slot[i].counts.val() {
+                        self.chosen.d.next.value = self.count.val();
+                    }
                     self.chosen.d.next.found = self.mac_slot[i].found.val();
                     self.chosen.d.next.writable = self.mac_slot[i].writable.val();
                     self.chosen.d.next.high = self.mac_slot[i].high.val();

@@ -15,6 +15,7 @@ mod cdc_pulse;
 #[cfg(test)]
 mod clocks;
 mod counter_bank;
+mod counting_ram;
 mod dual_clock_ram;
 mod enable_reg;
 mod lookup_table;
@@ -36,6 +37,7 @@ pub use cdc_bits::CdcBits;
 pub use cdc_events::CdcEvents;
 pub use cdc_pulse::CdcPulse;
 pub use counter_bank::CounterBank;
+pub use counting_ram::CountingRam;
 pub use dual_clock_ram::DualClockRam;
 pub use enable_reg::EnableReg;
 pub use lookup_table::LookupTable;

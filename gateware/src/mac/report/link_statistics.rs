@@ -12,8 +12,9 @@
 //! Invariant: a report a cycle and direction, none is lost; each counter is read whole (all its 64 bits are of one moment), but two counters are read at two
 //! moments. A snapshot of all would have to stop folding for as long as a host reads, and the accumulators are wide enough for one sweep only.
 //! Latency: read_data follows read_address after at most 3 cycles and lacks at most what came in the last 110 (`every_counter_equals_the_model`).
-//! Throughput: a report a cycle and direction. Reset: none, counters run from configuration on. Bad input: see `ReportClass`.
+//! Throughput: a report a cycle and direction. Reset: none, counters run from configuration on. Bad input: see `ReportClass` and `OctetSteps`.
 
+use super::octet_steps::OctetSteps;
 use super::report_class::ReportClass;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::CounterBank;
@@ -31,6 +32,8 @@ pub struct LinkStatistics {
     pub read_data: Signal<Out, Bits<64>>,
     receive: ReportClass,
     transmit: ReportClass,
+    /// Received, received OK, sent, sent OK.
+    steps: [OctetSteps; 4],
     counters: CounterBank<46, 6>,
 }
 
@@ -41,7 +44,8 @@ impl Default for LinkStatistics {
         with_defaults!(Self {
             counters: CounterBank::with_widths(statistics::increment_bits()),
         }
-            defaults clk rx_report_valid rx_report tx_report_valid tx_report drop_event read_address read_data receive transmit)
+            defaults clk rx_report_valid rx_report tx_report_valid tx_report drop_event read_address read_data receive transmit
+            ; arrays steps)
     }
 }
 
@@ -54,11 +58,18 @@ impl Logic for LinkStatistics {
         self.transmit.clk.next = self.clk.val();
         self.transmit.report_valid.next = self.tx_report_valid.val();
         self.transmit.report.next = self.tx_report.val();
+        for i in 0..4 {
+            self.steps[i].clk.next = self.clk.val();
+        }
+        self.steps[0].octets.next = self.receive.octets.val();
+        self.steps[1].octets.next = self.receive.ok_octets.val();
+        self.steps[2].octets.next = self.transmit.octets.val();
+        self.steps[3].octets.next = self.transmit.ok_octets.val();
         self.counters.clk.next = self.clk.val();
         self.counters.read_address.next = self.read_address.val();
         self.read_data.next = self.counters.read_data.val();
         self.counters.increment[0].next = bit_cast::<14, 1>((self.drop_event.val()).into());
-        self.counters.increment[1].next = self.receive.octets.val();
+        self.counters.increment[1].next = self.steps[0].step.val();
         self.counters.increment[2].next = bit_cast::<14, 1>((self.receive.frame.val()).into());
         self.counters.increment[3].next =
             bit_cast::<14, 1>((self.receive.broadcast.val() & (!self.receive.bad.val() & self.receive.in_range.val())).into());
@@ -76,7 +87,7 @@ impl Logic for LinkStatistics {
         self.counters.increment[14].next = bit_cast::<14, 1>((self.receive.size.val().get_bit(4)).into());
         self.counters.increment[15].next = bit_cast::<14, 1>((self.receive.size.val().get_bit(5)).into());
         self.counters.increment[16].next = bit_cast::<14, 1>((self.receive.size.val().get_bit(6)).into());
-        self.counters.increment[17].next = self.transmit.octets.val();
+        self.counters.increment[17].next = self.steps[2].step.val();
         self.counters.increment[18].next = bit_cast::<14, 1>((self.transmit.frame.val()).into());
         self.counters.increment[19].next = bit_cast::<14, 1>((self.transmit.size.val().get_bit(0)).into());
         self.counters.increment[20].next = bit_cast::<14, 1>((self.transmit.size.val().get_bit(1)).into());
@@ -86,7 +97,7 @@ impl Logic for LinkStatistics {
         self.counters.increment[24].next = bit_cast::<14, 1>((self.transmit.size.val().get_bit(5)).into());
         self.counters.increment[25].next = bit_cast::<14, 1>((self.transmit.size.val().get_bit(6)).into());
         self.counters.increment[26].next = bit_cast::<14, 1>((self.receive.ok.val()).into());
-        self.counters.increment[27].next = self.receive.ok_octets.val();
+        self.counters.increment[27].next = self.steps[1].step.val();
         self.counters.increment[28].next =
             bit_cast::<14, 1>((self.receive.bad.val() & !self.receive.short.val() & !self.receive.too_long.val()).into());
         self.counters.increment[29].next = bit_cast::<14, 1>((self.receive.too_long.val()).into());
@@ -94,7 +105,7 @@ impl Logic for LinkStatistics {
         self.counters.increment[31].next = bit_cast::<14, 1>((self.receive.multicast.val() & self.receive.ok.val()).into());
         self.counters.increment[32].next = bit_cast::<14, 1>((self.receive.broadcast.val() & self.receive.ok.val()).into());
         self.counters.increment[33].next = bit_cast::<14, 1>((self.transmit.ok.val()).into());
-        self.counters.increment[34].next = self.transmit.ok_octets.val();
+        self.counters.increment[34].next = self.steps[3].step.val();
         self.counters.increment[35].next = bit_cast::<14, 1>((self.transmit.multicast.val() & self.transmit.ok.val()).into());
         self.counters.increment[36].next = bit_cast::<14, 1>((self.transmit.broadcast.val() & self.transmit.ok.val()).into());
         self.counters.increment[37].next = bit_cast::<14, 1>((self.transmit.bad.val()).into());

@@ -3,12 +3,14 @@
 mod frame_report_10g;
 mod frame_report_1g;
 mod link_statistics;
+mod octet_steps;
 mod receive_report_10g;
 mod receive_report_1g;
 mod report_class;
 mod report_word;
+mod reports_1g;
+mod shared_statistics;
 mod statistics_10g;
-mod statistics_1g;
 mod transmit_report_10g;
 mod transmit_report_1g;
 
@@ -17,7 +19,8 @@ pub use frame_report_10g::FrameReport10g;
 pub use link_statistics::LinkStatistics;
 pub use receive_report_1g::ReceiveReport1g;
 pub use receive_report_10g::ReceiveReport10g;
-pub use statistics_1g::MacStatistics1g;
+pub use reports_1g::MacReports1g;
+pub use shared_statistics::SharedStatistics;
 pub use statistics_10g::MacStatistics10g;
 pub use transmit_report_1g::TransmitReport1g;
 pub use transmit_report_10g::TransmitReport10g;

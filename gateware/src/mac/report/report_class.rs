@@ -10,14 +10,12 @@
 //! | ok | out | clk | a frame received or sent OK: not bad, not too long, not short |
 //! | coding, too_long, length_error | out | clk | a frame with that |
 //! | multicast, broadcast, pause, priority_pause, other_control | out | clk | a frame to such an address, of such a kind |
-//! | octets, ok_octets | out | clk | to add in this cycle: bytes, and data and padding of OK frames |
+//! | octets, ok_octets | out | clk | bytes of a frame; data and padding of an OK frame; else 0 |
 //!
-//! Latency: 1 cycle; of a frame of 8192 bytes and more, the multiples of 8192 follow one a cycle (`every_counter_equals_the_model`).
-//! Throughput: a report a cycle. Bad input: reports of so long frames nearer to each other than the frames can be lose bytes.
+//! Latency: 1 cycle. Throughput: a report a cycle. Bad input: none; a frame shorter than addresses, Length/Type and FCS is short, so not OK.
 
 use rust_hdl::prelude::*;
 use spareband_spec::frame_report::{self, address, control};
-use spareband_spec::statistics;
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Class {
@@ -36,10 +34,8 @@ struct Class {
     pause: bool,
     priority_pause: bool,
     other_control: bool,
-    octets: Bits<14>,
-    octets_owed: Bits<4>,
-    ok_octets: Bits<14>,
-    ok_octets_owed: Bits<4>,
+    octets: Bits<16>,
+    ok_octets: Bits<16>,
 }
 
 #[derive(LogicBlock)]
@@ -62,12 +58,10 @@ pub struct ReportClass {
     pub pause: Signal<Out, Bit>,
     pub priority_pause: Signal<Out, Bit>,
     pub other_control: Signal<Out, Bit>,
-    pub octets: Signal<Out, Bits<14>>,
-    pub ok_octets: Signal<Out, Bits<14>>,
+    pub octets: Signal<Out, Bits<16>>,
+    pub ok_octets: Signal<Out, Bits<16>>,
     class: DFF<Class>,
     length: Signal<Local, Bits<16>>,
-    counted: Signal<Local, Bits<16>>,
-    ok_counted: Signal<Local, Bits<16>>,
     is_bad: Signal<Local, Bit>,
     is_short: Signal<Local, Bit>,
     is_long: Signal<Local, Bit>,
@@ -75,10 +69,7 @@ pub struct ReportClass {
     sizes: Signal<Local, Bits<7>>,
     to: Signal<Local, Bits<2>>,
     kind: Signal<Local, Bits<2>>,
-    owes: Signal<Local, Bit>,
-    ok_owes: Signal<Local, Bit>,
     nothing: Constant<Bits<16>>,
-    not_owed: Constant<Bits<4>>,
     no_sizes: Constant<Bits<7>>,
     size_bit: [Constant<Bits<7>>; 7],
     size_from: [Constant<Bits<16>>; 7],
@@ -96,9 +87,7 @@ pub struct ReportClass {
 const SIZES: [u16; 7] = [64, 65, 128, 256, 512, 1024, 1519];
 
 const _: () = assert!(
-    statistics::STEP_LOG2 == 13
-        && statistics::OCTET_BITS == 14
-        && frame_report::FCS_ERROR == 16
+    frame_report::FCS_ERROR == 16
         && frame_report::CODING == 17
         && frame_report::TOO_LONG == 18
         && frame_report::LENGTH_ERROR == 19
@@ -112,7 +101,6 @@ impl Default for ReportClass {
         let two = |value: u8| Constant::new(bits::<2>(value.into()));
         with_defaults!(Self {
             nothing: word(0),
-            not_owed: Constant::new(bits(0)),
             no_sizes: Constant::new(bits(0)),
             size_bit: std::array::from_fn(|size| Constant::new(bits(1 << size))),
             size_from: SIZES.map(word),
@@ -126,8 +114,8 @@ impl Default for ReportClass {
             is_other: two(control::OTHER),
         }
             defaults clk report_valid report frame bad short in_range long size ok coding too_long length_error multicast broadcast
-            pause priority_pause other_control octets ok_octets class length counted ok_counted is_bad is_short is_long is_ok sizes
-            to kind owes ok_owes)
+            pause priority_pause other_control octets ok_octets class length is_bad is_short is_long is_ok sizes
+            to kind)
     }
 }
 
@@ -165,25 +153,14 @@ impl Logic for ReportClass {
         self.class.d.next.priority_pause = self.report_valid.val() & (self.kind.val() == self.is_priority_pause.val());
         self.class.d.next.other_control = self.report_valid.val() & (self.kind.val() == self.is_other.val());
 
-        // A bank takes 14 bits at once: multiples of 8192 are owed, and paid one a cycle.
-        self.counted.next = self.nothing.val();
+        self.class.d.next.octets = self.nothing.val();
         if self.report_valid.val() {
-            self.counted.next = self.length.val();
+            self.class.d.next.octets = self.length.val();
         }
-        self.ok_counted.next = self.nothing.val();
+        self.class.d.next.ok_octets = self.nothing.val();
         if self.is_ok.val() {
-            self.ok_counted.next = self.length.val() - self.overhead.val();
+            self.class.d.next.ok_octets = self.length.val() - self.overhead.val();
         }
-        self.owes.next = self.class.q.val().octets_owed != self.not_owed.val();
-        self.ok_owes.next = self.class.q.val().ok_octets_owed != self.not_owed.val();
-        self.class.d.next.octets =
-            (bit_cast::<14, 1>(self.owes.val().into()) << 13) | bit_cast::<14, 13>(self.counted.val().get_bits::<13>(0));
-        self.class.d.next.octets_owed = (self.class.q.val().octets_owed - bit_cast::<4, 1>(self.owes.val().into()))
-            + bit_cast::<4, 3>(self.counted.val().get_bits::<3>(13));
-        self.class.d.next.ok_octets =
-            (bit_cast::<14, 1>(self.ok_owes.val().into()) << 13) | bit_cast::<14, 13>(self.ok_counted.val().get_bits::<13>(0));
-        self.class.d.next.ok_octets_owed = (self.class.q.val().ok_octets_owed - bit_cast::<4, 1>(self.ok_owes.val().into()))
-            + bit_cast::<4, 3>(self.ok_counted.val().get_bits::<3>(13));
 
         self.frame.next = self.class.q.val().frame;
         self.bad.next = self.class.q.val().bad;

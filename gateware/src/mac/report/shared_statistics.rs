@@ -1,0 +1,477 @@
+//! The statistics of N gigabit links: 64-bit counters of frame reports, one report after the other. RFC 2819 etherStats, IEEE 802.3 Clause 30; order
+//! and names: `spareband_spec::statistics`.
+//!
+//! | port | dir | width | meaning |
+//! |---|---|---|---|
+//! | clk | in | 1 | clk_core, rising edge |
+//! | tx_waiting, tx_report, tx_take | in, in, out | N x 1, 24, 1 | `spareband_spec::frame_report` of a sent frame, until it is taken (pulse) |
+//! | rx_waiting, rx_report, rx_take | in, in, out | N x 1, 24, 1 | likewise, of a received one |
+//! | drop_event | in | N x 1 | pulse: a received frame was dropped for want of resources |
+//! | read, read_link, read_counter | in | 1, 4, 6 | level, until `read_valid`: the counter asked for |
+//! | read_valid, read_data | out | 1, 64 | pulse; the counter, whole, until the next; 0 where there is none |
+//!
+//! A round takes the report of one link, in turn, while it counts the one before: one counter a cycle of sizes, kinds and errors, beside one
+//! a cycle of octets, frames and drops. `LinkStatistics` counts a report in every cycle, at 1,700 lookup tables a link.
+//! Invariant: no report that is taken is lost, and each counter is read whole; two counters are read at two moments.
+//! Latency: a frame counts at most 20 cycles after its report came where no other waits; a read takes 12 cycles at most
+//! (`reads_are_bounded`). Throughput: a report in 3 cycles, of a frame to a group address in 4, of MAC Control in 6; twice that where one link is alone.
+//! Sixteen links with frames of 64 bytes in both directions bring one in 3.3 cycles of 156.25 MHz (`sixteen_full_links_keep_up`).
+//! Reset: none, counters run from configuration on. Bad input: see `ReportClass`.
+
+use super::report_class::ReportClass;
+use rust_hdl::prelude::*;
+use spareband_hdl::parts::{CountingRam, LookupTable};
+use spareband_spec::statistics::*;
+
+/// Counters of a size, a kind or an error that a report may touch, one of each group at most.
+const GROUPS: usize = 6;
+
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Round {
+    phase: Bits<2>,
+    /// It serves the host, no report.
+    host: Bit,
+    /// Bit i: the host's counter was asked for i + 1 cycles ago.
+    reading: Bits<4>,
+}
+
+/// The report taken in this round.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Taken {
+    any: Bit,
+    link: Bits<4>,
+    transmit: Bit,
+    drops: Bit,
+    report: Bits<24>,
+}
+
+/// The report that is being counted: groups and totals that are left.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Counted {
+    link: Bits<4>,
+    transmit: Bit,
+    groups: Bits<6>,
+    totals: Bits<4>,
+    octets: Bits<16>,
+    ok_octets: Bits<16>,
+}
+
+/// What the RAMs are told.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Told {
+    add: Bit,
+    address: Bits<10>,
+    add_total: Bit,
+    total_address: Bits<10>,
+    increment: Bits<16>,
+}
+
+#[derive(LogicBlock)]
+pub struct SharedStatistics<const N: usize> {
+    pub clk: Signal<In, Clock>,
+    pub tx_waiting: [Signal<In, Bit>; N],
+    pub tx_report: [Signal<In, Bits<24>>; N],
+    pub tx_take: [Signal<Out, Bit>; N],
+    pub rx_waiting: [Signal<In, Bit>; N],
+    pub rx_report: [Signal<In, Bits<24>>; N],
+    pub rx_take: [Signal<Out, Bit>; N],
+    pub drop_event: [Signal<In, Bit>; N],
+    pub read: Signal<In, Bit>,
+    pub read_link: Signal<In, Bits<4>>,
+    pub read_counter: Signal<In, Bits<6>>,
+    pub read_valid: Signal<Out, Bit>,
+    pub read_data: Signal<Out, Bits<64>>,
+    /// Links with a report or drops, the one that is served next, and those served since the turns began.
+    waiting: DFF<Bits<N>>,
+    picked: DFF<Bits<N>>,
+    served: DFF<Bits<N>>,
+    drops: [DFF<Bits<8>>; N],
+    round: DFF<Round>,
+    taken: DFF<Taken>,
+    class: ReportClass,
+    counted: DFF<Counted>,
+    group: [DFF<Bits<6>>; GROUPS],
+    told: DFF<Told>,
+    counters: CountingRam,
+    totals: CountingRam,
+    answer: DFF<Bits<64>>,
+    /// Of the host's counter: it is among the totals, its number there.
+    total_of: LookupTable<6, 4>,
+    rx_size: [Constant<Bits<6>>; 7],
+    tx_size: [Constant<Bits<6>>; 7],
+    at_fcs_error: Constant<Bits<6>>,
+    at_too_long: Constant<Bits<6>>,
+    at_rx_ok: Constant<Bits<6>>,
+    at_tx_ok: Constant<Bits<6>>,
+    at_tx_lost: Constant<Bits<6>>,
+    at_good_broadcast: Constant<Bits<6>>,
+    at_good_multicast: Constant<Bits<6>>,
+    at_crc_align_error: Constant<Bits<6>>,
+    at_undersize: Constant<Bits<6>>,
+    at_oversize: Constant<Bits<6>>,
+    at_fragment: Constant<Bits<6>>,
+    at_jabber: Constant<Bits<6>>,
+    at_rx_multicast: Constant<Bits<6>>,
+    at_rx_broadcast: Constant<Bits<6>>,
+    at_tx_multicast: Constant<Bits<6>>,
+    at_tx_broadcast: Constant<Bits<6>>,
+    at_rx_control: Constant<Bits<6>>,
+    at_tx_control: Constant<Bits<6>>,
+    at_symbol_error: Constant<Bits<6>>,
+    at_rx_pause: Constant<Bits<6>>,
+    at_rx_priority_pause: Constant<Bits<6>>,
+    at_unsupported: Constant<Bits<6>>,
+    at_length_error: Constant<Bits<6>>,
+    at_tx_pause: Constant<Bits<6>>,
+    at_tx_priority_pause: Constant<Bits<6>>,
+    starts: Signal<Local, Bit>,
+    mine: Signal<Local, Bit>,
+    dropped: Signal<Local, Bits<8>>,
+    links: Signal<Local, Bits<N>>,
+    candidates: Signal<Local, Bits<N>>,
+    pick: Signal<Local, Bits<N>>,
+    transmit: Signal<Local, Bit>,
+    ok: Signal<Local, Bit>,
+    control: Signal<Local, Bit>,
+    code: [Signal<Local, Bits<6>>; GROUPS],
+    groups: Signal<Local, Bits<6>>,
+    first_group: Signal<Local, Bits<6>>,
+    groups_left: Signal<Local, Bits<6>>,
+    first_code: Signal<Local, Bits<6>>,
+    totals_left: Signal<Local, Bits<4>>,
+    first_total: Signal<Local, Bits<2>>,
+    over: Signal<Local, Bit>,
+    advances: Signal<Local, Bit>,
+    asks: Signal<Local, Bit>,
+    one: Constant<Bits<16>>,
+    of_octets: Constant<Bits<2>>,
+    of_ok_octets: Constant<Bits<2>>,
+    of_frames: Constant<Bits<2>>,
+    of_drops: Constant<Bits<2>>,
+}
+
+/// Numbers of the totals: of octets, octets of good frames, frames, drops; 4 more for the transmit direction.
+const TOTALS: [usize; 8] = [
+    RX_OCTETS,
+    OCTETS_RECEIVED_OK,
+    RX_PKTS,
+    RX_DROP_EVENTS,
+    TX_OCTETS,
+    OCTETS_TRANSMITTED_OK,
+    TX_PKTS,
+    COLLISIONS,
+];
+
+impl<const N: usize> Default for SharedStatistics<N> {
+    fn default() -> Self {
+        assert!((1..=16).contains(&N), "1 to 16 links, not {N}");
+        const { assert!(ADDRESS_BITS == 6 && COUNTERS < 64) };
+        let links = N.next_power_of_two();
+        let total_of = |counter: usize| {
+            TOTALS
+                .iter()
+                .position(|total| *total == counter)
+                .map_or(0, |place| 8 | place as u64)
+        };
+        let at = |counter: usize| Constant::new(bits::<6>(counter as u64));
+        with_defaults!(Self {
+            counters: CountingRam::new(links << 6, false),
+            totals: CountingRam::new(links << 3, true),
+            total_of: LookupTable::new((0..64).map(total_of).collect()),
+            rx_size: std::array::from_fn(|size| at(RX_PKTS_64 + size)),
+            tx_size: std::array::from_fn(|size| at(TX_PKTS_64 + size)),
+            at_fcs_error: at(FRAME_CHECK_SEQUENCE_ERRORS),
+            at_too_long: at(FRAME_TOO_LONG_ERRORS),
+            at_rx_ok: at(FRAMES_RECEIVED_OK),
+            at_tx_ok: at(FRAMES_TRANSMITTED_OK),
+            at_tx_lost: at(FRAMES_LOST_INT_MAC_XMIT),
+            at_good_broadcast: at(RX_BROADCAST_PKTS),
+            at_good_multicast: at(RX_MULTICAST_PKTS),
+            at_crc_align_error: at(RX_CRC_ALIGN_ERRORS),
+            at_undersize: at(RX_UNDERSIZE_PKTS),
+            at_oversize: at(RX_OVERSIZE_PKTS),
+            at_fragment: at(RX_FRAGMENTS),
+            at_jabber: at(RX_JABBERS),
+            at_rx_multicast: at(MULTICAST_FRAMES_RECEIVED_OK),
+            at_rx_broadcast: at(BROADCAST_FRAMES_RECEIVED_OK),
+            at_tx_multicast: at(MULTICAST_FRAMES_XMITTED_OK),
+            at_tx_broadcast: at(BROADCAST_FRAMES_XMITTED_OK),
+            at_rx_control: at(MAC_CONTROL_FRAMES_RECEIVED),
+            at_tx_control: at(MAC_CONTROL_FRAMES_TRANSMITTED),
+            at_symbol_error: at(SYMBOL_ERROR_DURING_CARRIER),
+            at_rx_pause: at(PAUSE_FRAMES_RECEIVED),
+            at_rx_priority_pause: at(PRIORITY_PAUSE_FRAMES_RECEIVED),
+            at_unsupported: at(UNSUPPORTED_OPCODES_RECEIVED),
+            at_length_error: at(IN_RANGE_LENGTH_ERRORS),
+            at_tx_pause: at(PAUSE_FRAMES_TRANSMITTED),
+            at_tx_priority_pause: at(PRIORITY_PAUSE_FRAMES_TRANSMITTED),
+            one: Constant::new(bits(1)),
+            of_octets: Constant::new(bits(0)),
+            of_ok_octets: Constant::new(bits(1)),
+            of_frames: Constant::new(bits(2)),
+            of_drops: Constant::new(bits(3)),
+        }
+            defaults clk read read_link read_counter read_valid read_data waiting picked served round taken class counted told answer
+            starts mine dropped links candidates pick transmit ok control groups first_group groups_left first_code totals_left first_total over advances asks
+            ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group code)
+    }
+}
+
+impl<const N: usize> Logic for SharedStatistics<N> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clk, waiting, picked, served, round, taken, counted, told, answer);
+
+        // Whose report is next: each link that waits once, then all anew; not the one whose report is being taken.
+        self.links.next = 0.into();
+        self.starts.next = (self.round.q.val().phase == 0) & !self.round.q.val().host;
+        for i in 0..N {
+            self.mine.next = self.starts.val() & self.picked.q.val().get_bit(i);
+            self.tx_take[i].next = self.mine.val() & self.tx_waiting[i].val();
+            self.rx_take[i].next = self.mine.val() & !self.tx_waiting[i].val() & self.rx_waiting[i].val();
+            self.drops[i].clock.next = self.clk.val();
+            self.dropped.next = self.drops[i].q.val();
+            if self.mine.val() & !self.tx_waiting[i].val() & !self.rx_waiting[i].val() {
+                self.dropped.next = 0.into();
+            }
+            self.drops[i].d.next = self.dropped.val();
+            if self.drop_event[i].val() {
+                self.drops[i].d.next = self.dropped.val() + 1;
+            }
+            if self.tx_waiting[i].val() | self.rx_waiting[i].val() | self.drops[i].q.val().any() {
+                self.links.next = self.links.val().replace_bit(i, true);
+            }
+        }
+        self.waiting.d.next = self.links.val();
+        self.candidates.next = self.waiting.q.val() & !self.picked.q.val();
+        self.pick.next = self.candidates.val() & !self.served.q.val();
+        if !self.pick.val().any() {
+            self.pick.next = self.candidates.val();
+        }
+        self.pick.next = self.pick.val() & (!self.pick.val() + 1);
+
+        // The picked link's report, or its drops.
+        if self.starts.val() {
+            self.taken.d.next.any = self.picked.q.val().any();
+            self.taken.d.next.link = 0.into();
+            self.taken.d.next.transmit = false;
+            self.taken.d.next.drops = false;
+            self.taken.d.next.report = 0.into();
+            for i in 0..N {
+                if self.picked.q.val().get_bit(i) {
+                    self.taken.d.next.link = i.to_bits::<4>();
+                    self.taken.d.next.transmit = self.tx_waiting[i].val();
+                    self.taken.d.next.drops = !self.tx_waiting[i].val() & !self.rx_waiting[i].val();
+                    self.dropped.next = self.drops[i].q.val();
+                    self.taken.d.next.report = bit_cast::<24, 8>(self.dropped.val());
+                    if self.rx_waiting[i].val() {
+                        self.taken.d.next.report = self.rx_report[i].val();
+                    }
+                    if self.tx_waiting[i].val() {
+                        self.taken.d.next.report = self.tx_report[i].val();
+                    }
+                }
+            }
+        }
+        self.class.clk.next = self.clk.val();
+        self.class.report_valid.next = self.taken.q.val().any & !self.taken.q.val().drops;
+        self.class.report.next = bit_cast::<32, 24>(self.taken.q.val().report);
+
+        // Which counter of each group it touches: size, fate, kind of RFC 2819, address, MAC Control or symbol error, opcode or length error.
+        self.transmit.next = self.taken.q.val().transmit;
+        self.ok.next = self.class.ok.val();
+        self.control.next = (self.class.pause.val() | self.class.priority_pause.val() | self.class.other_control.val()) & self.ok.val();
+        self.groups.next = 0.into();
+        for k in 0..6 {
+            self.code[k].next = 0.into();
+        }
+        for k in 0..7 {
+            if self.class.size.val().get_bit(k) {
+                self.groups.next = self.groups.val().replace_bit(0, true);
+                self.code[0].next = self.rx_size[k].val();
+                if self.transmit.val() {
+                    self.code[0].next = self.tx_size[k].val();
+                }
+            }
+        }
+        if self.ok.val() {
+            self.groups.next = self.groups.val().replace_bit(1, true);
+            self.code[1].next = self.at_rx_ok.val();
+            if self.transmit.val() {
+                self.code[1].next = self.at_tx_ok.val();
+            }
+        } else if self.transmit.val() {
+            self.groups.next = self.groups.val().replace_bit(1, self.class.bad.val());
+            self.code[1].next = self.at_tx_lost.val();
+        } else if self.class.too_long.val() {
+            self.groups.next = self.groups.val().replace_bit(1, true);
+            self.code[1].next = self.at_too_long.val();
+        } else {
+            self.groups.next = self.groups.val().replace_bit(1, self.class.bad.val() & !self.class.short.val());
+            self.code[1].next = self.at_fcs_error.val();
+        }
+        self.groups.next = self.groups.val().replace_bit(2, self.class.frame.val() & !self.transmit.val());
+        if self.class.short.val() {
+            self.code[2].next = self.at_undersize.val();
+            if self.class.bad.val() {
+                self.code[2].next = self.at_fragment.val();
+            }
+        } else if self.class.long.val() {
+            self.code[2].next = self.at_oversize.val();
+            if self.class.bad.val() {
+                self.code[2].next = self.at_jabber.val();
+            }
+        } else if self.class.bad.val() {
+            self.code[2].next = self.at_crc_align_error.val();
+        } else if self.class.multicast.val() {
+            self.code[2].next = self.at_good_multicast.val();
+        } else if self.class.broadcast.val() {
+            self.code[2].next = self.at_good_broadcast.val();
+        } else {
+            self.groups.next = self.groups.val().replace_bit(2, false);
+        }
+        self.groups.next = self
+            .groups
+            .val()
+            .replace_bit(3, self.ok.val() & (self.class.multicast.val() | self.class.broadcast.val()));
+        self.code[3].next = self.at_rx_multicast.val();
+        if self.class.broadcast.val() {
+            self.code[3].next = self.at_rx_broadcast.val();
+        }
+        if self.transmit.val() {
+            self.code[3].next = self.at_tx_multicast.val();
+            if self.class.broadcast.val() {
+                self.code[3].next = self.at_tx_broadcast.val();
+            }
+        }
+        self.groups.next = self
+            .groups
+            .val()
+            .replace_bit(4, self.control.val() | (self.class.coding.val() & !self.transmit.val()));
+        self.code[4].next = self.at_rx_control.val();
+        if self.transmit.val() {
+            self.code[4].next = self.at_tx_control.val();
+        } else if self.class.coding.val() {
+            self.code[4].next = self.at_symbol_error.val();
+        }
+        if self.class.pause.val() {
+            self.groups.next = self.groups.val().replace_bit(5, self.ok.val());
+            self.code[5].next = self.at_rx_pause.val();
+            if self.transmit.val() {
+                self.code[5].next = self.at_tx_pause.val();
+            }
+        } else if self.class.priority_pause.val() {
+            self.groups.next = self.groups.val().replace_bit(5, self.ok.val());
+            self.code[5].next = self.at_rx_priority_pause.val();
+            if self.transmit.val() {
+                self.code[5].next = self.at_tx_priority_pause.val();
+            }
+        } else if self.class.other_control.val() {
+            self.groups.next = self.groups.val().replace_bit(5, self.ok.val() & !self.transmit.val());
+            self.code[5].next = self.at_unsupported.val();
+        } else {
+            self.groups.next = self
+                .groups
+                .val()
+                .replace_bit(5, self.ok.val() & self.class.length_error.val() & !self.transmit.val());
+            self.code[5].next = self.at_length_error.val();
+        }
+
+        // The report of the round before is counted, a group and a total a cycle, the lowest first.
+        self.first_group.next = self.counted.q.val().groups & (!self.counted.q.val().groups + 1);
+        self.groups_left.next = self.counted.q.val().groups & !self.first_group.val();
+        self.first_code.next = 0.into();
+        for k in 0..6 {
+            self.group[k].clock.next = self.clk.val();
+            self.group[k].d.next = self.group[k].q.val();
+            if self.first_group.val().get_bit(k) {
+                self.first_code.next = self.first_code.val() | self.group[k].q.val();
+            }
+        }
+        self.totals_left.next = self.counted.q.val().totals & (self.counted.q.val().totals - 1);
+        self.first_total.next = self.of_drops.val();
+        self.told.d.next.increment = self.counted.q.val().octets;
+        if self.counted.q.val().totals.get_bit(0) {
+            self.first_total.next = self.of_octets.val();
+        } else if self.counted.q.val().totals.get_bit(1) {
+            self.first_total.next = self.of_ok_octets.val();
+            self.told.d.next.increment = self.counted.q.val().ok_octets;
+        } else if self.counted.q.val().totals.get_bit(2) {
+            self.first_total.next = self.of_frames.val();
+            self.told.d.next.increment = self.one.val();
+        }
+        self.told.d.next.add = self.counted.q.val().groups.any() & !self.round.q.val().host;
+        self.told.d.next.address = (bit_cast::<10, 4>(self.counted.q.val().link) << 6) | bit_cast::<10, 6>(self.first_code.val());
+        self.told.d.next.add_total = self.counted.q.val().totals.any() & !self.round.q.val().host;
+        self.told.d.next.total_address = (bit_cast::<10, 4>(self.counted.q.val().link) << 3)
+            | (bit_cast::<10, 1>(self.counted.q.val().transmit.into()) << 2)
+            | bit_cast::<10, 2>(self.first_total.val());
+        if !self.round.q.val().host {
+            self.counted.d.next.groups = self.groups_left.val();
+            self.counted.d.next.totals = self.totals_left.val();
+        }
+
+        // A round for the host stands still until nothing is being written, then reads.
+        self.total_of.address.next = self.read_counter.val();
+        self.asks.next = self.round.q.val().host & self.round.q.val().phase.all();
+        if self.asks.val() {
+            self.told.d.next.address = (bit_cast::<10, 4>(self.read_link.val()) << 6) | bit_cast::<10, 6>(self.read_counter.val());
+            self.told.d.next.total_address =
+                (bit_cast::<10, 4>(self.read_link.val()) << 3) | bit_cast::<10, 3>(self.total_of.data.val().get_bits::<3>(0));
+        }
+        self.round.d.next.reading = (self.round.q.val().reading << 1) | bit_cast::<4, 1>(self.asks.val().into());
+        self.counters.clk.next = self.clk.val();
+        self.counters.add.next = self.told.q.val().add;
+        self.counters.address.next = self.told.q.val().address;
+        self.counters.increment.next = self.one.val();
+        self.totals.clk.next = self.clk.val();
+        self.totals.add.next = self.told.q.val().add_total;
+        self.totals.address.next = self.told.q.val().total_address;
+        self.totals.increment.next = self.told.q.val().increment;
+        if self.round.q.val().reading.get_bit(2) {
+            self.answer.d.next = self.counters.read_data.val();
+            if self.total_of.data.val().get_bit(3) {
+                self.answer.d.next = self.totals.read_data.val();
+            }
+        }
+        self.read_valid.next = self.round.q.val().reading.get_bit(3);
+        self.read_data.next = self.answer.q.val();
+
+        // A round of a report lasts until all that it counts is told, and three cycles at least; one for the host four.
+        self.over.next = self.asks.val();
+        if !self.round.q.val().host {
+            self.over.next = self.round.q.val().phase.get_bit(1) & !self.groups_left.val().any() & !self.totals_left.val().any();
+        }
+        self.advances.next = self.over.val() & !self.round.q.val().host;
+        if self.round.q.val().host | !self.round.q.val().phase.get_bit(1) {
+            self.round.d.next.phase = self.round.q.val().phase + 1;
+        }
+        if self.over.val() {
+            self.round.d.next.phase = 0.into();
+            self.round.d.next.host = !self.round.q.val().host & self.read.val() & !self.round.q.val().reading.any();
+        }
+        if self.advances.val() {
+            self.picked.d.next = self.pick.val();
+            self.served.d.next = self.served.q.val() | self.pick.val();
+            if !(self.candidates.val() & !self.served.q.val()).any() {
+                self.served.d.next = self.pick.val();
+            }
+            self.counted.d.next.link = self.taken.q.val().link;
+            self.counted.d.next.transmit = self.transmit.val();
+            self.counted.d.next.groups = self.groups.val();
+            for k in 0..6 {
+                self.group[k].d.next = self.code[k].val();
+            }
+            self.counted.d.next.totals = (bit_cast::<4, 1>(self.class.frame.val().into()))
+                | (bit_cast::<4, 1>(self.ok.val().into()) << 1)
+                | (bit_cast::<4, 1>(self.class.frame.val().into()) << 2);
+            self.counted.d.next.octets = self.class.octets.val();
+            self.counted.d.next.ok_octets = self.class.ok_octets.val();
+            if self.taken.q.val().drops {
+                self.counted.d.next.totals = bit_cast::<4, 1>(self.taken.q.val().any.into()) << 3;
+                self.counted.d.next.octets = self.taken.q.val().report.get_bits::<16>(0);
+            }
+        }
+    }
+    spareband_hdl::module_name!();
+}
