@@ -10,7 +10,6 @@ use mac_bench::*;
 use rand::prelude::*;
 use rand::rngs::StdRng;
 use rust_hdl::prelude::*;
-use spareband_gateware::forward::MacTable;
 use spareband_hdl::lockstep;
 use spareband_spec::mac_table::{self, PORTS, WAYS};
 
@@ -42,7 +41,7 @@ fn follows_the_model_under_random_events() {
     let (mut next_lookup, mut flushed, mut flushes) = (0, 0_u32, 0);
     while bench.cycle < 25_000 {
         let address = *addresses.choose(&mut rng).unwrap();
-        if bench.cycle >= next_lookup {
+        if bench.cycle >= next_lookup && bench.uut.lookup_ready.val() {
             bench.lookup(*addresses.choose(&mut rng).unwrap());
             next_lookup = bench.cycle + [2, 9, rng.gen_range(2..20)][rng.gen_range(0..3)];
         }
@@ -179,37 +178,42 @@ fn latencies() {
         bench.tick();
         assert_eq!(bench.uut.result_valid.val(), cycle == LATENCY);
     }
-    // Look-ups in the way as often as they can be: what is learned is there 8 cycles later.
-    for phase in 0..4 {
+    // Look-ups in the way, as often as they can be and with gaps: what is learned is there 11 cycles later, as the model has it.
+    for (gap, phase) in [2, 3, 4, 5].into_iter().flat_map(|gap| (0..10).map(move |phase| (gap, phase))) {
         let mut bench = Bench::new();
-        for cycle in 0..40 {
-            if cycle % 2 == phase % 2 {
+        let mut next_lookup = 0;
+        for cycle in 0..60 {
+            if cycle >= next_lookup && bench.uut.lookup_ready.val() {
                 bench.lookup(address);
+                next_lookup = cycle + gap;
             }
             if cycle == 10 + phase {
                 bench.put(Command::Learn(address, 9));
             }
             bench.tick();
         }
-        // Of 20 look-ups those of the first 18 cycles may miss; each later one must find.
-        assert!(bench.found >= 8, "{}", bench.found);
+        assert!(bench.found >= 5, "{}", bench.found);
     }
 }
 
-/// A source in the presence of a host and a sweep that never rest, and look-ups in every second cycle.
+/// A source in the presence of look-ups as they come, and of a host and a sweep that never rest.
 #[test]
 fn learning_is_bounded() {
-    for busy in [false, true] {
+    for (looked_up, busy) in [(false, false), (true, false), (true, true)] {
         let mut rng = seeded(5);
         let mut bench = Bench::new();
         let (mut longest, mut learned, mut asked) = (0, vec![], None);
-        for cycle in 0..4000_u64 {
+        let (mut next_lookup, mut lookup_wait) = (0, 0);
+        for cycle in 0..8000_u64 {
+            if looked_up && cycle >= next_lookup && bench.uut.lookup_ready.val() {
+                bench.lookup((0, 0));
+                lookup_wait = lookup_wait.max(cycle - next_lookup);
+                // As often as they can be, then with gaps.
+                next_lookup = cycle + if cycle < 3000 { 1 } else { rng.gen_range(1..6) };
+            }
             if busy {
-                if cycle % 2 == 0 {
-                    bench.uut.lookup.next = true;
-                    bench.lookups.push_back((bench.cycle, (0, 0), vec![None]));
-                }
                 bench.uut.host_read.next = true;
+                bench.uut.host_remove.next = rng.gen_bool(0.5);
                 bench.uut.flush.next = bits(1 << 15);
             }
             if asked.is_none() && (!busy || rng.gen_bool(0.2)) {
@@ -218,6 +222,7 @@ fn learning_is_bounded() {
             if let Some(since) = asked {
                 bench.uut.learn.next = true;
                 bench.uut.learn_mac.next = bits(2);
+                bench.uut.learn_vid.next = bits(rng.gen_range(0..8));
                 if bench.uut.learn_ready.val() {
                     longest = longest.max(cycle - since);
                     learned.push(cycle);
@@ -227,9 +232,44 @@ fn learning_is_bounded() {
             bench.tick();
         }
         let spacing = learned.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
-        println!("busy {busy}: waits {longest} cycles at most, {spacing} cycles between two at most");
-        assert!(longest <= ENGINE_CYCLES);
+        println!(
+            "looked up {looked_up}, busy {busy}: waits {longest} cycles at most, {spacing} between two at most; a look-up waits {lookup_wait}"
+        );
+        assert!(longest < ENGINE_CYCLES);
         assert!(busy || spacing <= ENGINE_CYCLES);
+        // One cycle for the look-up before, three for the engine.
+        assert!(lookup_wait <= 4);
+    }
+}
+
+/// A look-up for the uplink's frames, one for the blades' and a source in 10 cycles: a look-up waits for the other at most, and the source is taken at once.
+#[test]
+fn line_rate() {
+    for (phase, learn_phase, busy) in (0..10).flat_map(|p| (0..10).flat_map(move |q| [(p, q, false), (p, q, true)])) {
+        let mut bench = Bench::new();
+        // The bench began with a reset and the cycles that empty the table.
+        let (mut due, mut last_lookup) = ([false; 2], 0);
+        for cycle in 1..101_u64 {
+            let addresses = [((2 * cycle) & 6, 0), ((2 * cycle + 2) & 6, 1)];
+            due[0] |= cycle % 10 == 0;
+            due[1] |= cycle % 10 == phase;
+            if let Some(number) = (0..2).find(|number| due[*number]) {
+                if bench.uut.lookup_ready.val() {
+                    bench.lookup(addresses[number]);
+                    due[number] = false;
+                    last_lookup = cycle;
+                } else {
+                    assert_eq!(last_lookup, cycle - 1, "it waits for the engine");
+                }
+            }
+            if busy {
+                bench.uut.host_read.next = true;
+                bench.uut.flush.next = bits(1 << 15);
+            } else if cycle % 10 == learn_phase {
+                bench.put(Command::Learn(addresses[usize::from(cycle % 20 < 10)], 3));
+            }
+            bench.tick();
+        }
     }
 }
 
@@ -265,7 +305,7 @@ fn idle_entries_go_in_time() {
 
 #[test]
 fn mac_table_lockstep() {
-    lockstep!(MacTable::<SETS_LOG2>::default(); clk, reset, aging_time, flush, lookup, lookup_mac, lookup_vid, learn, learn_mac, learn_vid, learn_port,
+    lockstep!(Uut::default(); clk, reset, aging_time, flush, lookup, lookup_mac, lookup_vid, learn, learn_mac, learn_vid, learn_port,
         host_write, host_remove, host_read, host_mac, host_vid, host_port, host_index)
     .clock("clk")
     .bias("host_write", 0.02)

@@ -19,7 +19,7 @@ struct Macs {
     read_valid: Signal<Out, Bit>,
     read_data: Signal<Out, Bits<32>>,
     access: MacTableAccess,
-    table: MacTable<SETS_LOG2>,
+    table: MacTable<SETS_LOG2, { SETS_LOG2 + 1 }>,
 }
 
 impl Logic for Macs {

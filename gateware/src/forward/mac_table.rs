@@ -1,4 +1,4 @@
-//! Filtering database of the layer-2 switch: 2^A rows of 4 entries, learned and static. IEEE 802.1Q-2018, 8.7 and 8.8.
+//! Filtering database of the layer-2 switch: 2^S rows of 4 entries, learned and static. IEEE 802.1Q-2018, 8.7 and 8.8.
 //!
 //! > A static entry changes by the host only. What is learned at the uplink takes no place of what was learned at a blade. A look-up never finds a learned entry of a port that is being flushed.
 //!
@@ -9,21 +9,24 @@
 //! | flush | in | 17 | bit i: forget what was learned at port i; all bits: everything learned |
 //! | flushing | out | 1 | a flush is not over; what is learned at its ports meanwhile may go too |
 //! | lookup, lookup_ready, lookup_mac, lookup_vid | in, out, in, in | 1, 1, 48, 12 | a look-up is taken where both are set; first byte of the address lowest |
-//! | result_valid | out | 1 | pulse 5 cycles after the look-up; the result stays until the next |
+//! | result_valid | out | 1 | pulse 6 cycles after the look-up; the result stays until the next |
 //! | found, found_port, found_static | out | 1, 5, 1 | port 0..15 a blade, 16 the uplink |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | in, out, in, in, in | 1, 1, 48, 12, 5 | a source is taken where both are set |
 //! | moved, evicted, refused, expired | out | 1 | pulses: a learned address came to another port; took the place of another; found a row of static entries; an idle one went |
 //! | host_write, host_remove, host_read, host_ready | in, in, in, out | 1 | a command is taken where it is set with `host_ready`, which gives way to `learn` |
 //! | host_mac, host_vid, host_port | in | 48, 12, 5 | static entry to be written; entry to be removed |
-//! | host_index | in | 16 | entry to be read: way 2, row A |
+//! | host_index | in | 16 | entry to be read: way 2, row S |
 //! | host_done, host_good | out | 1 | pulse; written (not: a row of static entries), removed (not: there was none), the entry read is valid |
 //! | host_entry | out | 71 | what was read: valid 1, static 1, age 4, port 5, vid 12, mac 48; stays until the next |
 //!
-//! Look-ups read in the cycle after they are taken. All else is one engine that reads, compares, decides and writes one row, and lets look-ups pass: first
-//! learning, then the host, then the sweep that ages and flushes.
-//! Latency: look-up 5 cycles (`latencies`); what is learned is found by a look-up 8 cycles after it was taken (`latencies`).
-//! Throughput: a look-up in 2 cycles; one that comes earlier is not taken. A source waits 8 cycles at most and is done after 8 more, so one in
-//! 16 cycles beside host and sweep, one in 8 (84 byte times of 10 Gb/s are 10.5) without (`learning_is_bounded`). A sweep is 2^A rows in the gaps.
+//! The entries lie in two block RAMs, two ways in each: a word of theirs is half a row and has A = S + 1 address bits, the lowest for the half. A look-up reads a
+//! row in the two cycles after it is taken. All else is one engine: first learning, then the host, which take a row, read, compare, decide and
+//! write an entry, then the sweep, which ages and flushes entry by entry. It reads where no look-up does, and writes where none reads the same half.
+//! Latency: look-up 6 cycles (`latencies`); what is learned is found by a look-up 11 cycles after it was taken (`latencies`).
+//! Throughput: a look-up in 2 cycles; one that comes earlier is not taken. Look-ups keep the engine waiting for 4 cycles at most, then wait themselves
+//! until it has read, 4 cycles at most. A source waits 10 cycles at most and is done after 11 more, so one in 22 cycles beside host and sweep, one in 11
+//! without (`learning_is_bounded`). Two look-ups in 10 cycles wait for each other at most, and a source in these 10 cycles is taken at once
+//! (`line_rate`): 84 byte times of 10 Gb/s are 10.5. A sweep is 2^(S + 2) entries in the gaps.
 //! A full row: an entry learned at the uplink in turn gives way; for a source at a blade or the host, where there is none, a learned one in turn. So
 //! whoever floods the uplink with sources displaces the uplink's own only; a station that is heard elsewhere moves, whichever port that is. An idle entry goes after 15/16 to 16/16 of the time, later where sources leave the sweep no gap.
 //! Bad input: group addresses are not learned; ports past 16 are learned as they are.
@@ -41,10 +44,16 @@ const ENTRY: usize = 71;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Lookup {
-    /// Bit i: the look-up was taken i + 1 cycles ago.
-    stage: Bits<5>,
-    blind: Bit,
-    hit: Bits<4>,
+    /// Bit i: a look-up was taken i + 1 cycles ago.
+    stage: Bits<6>,
+    /// Bit i: the table was being emptied i + 1 cycles ago.
+    blind: Bits<5>,
+    /// Of the half row compared last.
+    hit: Bits<2>,
+    /// What the first half row gave.
+    first_found: Bit,
+    first_port: Bits<5>,
+    first_static: Bit,
     found: Bit,
     port: Bits<5>,
     is_static: Bit,
@@ -52,25 +61,36 @@ struct Lookup {
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Engine {
-    /// 0 idle, 1 read, 2 RAM, 3 compare, 4 decide, 5 write.
-    step: Bits<3>,
+    /// Bit 0: read the first half row or the one of the entry, 1 read the second, 2 RAM, 3 compare, 4 decide, 5 write.
+    step: Bits<6>,
+    /// At one of the steps.
+    busy: Bit,
+    /// Bit i: a half row was read i + 1 cycles ago.
+    fetched: Bits<2>,
+    /// Cycles in which look-ups kept it from reading; 3 for more.
+    waited: Bits<2>,
     learns: Bit,
     writes: Bit,
     removes: Bit,
     reads: Bit,
     sweeps: Bit,
     port: Bits<5>,
-    way: Bits<2>,
+    /// RAM of the entry that is read or swept.
+    way: Bit,
+    /// Of the row's ways.
     hit: Bits<4>,
     free: Bits<4>,
     fixed: Bits<4>,
-    doomed: Bits<4>,
+    uplink: Bits<4>,
     same_port: Bits<4>,
     /// Ways that may give way to the engine's entry.
     loose: Bits<4>,
-    enables: Bits<4>,
-    /// The entries are removed, not written.
-    clears: Bits<4>,
+    /// The entry that is swept is of a port that is being flushed.
+    doomed: Bit,
+    /// RAMs to be written; the half stands in the address.
+    enables: Bits<2>,
+    /// The entry is removed, not written.
+    clears: Bit,
     /// Rotates over the ways that give way.
     victim: Bits<2>,
     moved: Bit,
@@ -87,6 +107,7 @@ struct Sweep {
     running: Bit,
     /// This one ages.
     ages: Bit,
+    way: Bit,
     due: Bit,
     tick: Bits<12>,
     elapsed: Bits<32>,
@@ -95,7 +116,7 @@ struct Sweep {
 }
 
 #[derive(LogicBlock)]
-pub struct MacTable<const A: usize> {
+pub struct MacTable<const S: usize, const A: usize> {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub aging_time: Signal<In, Bits<32>>,
@@ -131,20 +152,20 @@ pub struct MacTable<const A: usize> {
     pub host_entry: Signal<Out, Bits<71>>,
     lookup_state: DFF<Lookup>,
     lookup_key: DFF<Bits<60>>,
-    lookup_row: DFF<Bits<A>>,
-    lookup_net: XorNet<60, A>,
+    lookup_row: DFF<Bits<S>>,
+    lookup_net: XorNet<60, S>,
     engine: DFF<Engine>,
     engine_key: DFF<Bits<60>>,
-    engine_row: DFF<Bits<A>>,
-    engine_net: XorNet<60, A>,
+    engine_word: DFF<Bits<A>>,
+    engine_net: XorNet<60, S>,
     sweep: DFF<Sweep>,
-    sweep_row: DFF<Bits<A>>,
-    ram: [SimpleDualPortRam<ENTRY, A>; 4],
-    way: [DFF<Bits<ENTRY>>; 4],
-    /// Valid to port of the look-up's row, a cycle after it was compared.
-    glance: [DFF<Bits<11>>; 4],
-    /// The engine's row.
-    held: [DFF<Bits<ENTRY>>; 4],
+    sweep_word: DFF<Bits<A>>,
+    ram: [SimpleDualPortRam<ENTRY, A>; 2],
+    way: [DFF<Bits<ENTRY>>; 2],
+    /// Static and port of the half row, a cycle after it was compared.
+    glance: [DFF<Bits<6>>; 2],
+    /// The entry that is read or swept.
+    held: DFF<Bits<ENTRY>>,
     compare_key: DFF<Bits<60>>,
     entry_read: DFF<Bits<ENTRY>>,
     age_expired: Constant<Bits<4>>,
@@ -152,51 +173,65 @@ pub struct MacTable<const A: usize> {
     uplink_port: Constant<Bits<5>>,
     one: Constant<Bits<4>>,
     reading: Signal<Local, Bit>,
+    pressed: Signal<Local, Bit>,
+    ready: Signal<Local, Bit>,
     lookup_take: Signal<Local, Bit>,
     lookup_input: Signal<Local, Bits<60>>,
+    lookup_word: Signal<Local, Bits<A>>,
     idle: Signal<Local, Bit>,
     learn_take: Signal<Local, Bit>,
     host_asks: Signal<Local, Bit>,
     host_take: Signal<Local, Bit>,
+    sweep_take: Signal<Local, Bit>,
+    fetches: Signal<Local, Bit>,
+    fetch: Signal<Local, Bit>,
+    whole_row: Signal<Local, Bit>,
     engine_input: Signal<Local, Bits<60>>,
     entry: Signal<Local, Bits<ENTRY>>,
     entry_port: Signal<Local, Bits<5>>,
+    entry_static: Signal<Local, Bit>,
     entry_age: Signal<Local, Bits<4>>,
     mask: Signal<Local, Bits<17>>,
     in_mask: Signal<Local, Bit>,
-    hits: Signal<Local, Bits<4>>,
-    raw_hits: Signal<Local, Bits<4>>,
-    frees: Signal<Local, Bits<4>>,
-    fixeds: Signal<Local, Bits<4>>,
-    doomeds: Signal<Local, Bits<4>>,
-    same_ports: Signal<Local, Bits<4>>,
-    uplinks: Signal<Local, Bits<4>>,
+    hits: Signal<Local, Bits<2>>,
+    raw_hits: Signal<Local, Bits<2>>,
+    frees: Signal<Local, Bits<2>>,
+    fixeds: Signal<Local, Bits<2>>,
+    doomeds: Signal<Local, Bits<2>>,
+    same_ports: Signal<Local, Bits<2>>,
+    uplinks: Signal<Local, Bits<2>>,
+    row_fixeds: Signal<Local, Bits<4>>,
+    row_uplinks: Signal<Local, Bits<4>>,
     from_uplink: Signal<Local, Bit>,
     chosen: Signal<Local, Bits<4>>,
+    chosen_halves: Signal<Local, Bits<2>>,
     loose: Signal<Local, Bits<4>>,
     first_loose: Signal<Local, Bits<4>>,
     port: Signal<Local, Bits<5>>,
     is_static: Signal<Local, Bit>,
     places: Signal<Local, Bit>,
+    learned: Signal<Local, Bit>,
+    expires: Signal<Local, Bit>,
     aged: Signal<Local, Bits<ENTRY>>,
     fresh: Signal<Local, Bits<ENTRY>>,
+    data: Signal<Local, Bits<ENTRY>>,
     go_write: Signal<Local, Bit>,
-    expires: Signal<Local, Bit>,
+    swept: Signal<Local, Bit>,
 }
 
-fn network<const A: usize>() -> XorNet<60, A> {
-    XorNet::from_fn(|key| u128::from(mac_table::row(key as u64, A)))
+fn network<const S: usize>() -> XorNet<60, S> {
+    XorNet::from_fn(|key| u128::from(mac_table::row(key as u64, S)))
 }
 
-impl<const A: usize> Default for MacTable<A> {
+impl<const S: usize, const A: usize> Default for MacTable<S, A> {
     fn default() -> Self {
-        assert!((3..=10).contains(&A), "2^{A} rows");
+        assert!((3..=10).contains(&S) && A == S + 1, "2^{S} rows in words of {A} address bits");
         // The tick is a register of 12 bits: a sweep begins every `aging_time` wraps of it.
         assert_eq!(FLOW_TIMEOUT_UNIT_CYCLES / SWEEPS_A_TIMEOUT, 1 << 12);
         with_defaults!(Self {
             lookup_net: network(),
             engine_net: network(),
-            ram: std::array::from_fn(|_| SimpleDualPortRam::default().without_bypass().distributed()),
+            ram: std::array::from_fn(|_| SimpleDualPortRam::default().without_bypass()),
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(bits(0x3C)),
             uplink_port: Constant::new(mac_table::UPLINK_PORT.to_bits()),
@@ -205,14 +240,16 @@ impl<const A: usize> Default for MacTable<A> {
             defaults clk reset aging_time flush flushing lookup lookup_ready lookup_mac lookup_vid result_valid found found_port
             found_static learn learn_ready learn_mac learn_vid learn_port moved evicted refused expired host_write host_remove
             host_read host_ready host_mac host_vid host_port host_index host_done host_good host_entry lookup_state lookup_key
-            lookup_row engine engine_key engine_row sweep sweep_row compare_key entry_read reading lookup_take lookup_input idle
-            learn_take host_asks host_take engine_input entry entry_port entry_age mask in_mask hits raw_hits frees fixeds doomeds
-            same_ports uplinks from_uplink chosen loose first_loose port is_static places aged fresh go_write expires
-            ; arrays way glance held)
+            lookup_row engine engine_key engine_word sweep sweep_word held compare_key entry_read reading pressed ready lookup_take
+            lookup_input lookup_word idle learn_take host_asks host_take sweep_take fetches fetch whole_row engine_input entry
+            entry_port entry_static entry_age mask in_mask hits raw_hits frees fixeds doomeds same_ports uplinks row_fixeds
+            row_uplinks from_uplink chosen chosen_halves loose first_loose port is_static places learned expires aged fresh data
+            go_write swept
+            ; arrays way glance)
     }
 }
 
-impl<const A: usize> Logic for MacTable<A> {
+impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
@@ -223,41 +260,79 @@ impl<const A: usize> Logic for MacTable<A> {
             lookup_row,
             engine,
             engine_key,
-            engine_row,
+            engine_word,
             sweep,
-            sweep_row,
+            sweep_word,
+            held,
             compare_key,
             entry_read
         );
-        // Look-up: 1 read, 2 RAM, 3 compare, 4 choose.
-        self.reading.next = self.lookup_state.q.val().stage.get_bit(0);
-        self.lookup_ready.next = !self.reading.val();
-        self.lookup_take.next = self.lookup.val() & !self.reading.val();
-        self.lookup_state.d.next.stage = (self.lookup_state.q.val().stage << 1) | bit_cast::<5, 1>(self.lookup_take.val().into());
+        // Look-up: 1 read, 2 RAM, 3 compare, 4 choose, each for the first half row and a cycle later for the second.
+        self.reading.next = self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1);
+        self.fetches.next = self.engine.q.val().step.get_bit(0) | self.engine.q.val().step.get_bit(1);
+        self.pressed.next = self.fetches.val()
+            & (self.engine.q.val().waited.all() | (self.engine.q.val().waited.get_bit(1) & self.lookup_state.q.val().stage.get_bit(1)));
+        self.ready.next = !self.lookup_state.q.val().stage.get_bit(0) & !self.pressed.val();
+        self.lookup_ready.next = self.ready.val();
+        self.lookup_take.next = self.lookup.val() & self.ready.val();
+        self.lookup_state.d.next.stage = (self.lookup_state.q.val().stage << 1) | bit_cast::<6, 1>(self.lookup_take.val().into());
+        self.lookup_state.d.next.blind = (self.lookup_state.q.val().blind << 1) | bit_cast::<5, 1>(self.sweep.q.val().clearing.into());
         self.lookup_input.next = (bit_cast::<60, 48>(self.lookup_mac.val()) << 12) | bit_cast::<60, 12>(self.lookup_vid.val());
         self.lookup_net.x.next = self.lookup_input.val();
         if self.lookup_take.val() {
             self.lookup_key.d.next = self.lookup_input.val();
             self.lookup_row.d.next = self.lookup_net.y.val();
         }
-        // The engine takes a source, a command or a row of the sweep.
-        self.idle.next = (self.engine.q.val().step == 0) & !self.sweep.q.val().clearing;
+        self.lookup_word.next =
+            (bit_cast::<A, S>(self.lookup_row.q.val()) << 1) | bit_cast::<A, 1>(self.lookup_state.q.val().stage.get_bit(1).into());
+        // The engine takes a source, a command or an entry of the sweep; the first two in the cycle in which it writes, too.
+        self.go_write.next = self.engine.q.val().step.get_bit(5) & !self.lookup_state.q.val().stage.get_bit(0);
+        if self.engine_word.q.val().get_bit(0) {
+            self.go_write.next = self.engine.q.val().step.get_bit(5) & !self.lookup_state.q.val().stage.get_bit(1);
+        }
+        self.idle.next = (!self.engine.q.val().busy | self.go_write.val()) & !self.sweep.q.val().clearing;
         self.learn_ready.next = self.idle.val();
         self.learn_take.next = self.idle.val() & self.learn.val();
         self.host_asks.next = self.host_write.val() | self.host_remove.val() | self.host_read.val();
         self.host_ready.next = self.idle.val() & !self.learn.val();
         self.host_take.next = self.idle.val() & !self.learn.val() & self.host_asks.val();
+        self.sweep_take.next = !self.engine.q.val().busy
+            & !self.sweep.q.val().clearing
+            & !self.learn.val()
+            & !self.host_asks.val()
+            & self.sweep.q.val().running;
         self.engine_input.next = (bit_cast::<60, 48>(self.host_mac.val()) << 12) | bit_cast::<60, 12>(self.host_vid.val());
         if self.learn.val() {
             self.engine_input.next = (bit_cast::<60, 48>(self.learn_mac.val()) << 12) | bit_cast::<60, 12>(self.learn_vid.val());
         }
         self.engine_net.x.next = self.engine_input.val();
+        self.whole_row.next = !self.engine.q.val().reads & !self.engine.q.val().sweeps;
+        self.fetch.next = self.fetches.val() & !self.reading.val();
+        self.engine.d.next.fetched = (self.engine.q.val().fetched << 1) | bit_cast::<2, 1>(self.fetch.val().into());
+        if self.fetches.val() & self.reading.val() & !self.engine.q.val().waited.all() {
+            self.engine.d.next.waited = self.engine.q.val().waited + 1;
+        }
+        if self.fetch.val() | self.engine.q.val().step.get_bits::<3>(2).any() {
+            self.engine.d.next.step = self.engine.q.val().step << 1;
+        }
+        if self.fetch.val() & self.engine.q.val().step.get_bit(0) {
+            if self.whole_row.val() {
+                self.engine_word.d.next = self.engine_word.q.val().replace_bit(0, true);
+            } else {
+                self.engine.d.next.step = 4.into();
+            }
+        }
+        if self.go_write.val() {
+            self.engine.d.next.step = 0.into();
+            self.engine.d.next.busy = false;
+        }
         self.engine.d.next.moved = false;
         self.engine.d.next.evicted = false;
         self.engine.d.next.refused = false;
         self.engine.d.next.expired = false;
         self.engine.d.next.done = false;
         if self.idle.val() {
+            self.engine.d.next.waited = 0.into();
             self.engine.d.next.learns = self.learn.val();
             self.engine.d.next.writes = !self.learn.val() & self.host_write.val();
             self.engine.d.next.removes = !self.learn.val() & !self.host_write.val() & self.host_remove.val();
@@ -265,38 +340,28 @@ impl<const A: usize> Logic for MacTable<A> {
             self.engine.d.next.sweeps = !self.learn.val() & !self.host_asks.val();
             self.engine_key.d.next = self.engine_input.val();
             self.engine.d.next.port = self.host_port.val();
-            self.engine.d.next.way = self.host_index.val().get_bits::<2>(0);
-            self.engine_row.d.next = self.engine_net.y.val();
+            self.engine.d.next.way = self.host_index.val().get_bit(0);
+            self.engine_word.d.next = bit_cast::<A, S>(self.engine_net.y.val()) << 1;
             if self.learn.val() {
                 self.engine.d.next.port = self.learn_port.val();
             } else if !self.host_asks.val() {
-                self.engine_row.d.next = self.sweep_row.q.val();
+                self.engine.d.next.way = self.sweep.q.val().way;
+                self.engine_word.d.next = self.sweep_word.q.val();
             } else if !self.host_write.val() & !self.host_remove.val() {
-                self.engine_row.d.next = self.host_index.val().get_bits::<A>(2);
+                self.engine_word.d.next = self.host_index.val().get_bits::<A>(1);
             }
         }
         // A group address is taken and forgotten.
-        if (self.learn_take.val() & !self.learn_mac.val().get_bit(0))
-            | self.host_take.val()
-            | (self.idle.val() & !self.learn.val() & !self.host_asks.val() & self.sweep.q.val().running)
-        {
+        if (self.learn_take.val() & !self.learn_mac.val().get_bit(0)) | self.host_take.val() | self.sweep_take.val() {
             self.engine.d.next.step = 1.into();
+            self.engine.d.next.busy = true;
         }
-        if ((self.engine.q.val().step == 1) & !self.reading.val())
-            | (self.engine.q.val().step == 2)
-            | (self.engine.q.val().step == 3)
-            | (self.engine.q.val().step == 4)
-        {
-            self.engine.d.next.step = self.engine.q.val().step + 1;
-        }
-        self.go_write.next = (self.engine.q.val().step == 5) & !self.reading.val();
-        if self.go_write.val() {
-            self.engine.d.next.step = 0.into();
-        }
-        // The row's entries meet the key of who read them. An entry of a port that is being flushed is no hit.
+        // The entries of half a row meet the key of who read them. An entry of a port that is being flushed is no hit.
         self.compare_key.d.next = self.engine_key.q.val();
         if self.lookup_state.q.val().stage.get_bit(1) {
             self.compare_key.d.next = self.lookup_key.q.val();
+        } else if self.lookup_state.q.val().stage.get_bit(2) {
+            self.compare_key.d.next = self.compare_key.q.val();
         }
         self.mask.next = self.sweep.q.val().asked | self.sweep.q.val().flushes;
         self.hits.next = 0.into();
@@ -306,22 +371,20 @@ impl<const A: usize> Logic for MacTable<A> {
         self.doomeds.next = 0.into();
         self.same_ports.next = 0.into();
         self.uplinks.next = 0.into();
-        for i in 0..4 {
+        self.port.next = 0.into();
+        self.is_static.next = false;
+        for i in 0..2 {
             self.way[i].clock.next = self.clk.val();
             self.way[i].d.next = self.ram[i].read_data.val();
             self.entry.next = self.way[i].q.val();
             self.entry_port.next = self.entry.val().get_bits::<5>(6);
+            self.entry_static.next = self.entry.val().get_bit(1);
             self.glance[i].clock.next = self.clk.val();
-            self.glance[i].d.next = self.entry.val().get_bits::<11>(0);
-            self.held[i].clock.next = self.clk.val();
-            self.held[i].d.next = self.held[i].q.val();
-            if self.engine.q.val().step == 3 {
-                self.held[i].d.next = self.entry.val();
-            }
+            self.glance[i].d.next = (bit_cast::<6, 5>(self.entry_port.val()) << 1) | bit_cast::<6, 1>(self.entry_static.val().into());
             self.in_mask.next = false;
             for k in 0..17 {
                 if (self.entry_port.val() == k.to_bits::<5>()) & self.mask.val().get_bit(k) {
-                    self.in_mask.next = !self.entry.val().get_bit(1);
+                    self.in_mask.next = !self.entry_static.val();
                 }
             }
             self.raw_hits.next = self.raw_hits.val().replace_bit(
@@ -330,48 +393,54 @@ impl<const A: usize> Logic for MacTable<A> {
             );
             self.hits.next = self.hits.val().replace_bit(i, self.raw_hits.val().get_bit(i) & !self.in_mask.val());
             self.frees.next = self.frees.val().replace_bit(i, !self.entry.val().get_bit(0));
-            self.fixeds.next = self.fixeds.val().replace_bit(i, self.entry.val().get_bit(1));
-            self.doomeds.next = self.doomeds.val().replace_bit(i, self.in_mask.val() & self.entry.val().get_bit(0));
+            self.fixeds.next = self.fixeds.val().replace_bit(i, self.entry_static.val());
+            self.doomeds.next = self.doomeds.val().replace_bit(i, self.in_mask.val());
             self.uplinks.next = self
                 .uplinks
                 .val()
-                .replace_bit(i, !self.entry.val().get_bit(1) & (self.entry_port.val() == self.uplink_port.val()));
+                .replace_bit(i, !self.entry_static.val() & (self.entry_port.val() == self.uplink_port.val()));
             self.same_ports.next = self
                 .same_ports
                 .val()
                 .replace_bit(i, self.entry_port.val() == self.engine.q.val().port);
-        }
-        self.lookup_state.d.next.hit = self.hits.val();
-        if self.lookup_take.val() {
-            self.lookup_state.d.next.blind = self.sweep.q.val().clearing;
-        }
-        self.port.next = 0.into();
-        self.is_static.next = false;
-        for i in 0..4 {
             if self.lookup_state.q.val().hit.get_bit(i) {
-                self.port.next = self.port.val() | self.glance[i].q.val().get_bits::<5>(6);
-                self.is_static.next = self.is_static.val() | self.glance[i].q.val().get_bit(1);
+                self.port.next = self.port.val() | self.glance[i].q.val().get_bits::<5>(1);
+                self.is_static.next = self.is_static.val() | self.glance[i].q.val().get_bit(0);
             }
         }
-        if self.lookup_state.q.val().stage.get_bit(3) {
-            self.lookup_state.d.next.found = self.lookup_state.q.val().hit.any() & !self.lookup_state.q.val().blind;
-            self.lookup_state.d.next.port = self.port.val();
-            self.lookup_state.d.next.is_static = self.is_static.val();
+        self.lookup_state.d.next.hit = self.hits.val();
+        self.lookup_state.d.next.first_found = self.lookup_state.q.val().hit.any();
+        self.lookup_state.d.next.first_port = self.port.val();
+        self.lookup_state.d.next.first_static = self.is_static.val();
+        if self.lookup_state.q.val().stage.get_bit(4) {
+            self.lookup_state.d.next.found =
+                (self.lookup_state.q.val().first_found | self.lookup_state.q.val().hit.any()) & !self.lookup_state.q.val().blind.get_bit(4);
+            self.lookup_state.d.next.port = self.lookup_state.q.val().first_port | self.port.val();
+            self.lookup_state.d.next.is_static = self.lookup_state.q.val().first_static | self.is_static.val();
         }
-        self.result_valid.next = self.lookup_state.q.val().stage.get_bit(4);
+        self.result_valid.next = self.lookup_state.q.val().stage.get_bit(5);
         self.found.next = self.lookup_state.q.val().found;
         self.found_port.next = self.lookup_state.q.val().port;
         self.found_static.next = self.lookup_state.q.val().is_static;
+        // The engine's half rows come one after the other and move down.
         self.from_uplink.next = self.engine.q.val().learns & (self.engine.q.val().port == self.uplink_port.val());
-        if self.engine.q.val().step == 3 {
-            self.engine.d.next.hit = self.raw_hits.val();
-            self.engine.d.next.free = self.frees.val();
-            self.engine.d.next.fixed = self.fixeds.val();
-            self.engine.d.next.doomed = self.doomeds.val();
-            self.engine.d.next.same_port = self.same_ports.val();
-            self.engine.d.next.loose = !self.fixeds.val();
-            if self.uplinks.val().any() | self.from_uplink.val() {
-                self.engine.d.next.loose = self.uplinks.val();
+        self.row_fixeds.next = (self.engine.q.val().fixed >> 2) | (bit_cast::<4, 2>(self.fixeds.val()) << 2);
+        self.row_uplinks.next = (self.engine.q.val().uplink >> 2) | (bit_cast::<4, 2>(self.uplinks.val()) << 2);
+        if self.engine.q.val().fetched.get_bit(1) {
+            self.engine.d.next.hit = (self.engine.q.val().hit >> 2) | (bit_cast::<4, 2>(self.raw_hits.val()) << 2);
+            self.engine.d.next.free = (self.engine.q.val().free >> 2) | (bit_cast::<4, 2>(self.frees.val()) << 2);
+            self.engine.d.next.same_port = (self.engine.q.val().same_port >> 2) | (bit_cast::<4, 2>(self.same_ports.val()) << 2);
+            self.engine.d.next.fixed = self.row_fixeds.val();
+            self.engine.d.next.uplink = self.row_uplinks.val();
+            self.engine.d.next.loose = !self.row_fixeds.val();
+            if self.row_uplinks.val().any() | self.from_uplink.val() {
+                self.engine.d.next.loose = self.row_uplinks.val();
+            }
+            self.held.d.next = self.way[0].q.val();
+            self.engine.d.next.doomed = self.doomeds.val().get_bit(0);
+            if self.engine.q.val().way {
+                self.held.d.next = self.way[1].q.val();
+                self.engine.d.next.doomed = self.doomeds.val().get_bit(1);
             }
         }
         // Decide. A new entry takes a free way, else one that gives way to it: the one in turn, or the first.
@@ -387,14 +456,22 @@ impl<const A: usize> Logic for MacTable<A> {
         if self.engine.q.val().hit.any() {
             self.chosen.next = self.engine.q.val().hit;
         }
+        self.chosen_halves.next = self.chosen.val().get_bits::<2>(2);
         self.places.next =
             self.engine.q.val().writes | (self.engine.q.val().learns & !(self.engine.q.val().hit & self.engine.q.val().fixed).any());
-        if self.engine.q.val().step == 4 {
+        self.entry.next = self.held.q.val();
+        self.entry_age.next = self.entry.val().get_bits::<4>(2);
+        self.learned.next = self.entry.val().get_bit(0) & !self.entry.val().get_bit(1);
+        self.expires.next = self.sweep.q.val().ages & (self.entry_age.val() == self.age_expired.val());
+        if self.engine.q.val().step.get_bit(4) {
             self.engine.d.next.enables = 0.into();
-            self.engine.d.next.clears = 0.into();
+            self.engine.d.next.clears = self.engine.q.val().removes;
             self.engine.d.next.good = self.chosen.val().any();
-            if self.places.val() {
-                self.engine.d.next.enables = self.chosen.val();
+            if self.whole_row.val() {
+                self.engine_word.d.next = self.engine_word.q.val().replace_bit(0, self.chosen_halves.val().any());
+            }
+            if self.places.val() | (self.engine.q.val().removes & self.engine.q.val().hit.any()) {
+                self.engine.d.next.enables = self.chosen.val().get_bits::<2>(0) | self.chosen_halves.val();
             }
             if self.engine.q.val().learns {
                 self.engine.d.next.moved = (self.engine.q.val().hit & !self.engine.q.val().fixed & !self.engine.q.val().same_port).any();
@@ -405,33 +482,24 @@ impl<const A: usize> Logic for MacTable<A> {
                 self.engine.d.next.victim = self.engine.q.val().victim + 1;
             }
             if self.engine.q.val().removes {
-                self.engine.d.next.enables = self.engine.q.val().hit;
-                self.engine.d.next.clears = self.engine.q.val().hit;
                 self.engine.d.next.good = self.engine.q.val().hit.any();
             }
-            if self.engine.q.val().sweeps {
-                self.engine.d.next.enables = !self.engine.q.val().fixed & !self.engine.q.val().free;
-            }
-        }
-        self.expires.next = false;
-        for i in 0..4 {
-            self.entry.next = self.held[i].q.val();
-            self.entry_age.next = self.entry.val().get_bits::<4>(2);
-            if (self.engine.q.val().step == 4) & self.engine.q.val().reads & (self.engine.q.val().way == i.to_bits::<2>()) {
-                self.entry_read.d.next = self.entry.val();
+            if self.engine.q.val().reads {
                 self.engine.d.next.good = self.entry.val().get_bit(0);
+                self.entry_read.d.next = self.entry.val();
             }
-            if self.engine.q.val().sweeps
-                & self.sweep.q.val().ages
-                & self.entry.val().get_bit(0)
-                & !self.entry.val().get_bit(1)
-                & (self.entry_age.val() == self.age_expired.val())
-            {
-                self.expires.next = true;
+            if self.engine.q.val().sweeps {
+                self.engine.d.next.expired = self.learned.val() & self.expires.val();
+                self.engine.d.next.clears = self.engine.q.val().doomed | self.expires.val();
+                if self.learned.val() {
+                    self.engine.d.next.enables = 1.into();
+                    if self.engine.q.val().way {
+                        self.engine.d.next.enables = 2.into();
+                    }
+                }
             }
         }
         if self.go_write.val() {
-            self.engine.d.next.expired = self.expires.val();
             self.engine.d.next.done = self.engine.q.val().writes | self.engine.q.val().removes | self.engine.q.val().reads;
         }
         self.moved.next = self.engine.q.val().moved;
@@ -446,35 +514,30 @@ impl<const A: usize> Logic for MacTable<A> {
             | (bit_cast::<71, 5>(self.engine.q.val().port) << 6)
             | (bit_cast::<71, 1>(self.engine.q.val().writes.into()) << 1)
             | 1;
-        for i in 0..4 {
+        self.entry_age.next = self.entry.val().get_bits::<4>(2) + 1;
+        self.aged.next = self.entry.val();
+        if self.sweep.q.val().ages {
+            self.aged.next = (self.entry.val() & !self.age_mask.val()) | (bit_cast::<71, 4>(self.entry_age.val()) << 2);
+        }
+        self.data.next = self.fresh.val();
+        if self.engine.q.val().sweeps {
+            self.data.next = self.aged.val();
+        }
+        if self.engine.q.val().clears | self.sweep.q.val().clearing {
+            self.data.next = 0.into();
+        }
+        for i in 0..2 {
             self.ram[i].clk.next = self.clk.val();
-            self.ram[i].read_address.next = self.engine_row.q.val();
+            self.ram[i].read_address.next = self.engine_word.q.val();
             if self.reading.val() {
-                self.ram[i].read_address.next = self.lookup_row.q.val();
-            }
-            self.entry.next = self.held[i].q.val();
-            self.entry_age.next = self.entry.val().get_bits::<4>(2) + 1;
-            self.aged.next = self.entry.val();
-            if self.sweep.q.val().ages {
-                self.aged.next = (self.entry.val() & !self.age_mask.val()) | (bit_cast::<71, 4>(self.entry_age.val()) << 2);
-            }
-            // Age 15 becomes 0 where it ages: that is the one that goes.
-            if (self.sweep.q.val().ages & !self.entry_age.val().any()) | self.engine.q.val().doomed.get_bit(i) {
-                self.aged.next = 0.into();
+                self.ram[i].read_address.next = self.lookup_word.val();
             }
             self.ram[i].write_enable.next = (self.go_write.val() & self.engine.q.val().enables.get_bit(i)) | self.sweep.q.val().clearing;
-            self.ram[i].write_address.next = self.engine_row.q.val();
-            self.ram[i].write_data.next = self.fresh.val();
-            if self.engine.q.val().sweeps {
-                self.ram[i].write_data.next = self.aged.val();
-            }
-            if self.engine.q.val().clears.get_bit(i) {
-                self.ram[i].write_data.next = 0.into();
-            }
+            self.ram[i].write_address.next = self.engine_word.q.val();
             if self.sweep.q.val().clearing {
-                self.ram[i].write_address.next = self.sweep_row.q.val();
-                self.ram[i].write_data.next = 0.into();
+                self.ram[i].write_address.next = self.sweep_word.q.val();
             }
+            self.ram[i].write_data.next = self.data.val();
         }
         // The sweep.
         self.sweep.d.next.asked = self.sweep.q.val().asked | self.flush.val();
@@ -494,9 +557,13 @@ impl<const A: usize> Logic for MacTable<A> {
             self.sweep.d.next.flushes = self.sweep.q.val().asked;
             self.sweep.d.next.asked = self.flush.val();
         }
-        if (self.go_write.val() & self.engine.q.val().sweeps) | self.sweep.q.val().clearing {
-            self.sweep_row.d.next = self.sweep_row.q.val() + 1;
-            if self.sweep_row.q.val().all() {
+        self.swept.next = self.go_write.val() & self.engine.q.val().sweeps;
+        if self.swept.val() {
+            self.sweep.d.next.way = !self.sweep.q.val().way;
+        }
+        if (self.swept.val() & self.sweep.q.val().way) | self.sweep.q.val().clearing {
+            self.sweep_word.d.next = self.sweep_word.q.val() + 1;
+            if self.sweep_word.q.val().all() {
                 self.sweep.d.next.running = false;
                 self.sweep.d.next.clearing = false;
                 self.sweep.d.next.flushes = 0.into();
@@ -505,8 +572,10 @@ impl<const A: usize> Logic for MacTable<A> {
         if self.reset.val() {
             self.lookup_state.d.next.stage = 0.into();
             self.engine.d.next.step = 0.into();
+            self.engine.d.next.busy = false;
             self.engine.d.next.done = false;
-            self.sweep_row.d.next = 0.into();
+            self.sweep_word.d.next = 0.into();
+            self.sweep.d.next.way = false;
             self.sweep.d.next.clearing = true;
             self.sweep.d.next.running = false;
             self.sweep.d.next.due = false;

@@ -68,7 +68,7 @@ struct Sharing {
     /// VLAN and address of the header that waits.
     key: Bits<60>,
     /// Bit i: a look-up of the blades' switch was taken i + 1 cycles ago.
-    switched: Bits<5>,
+    switched: Bits<6>,
     /// The last answer to the classifier.
     found: Bit,
     port: Bits<5>,
@@ -174,7 +174,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     classifier: Classifier<N>,
     heads: SyncFifo<HEAD, 4>,
     services: ServiceTable<SERVICE_ROWS_LOG2, 6>,
-    macs: MacTable<MAC_SETS_LOG2>,
+    macs: MacTable<MAC_SETS_LOG2, { MAC_SETS_LOG2 + 1 }>,
     consistent: MaglevTable<6, 12>,
     storm: StormLimit,
     uplink_tap: UplinkTap,
@@ -397,7 +397,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.classifier.udp_per_packet.next = self.services.udp_per_packet.val();
         self.classifier.rewrite.next = self.services.rewrite.val();
         self.classifier.sticky_by_source.next = self.services.sticky_by_source.val();
-        // The header stands still from a cycle before its look-up. Its answer is kept, since the services' takes longer and the switch's may come between.
+        // The header stands still from a cycle before its look-up. Its answer is kept, a cycle later, when the services' is there.
         self.sharing.d.next.key = self.head_out.val().get_bits::<60>(0);
         self.macs.lookup_mac.next = self.switch_mac.val();
         self.macs.lookup_vid.next = self.switch_vid.val();
@@ -406,11 +406,11 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
             self.macs.lookup_vid.next = self.sharing.q.val().key.get_bits::<12>(48);
         }
         self.sharing.d.next.switched = (self.sharing.q.val().switched << 1)
-            | bit_cast::<5, 1>((self.switch_lookup.val() & self.macs.lookup_ready.val() & !self.classifier.lookup.val()).into());
-        self.switch_result_valid.next = self.macs.result_valid.val() & self.sharing.q.val().switched.get_bit(4);
+            | bit_cast::<6, 1>((self.switch_lookup.val() & self.macs.lookup_ready.val() & !self.classifier.lookup.val()).into());
+        self.switch_result_valid.next = self.macs.result_valid.val() & self.sharing.q.val().switched.get_bit(5);
         self.switch_found.next = self.macs.found.val();
         self.switch_port.next = self.macs.found_port.val();
-        if self.macs.result_valid.val() & !self.sharing.q.val().switched.get_bit(4) {
+        if self.macs.result_valid.val() & !self.sharing.q.val().switched.get_bit(5) {
             self.sharing.d.next.found = self.macs.found.val();
             self.sharing.d.next.port = self.macs.found_port.val();
         }

@@ -10,7 +10,7 @@
 //! | learn, learn_ready, learn_mac, learn_vid | out, in, out, out | 1, 1, 48, 12 | `MacTable`; VLAN of the outer tag, 0 without one |
 //!
 //! The pace leaves the database's engine to the blades' sources, the host and the sweep: at 10 Gb/s of shortest frames each way the blades' sources
-//! take 8 of 10.5 cycles. A frame whose source finds the last one still waiting, or comes too early, is not learned from, and its next one is.
+//! take 6 to 10 of 10.5 cycles. A frame whose source finds the last one still waiting, or comes too early, is not learned from, and its next one is.
 //! Latency: 5 cycles from `ended` (`a_good_frame_teaches`). Throughput: a source in 65 cycles. Bad input: a frame of one word, which is never well
 //! formed. Group addresses are `MacTable`'s to refuse.
 

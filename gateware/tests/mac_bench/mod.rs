@@ -5,10 +5,11 @@ use spareband_gateware::forward::MacTable;
 use spareband_spec::mac_table::WAYS;
 use std::collections::{BTreeMap, VecDeque};
 
-pub const LATENCY: u64 = 5;
+pub const LATENCY: u64 = 6;
 /// Cycles after which the engine is done with what it took.
-pub const ENGINE_CYCLES: u64 = 8;
+pub const ENGINE_CYCLES: u64 = 11;
 pub const SETS_LOG2: usize = 3;
+pub type Uut = MacTable<SETS_LOG2, { SETS_LOG2 + 1 }>;
 
 pub type Address = (u64, u16);
 /// Port, and whether the host wrote it.
@@ -24,7 +25,7 @@ pub enum Command {
 }
 
 pub struct Bench {
-    pub uut: MacTable<SETS_LOG2>,
+    pub uut: Uut,
     pub cycle: u64,
     pub held: Held,
     /// What was held before that which the engine may still be at.
@@ -38,7 +39,7 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
-        let mut uut = MacTable::default();
+        let mut uut = Uut::default();
         uut.connect_all();
         let mut bench = Self {
             uut,
@@ -54,7 +55,7 @@ impl Bench {
         bench.uut.reset.next = true;
         bench.tick();
         bench.uut.reset.next = false;
-        (0..1 << SETS_LOG2).for_each(|_| bench.tick());
+        (0..2 << SETS_LOG2).for_each(|_| bench.tick());
         bench
     }
 
