@@ -7,6 +7,7 @@ mod octet_steps;
 mod receive_report_10g;
 mod receive_report_1g;
 mod report_class;
+mod report_groups;
 mod report_word;
 mod reports_1g;
 mod shared_statistics;

@@ -18,13 +18,10 @@
 //! Sixteen links with frames of 64 bytes in both directions bring one in 3.3 cycles of 156.25 MHz (`sixteen_full_links_keep_up`).
 //! Reset: none, counters run from configuration on. Bad input: see `ReportClass`.
 
-use super::report_class::ReportClass;
+use super::report_groups::{GROUPS, ReportGroups};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CountingRam, LookupTable};
 use spareband_spec::statistics::*;
-
-/// Counters of a size, a kind or an error that a report may touch, one of each group at most.
-const GROUPS: usize = 6;
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Round {
@@ -88,7 +85,7 @@ pub struct SharedStatistics<const N: usize> {
     drops: [DFF<Bits<8>>; N],
     round: DFF<Round>,
     taken: DFF<Taken>,
-    class: ReportClass,
+    touched: ReportGroups,
     counted: DFF<Counted>,
     group: [DFF<Bits<6>>; GROUPS],
     told: DFF<Told>,
@@ -97,44 +94,12 @@ pub struct SharedStatistics<const N: usize> {
     answer: DFF<Bits<64>>,
     /// Of the host's counter: it is among the totals, its number there.
     total_of: LookupTable<6, 4>,
-    rx_size: [Constant<Bits<6>>; 7],
-    tx_size: [Constant<Bits<6>>; 7],
-    at_fcs_error: Constant<Bits<6>>,
-    at_too_long: Constant<Bits<6>>,
-    at_rx_ok: Constant<Bits<6>>,
-    at_tx_ok: Constant<Bits<6>>,
-    at_tx_lost: Constant<Bits<6>>,
-    at_good_broadcast: Constant<Bits<6>>,
-    at_good_multicast: Constant<Bits<6>>,
-    at_crc_align_error: Constant<Bits<6>>,
-    at_undersize: Constant<Bits<6>>,
-    at_oversize: Constant<Bits<6>>,
-    at_fragment: Constant<Bits<6>>,
-    at_jabber: Constant<Bits<6>>,
-    at_rx_multicast: Constant<Bits<6>>,
-    at_rx_broadcast: Constant<Bits<6>>,
-    at_tx_multicast: Constant<Bits<6>>,
-    at_tx_broadcast: Constant<Bits<6>>,
-    at_rx_control: Constant<Bits<6>>,
-    at_tx_control: Constant<Bits<6>>,
-    at_symbol_error: Constant<Bits<6>>,
-    at_rx_pause: Constant<Bits<6>>,
-    at_rx_priority_pause: Constant<Bits<6>>,
-    at_unsupported: Constant<Bits<6>>,
-    at_length_error: Constant<Bits<6>>,
-    at_tx_pause: Constant<Bits<6>>,
-    at_tx_priority_pause: Constant<Bits<6>>,
     starts: Signal<Local, Bit>,
     mine: Signal<Local, Bit>,
     dropped: Signal<Local, Bits<8>>,
     links: Signal<Local, Bits<N>>,
     candidates: Signal<Local, Bits<N>>,
     pick: Signal<Local, Bits<N>>,
-    transmit: Signal<Local, Bit>,
-    ok: Signal<Local, Bit>,
-    control: Signal<Local, Bit>,
-    code: [Signal<Local, Bits<6>>; GROUPS],
-    groups: Signal<Local, Bits<6>>,
     first_group: Signal<Local, Bits<6>>,
     groups_left: Signal<Local, Bits<6>>,
     first_code: Signal<Local, Bits<6>>,
@@ -173,47 +138,19 @@ impl<const N: usize> Default for SharedStatistics<N> {
                 .position(|total| *total == counter)
                 .map_or(0, |place| 8 | place as u64)
         };
-        let at = |counter: usize| Constant::new(bits::<6>(counter as u64));
         with_defaults!(Self {
             counters: CountingRam::new(links << 6, false),
             totals: CountingRam::new(links << 3, true),
             total_of: LookupTable::new((0..64).map(total_of).collect()),
-            rx_size: std::array::from_fn(|size| at(RX_PKTS_64 + size)),
-            tx_size: std::array::from_fn(|size| at(TX_PKTS_64 + size)),
-            at_fcs_error: at(FRAME_CHECK_SEQUENCE_ERRORS),
-            at_too_long: at(FRAME_TOO_LONG_ERRORS),
-            at_rx_ok: at(FRAMES_RECEIVED_OK),
-            at_tx_ok: at(FRAMES_TRANSMITTED_OK),
-            at_tx_lost: at(FRAMES_LOST_INT_MAC_XMIT),
-            at_good_broadcast: at(RX_BROADCAST_PKTS),
-            at_good_multicast: at(RX_MULTICAST_PKTS),
-            at_crc_align_error: at(RX_CRC_ALIGN_ERRORS),
-            at_undersize: at(RX_UNDERSIZE_PKTS),
-            at_oversize: at(RX_OVERSIZE_PKTS),
-            at_fragment: at(RX_FRAGMENTS),
-            at_jabber: at(RX_JABBERS),
-            at_rx_multicast: at(MULTICAST_FRAMES_RECEIVED_OK),
-            at_rx_broadcast: at(BROADCAST_FRAMES_RECEIVED_OK),
-            at_tx_multicast: at(MULTICAST_FRAMES_XMITTED_OK),
-            at_tx_broadcast: at(BROADCAST_FRAMES_XMITTED_OK),
-            at_rx_control: at(MAC_CONTROL_FRAMES_RECEIVED),
-            at_tx_control: at(MAC_CONTROL_FRAMES_TRANSMITTED),
-            at_symbol_error: at(SYMBOL_ERROR_DURING_CARRIER),
-            at_rx_pause: at(PAUSE_FRAMES_RECEIVED),
-            at_rx_priority_pause: at(PRIORITY_PAUSE_FRAMES_RECEIVED),
-            at_unsupported: at(UNSUPPORTED_OPCODES_RECEIVED),
-            at_length_error: at(IN_RANGE_LENGTH_ERRORS),
-            at_tx_pause: at(PAUSE_FRAMES_TRANSMITTED),
-            at_tx_priority_pause: at(PRIORITY_PAUSE_FRAMES_TRANSMITTED),
             one: Constant::new(bits(1)),
             of_octets: Constant::new(bits(0)),
             of_ok_octets: Constant::new(bits(1)),
             of_frames: Constant::new(bits(2)),
             of_drops: Constant::new(bits(3)),
         }
-            defaults clk read read_link read_counter read_valid read_data waiting picked served round taken class counted told answer
-            starts mine dropped links candidates pick transmit ok control groups first_group groups_left first_code totals_left first_total over advances asks
-            ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group code)
+            defaults clk read read_link read_counter read_valid read_data waiting picked served round taken touched counted told answer
+            starts mine dropped links candidates pick first_group groups_left first_code totals_left first_total over advances asks
+            ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group)
     }
 }
 
@@ -273,109 +210,10 @@ impl<const N: usize> Logic for SharedStatistics<N> {
                 }
             }
         }
-        self.class.clk.next = self.clk.val();
-        self.class.report_valid.next = self.taken.q.val().any & !self.taken.q.val().drops;
-        self.class.report.next = bit_cast::<32, 24>(self.taken.q.val().report);
-
-        // Which counter of each group it touches: size, fate, kind of RFC 2819, address, MAC Control or symbol error, opcode or length error.
-        self.transmit.next = self.taken.q.val().transmit;
-        self.ok.next = self.class.ok.val();
-        self.control.next = (self.class.pause.val() | self.class.priority_pause.val() | self.class.other_control.val()) & self.ok.val();
-        self.groups.next = 0.into();
-        for k in 0..6 {
-            self.code[k].next = 0.into();
-        }
-        for k in 0..7 {
-            if self.class.size.val().get_bit(k) {
-                self.groups.next = self.groups.val().replace_bit(0, true);
-                self.code[0].next = self.rx_size[k].val();
-                if self.transmit.val() {
-                    self.code[0].next = self.tx_size[k].val();
-                }
-            }
-        }
-        if self.ok.val() {
-            self.groups.next = self.groups.val().replace_bit(1, true);
-            self.code[1].next = self.at_rx_ok.val();
-            if self.transmit.val() {
-                self.code[1].next = self.at_tx_ok.val();
-            }
-        } else if self.transmit.val() {
-            self.groups.next = self.groups.val().replace_bit(1, self.class.bad.val());
-            self.code[1].next = self.at_tx_lost.val();
-        } else if self.class.too_long.val() {
-            self.groups.next = self.groups.val().replace_bit(1, true);
-            self.code[1].next = self.at_too_long.val();
-        } else {
-            self.groups.next = self.groups.val().replace_bit(1, self.class.bad.val() & !self.class.short.val());
-            self.code[1].next = self.at_fcs_error.val();
-        }
-        self.groups.next = self.groups.val().replace_bit(2, self.class.frame.val() & !self.transmit.val());
-        if self.class.short.val() {
-            self.code[2].next = self.at_undersize.val();
-            if self.class.bad.val() {
-                self.code[2].next = self.at_fragment.val();
-            }
-        } else if self.class.long.val() {
-            self.code[2].next = self.at_oversize.val();
-            if self.class.bad.val() {
-                self.code[2].next = self.at_jabber.val();
-            }
-        } else if self.class.bad.val() {
-            self.code[2].next = self.at_crc_align_error.val();
-        } else if self.class.multicast.val() {
-            self.code[2].next = self.at_good_multicast.val();
-        } else if self.class.broadcast.val() {
-            self.code[2].next = self.at_good_broadcast.val();
-        } else {
-            self.groups.next = self.groups.val().replace_bit(2, false);
-        }
-        self.groups.next = self
-            .groups
-            .val()
-            .replace_bit(3, self.ok.val() & (self.class.multicast.val() | self.class.broadcast.val()));
-        self.code[3].next = self.at_rx_multicast.val();
-        if self.class.broadcast.val() {
-            self.code[3].next = self.at_rx_broadcast.val();
-        }
-        if self.transmit.val() {
-            self.code[3].next = self.at_tx_multicast.val();
-            if self.class.broadcast.val() {
-                self.code[3].next = self.at_tx_broadcast.val();
-            }
-        }
-        self.groups.next = self
-            .groups
-            .val()
-            .replace_bit(4, self.control.val() | (self.class.coding.val() & !self.transmit.val()));
-        self.code[4].next = self.at_rx_control.val();
-        if self.transmit.val() {
-            self.code[4].next = self.at_tx_control.val();
-        } else if self.class.coding.val() {
-            self.code[4].next = self.at_symbol_error.val();
-        }
-        if self.class.pause.val() {
-            self.groups.next = self.groups.val().replace_bit(5, self.ok.val());
-            self.code[5].next = self.at_rx_pause.val();
-            if self.transmit.val() {
-                self.code[5].next = self.at_tx_pause.val();
-            }
-        } else if self.class.priority_pause.val() {
-            self.groups.next = self.groups.val().replace_bit(5, self.ok.val());
-            self.code[5].next = self.at_rx_priority_pause.val();
-            if self.transmit.val() {
-                self.code[5].next = self.at_tx_priority_pause.val();
-            }
-        } else if self.class.other_control.val() {
-            self.groups.next = self.groups.val().replace_bit(5, self.ok.val() & !self.transmit.val());
-            self.code[5].next = self.at_unsupported.val();
-        } else {
-            self.groups.next = self
-                .groups
-                .val()
-                .replace_bit(5, self.ok.val() & self.class.length_error.val() & !self.transmit.val());
-            self.code[5].next = self.at_length_error.val();
-        }
+        self.touched.clk.next = self.clk.val();
+        self.touched.report_valid.next = self.taken.q.val().any & !self.taken.q.val().drops;
+        self.touched.report.next = self.taken.q.val().report;
+        self.touched.transmit.next = self.taken.q.val().transmit;
 
         // The report of the round before is counted, a group and a total a cycle, the lowest first.
         self.first_group.next = self.counted.q.val().groups & (!self.counted.q.val().groups + 1);
@@ -457,16 +295,16 @@ impl<const N: usize> Logic for SharedStatistics<N> {
                 self.served.d.next = self.pick.val();
             }
             self.counted.d.next.link = self.taken.q.val().link;
-            self.counted.d.next.transmit = self.transmit.val();
-            self.counted.d.next.groups = self.groups.val();
+            self.counted.d.next.transmit = self.taken.q.val().transmit;
+            self.counted.d.next.groups = self.touched.groups.val();
             for k in 0..6 {
-                self.group[k].d.next = self.code[k].val();
+                self.group[k].d.next = self.touched.code[k].val();
             }
-            self.counted.d.next.totals = (bit_cast::<4, 1>(self.class.frame.val().into()))
-                | (bit_cast::<4, 1>(self.ok.val().into()) << 1)
-                | (bit_cast::<4, 1>(self.class.frame.val().into()) << 2);
-            self.counted.d.next.octets = self.class.octets.val();
-            self.counted.d.next.ok_octets = self.class.ok_octets.val();
+            self.counted.d.next.totals = (bit_cast::<4, 1>(self.touched.frame.val().into()))
+                | (bit_cast::<4, 1>(self.touched.ok.val().into()) << 1)
+                | (bit_cast::<4, 1>(self.touched.frame.val().into()) << 2);
+            self.counted.d.next.octets = self.touched.octets.val();
+            self.counted.d.next.ok_octets = self.touched.ok_octets.val();
             if self.taken.q.val().drops {
                 self.counted.d.next.totals = bit_cast::<4, 1>(self.taken.q.val().any.into()) << 3;
                 self.counted.d.next.octets = self.taken.q.val().report.get_bits::<16>(0);
