@@ -148,6 +148,16 @@ fn simple_dual_port_ram() {
 }
 
 #[test]
+fn way_ram() {
+    lockstep!(WayRam::<44, 3, 4>::default(); clk, write_enable, write_address, write_data, read_address)
+        .clock("clk")
+        .run();
+    lockstep!(WayRam::<44, 3, 4>::joined(); clk, write_enable, write_address, write_data, read_address)
+        .clock("clk")
+        .run();
+}
+
+#[test]
 fn dual_clock_ram() {
     lockstep!(DualClockRam::<33, 4>::default(); write_clk, write_enable, write_address, write_data, read_clk, read_address)
         .clock_period("write_clk", 10)

@@ -29,11 +29,13 @@
 //! comes due while one runs follows it; two of a kind are one.
 
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::SimpleDualPortRam;
+use spareband_hdl::parts::WayRam;
 use spareband_spec::frame::AGE_EXPIRED;
 
 /// Bits of an entry.
 pub(super) const ENTRY: usize = 44;
+/// A block RAM of ECP5 is no deeper at its full width: with more sets, a joined memory would need choices between several.
+const JOINED_SETS_LOG2: usize = 9;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Lookup {
@@ -98,7 +100,7 @@ pub struct FlowPartition<const A: usize> {
     pub peek_way: Signal<In, Bits<2>>,
     pub peek_done: Signal<Out, Bit>,
     pub peek_entry: Signal<Out, Bits<ENTRY>>,
-    ram: [SimpleDualPortRam<ENTRY, A>; 4],
+    ram: WayRam<ENTRY, A, 4>,
     way: [DFF<Bits<ENTRY>>; 4],
     /// The set of the look-up, to move its entries by one place.
     held: [DFF<Bits<ENTRY>>; 4],
@@ -106,7 +108,7 @@ pub struct FlowPartition<const A: usize> {
     set: DFF<Bits<A>>,
     sweep: DFF<Sweep>,
     sweep_set: DFF<Bits<A>>,
-    /// The write port of the RAMs.
+    /// The write port of the RAM.
     port_enable: DFF<Bits<4>>,
     port_address: DFF<Bits<A>>,
     port_data: [DFF<Bits<ENTRY>>; 4],
@@ -157,7 +159,7 @@ impl<const A: usize> Default for FlowPartition<A> {
     fn default() -> Self {
         assert!((1..=16).contains(&A), "2^{A} sets");
         with_defaults!(Self {
-            ram: std::array::from_fn(|_| SimpleDualPortRam::default().without_bypass()),
+            ram: if A > JOINED_SETS_LOG2 { WayRam::default() } else { WayRam::joined() },
             last_set: Constant::new(!Bits::<A>::default()),
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(0x3C0_u32.to_bits()),
@@ -317,7 +319,7 @@ impl<const A: usize> Logic for FlowPartition<A> {
                 self.sweep.d.next.clearing = false;
             }
         }
-        // The RAMs. What the caller writes: into its entry's place, or in front of the set, whose entries move up to the first free place.
+        // The RAM. What the caller writes: into its entry's place, or in front of the set, whose entries move up to the first free place.
         self.written.next = 0.into();
         if !self.remove.val() {
             self.written.next = (bit_cast::<44, 32>(self.lookup_state.q.val().tag) << 12)
@@ -336,14 +338,7 @@ impl<const A: usize> Logic for FlowPartition<A> {
         self.goes.next = true;
         for i in 0..4 {
             self.way[i].clock.next = self.clk.val();
-            self.way[i].d.next = self.ram[i].read_data.val();
-            self.ram[i].clk.next = self.clk.val();
-            self.ram[i].read_address.next = self.sweep_set.q.val();
-            if self.looking.val() {
-                self.ram[i].read_address.next = self.set.q.val();
-            } else if self.peek_go.val() {
-                self.ram[i].read_address.next = self.peek_set.val();
-            }
+            self.way[i].d.next = self.ram.read_data[i].val();
             self.entry.next = self.way[i].q.val();
             self.old_age.next = self.entry.val().get_bits::<4>(6) + 1;
             self.aged.next = self.entry.val() & !self.age_mask.val();
@@ -371,11 +366,18 @@ impl<const A: usize> Logic for FlowPartition<A> {
             self.goes.next = self.goes.val() & !self.sweep.q.val().remove.get_bit(i);
             self.shifted.next = self.held[i].q.val();
             self.enables.next = self.enables.val().replace_bit(i, self.enable.val());
-            self.ram[i].write_enable.next = self.port_enable.q.val().get_bit(i);
-            self.ram[i].write_address.next = self.port_address.q.val();
-            self.ram[i].write_data.next = self.port_data[i].q.val();
+            self.ram.write_data[i].next = self.port_data[i].q.val();
         }
         self.port_enable.d.next = self.enables.val();
+        self.ram.write_enable.next = self.port_enable.q.val();
+        self.ram.write_address.next = self.port_address.q.val();
+        self.ram.clk.next = self.clk.val();
+        self.ram.read_address.next = self.sweep_set.q.val();
+        if self.looking.val() {
+            self.ram.read_address.next = self.set.q.val();
+        } else if self.peek_go.val() {
+            self.ram.read_address.next = self.peek_set.val();
+        }
         self.last_held.next = self.held[3].q.val();
         self.evicted.next = self.update.val() & self.push.val() & !self.lookup_state.q.val().free.any();
         self.evicted_closing.next = self.last_held.val().get_bit(1);
