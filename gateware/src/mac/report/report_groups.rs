@@ -32,7 +32,7 @@ pub struct ReportGroups {
     pub ok_octets: Signal<Out, Bits<16>>,
     class: ReportClass,
     control: Signal<Local, Bit>,
-    touched: Signal<Local, Bits<6>>,
+    touches: Signal<Local, Bits<6>>,
     good: Signal<Local, Bit>,
     rx_size: [Constant<Bits<6>>; 7],
     tx_size: [Constant<Bits<6>>; 7],
@@ -95,7 +95,7 @@ impl Default for ReportGroups {
             at_tx_pause: at(PAUSE_FRAMES_TRANSMITTED),
             at_tx_priority_pause: at(PRIORITY_PAUSE_FRAMES_TRANSMITTED),
         }
-            defaults clk report_valid report transmit groups frame ok octets ok_octets class control touched good
+            defaults clk report_valid report transmit groups frame ok octets ok_octets class control touches good
             ; arrays code)
     }
 }
@@ -112,13 +112,13 @@ impl Logic for ReportGroups {
         self.good.next = self.class.ok.val();
         self.ok.next = self.good.val();
         self.control.next = (self.class.pause.val() | self.class.priority_pause.val() | self.class.other_control.val()) & self.good.val();
-        self.touched.next = 0.into();
+        self.touches.next = 0.into();
         for k in 0..6 {
             self.code[k].next = 0.into();
         }
         for k in 0..7 {
             if self.class.size.val().get_bit(k) {
-                self.touched.next = self.touched.val().replace_bit(0, true);
+                self.touches.next = self.touches.val().replace_bit(0, true);
                 self.code[0].next = self.rx_size[k].val();
                 if self.transmit.val() {
                     self.code[0].next = self.tx_size[k].val();
@@ -126,22 +126,22 @@ impl Logic for ReportGroups {
             }
         }
         if self.good.val() {
-            self.touched.next = self.touched.val().replace_bit(1, true);
+            self.touches.next = self.touches.val().replace_bit(1, true);
             self.code[1].next = self.at_rx_ok.val();
             if self.transmit.val() {
                 self.code[1].next = self.at_tx_ok.val();
             }
         } else if self.transmit.val() {
-            self.touched.next = self.touched.val().replace_bit(1, self.class.bad.val());
+            self.touches.next = self.touches.val().replace_bit(1, self.class.bad.val());
             self.code[1].next = self.at_tx_lost.val();
         } else if self.class.too_long.val() {
-            self.touched.next = self.touched.val().replace_bit(1, true);
+            self.touches.next = self.touches.val().replace_bit(1, true);
             self.code[1].next = self.at_too_long.val();
         } else {
-            self.touched.next = self.touched.val().replace_bit(1, self.class.bad.val() & !self.class.short.val());
+            self.touches.next = self.touches.val().replace_bit(1, self.class.bad.val() & !self.class.short.val());
             self.code[1].next = self.at_fcs_error.val();
         }
-        self.touched.next = self.touched.val().replace_bit(2, self.class.frame.val() & !self.transmit.val());
+        self.touches.next = self.touches.val().replace_bit(2, self.class.frame.val() & !self.transmit.val());
         if self.class.short.val() {
             self.code[2].next = self.at_undersize.val();
             if self.class.bad.val() {
@@ -159,10 +159,10 @@ impl Logic for ReportGroups {
         } else if self.class.broadcast.val() {
             self.code[2].next = self.at_good_broadcast.val();
         } else {
-            self.touched.next = self.touched.val().replace_bit(2, false);
+            self.touches.next = self.touches.val().replace_bit(2, false);
         }
-        self.touched.next = self
-            .touched
+        self.touches.next = self
+            .touches
             .val()
             .replace_bit(3, self.good.val() & (self.class.multicast.val() | self.class.broadcast.val()));
         self.code[3].next = self.at_rx_multicast.val();
@@ -175,8 +175,8 @@ impl Logic for ReportGroups {
                 self.code[3].next = self.at_tx_broadcast.val();
             }
         }
-        self.touched.next = self
-            .touched
+        self.touches.next = self
+            .touches
             .val()
             .replace_bit(4, self.control.val() | (self.class.coding.val() & !self.transmit.val()));
         self.code[4].next = self.at_rx_control.val();
@@ -186,28 +186,28 @@ impl Logic for ReportGroups {
             self.code[4].next = self.at_symbol_error.val();
         }
         if self.class.pause.val() {
-            self.touched.next = self.touched.val().replace_bit(5, self.good.val());
+            self.touches.next = self.touches.val().replace_bit(5, self.good.val());
             self.code[5].next = self.at_rx_pause.val();
             if self.transmit.val() {
                 self.code[5].next = self.at_tx_pause.val();
             }
         } else if self.class.priority_pause.val() {
-            self.touched.next = self.touched.val().replace_bit(5, self.good.val());
+            self.touches.next = self.touches.val().replace_bit(5, self.good.val());
             self.code[5].next = self.at_rx_priority_pause.val();
             if self.transmit.val() {
                 self.code[5].next = self.at_tx_priority_pause.val();
             }
         } else if self.class.other_control.val() {
-            self.touched.next = self.touched.val().replace_bit(5, self.good.val() & !self.transmit.val());
+            self.touches.next = self.touches.val().replace_bit(5, self.good.val() & !self.transmit.val());
             self.code[5].next = self.at_unsupported.val();
         } else {
-            self.touched.next = self
-                .touched
+            self.touches.next = self
+                .touches
                 .val()
                 .replace_bit(5, self.good.val() & self.class.length_error.val() & !self.transmit.val());
             self.code[5].next = self.at_length_error.val();
         }
-        self.groups.next = self.touched.val();
+        self.groups.next = self.touches.val();
     }
     spareband_hdl::module_name!();
 }
