@@ -42,8 +42,8 @@
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{
-    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, HashPick, JobWeights, MacTable,
-    MacTableAccess, MaglevTable, ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
+    BladeFlush, Classifier, FlowHash, FlowTable, FlowTableAccess, FrameParser, FrameRewriter, HashPick, JobWeights, KeepCount, KeepMask,
+    MacTable, MacTableAccess, MaglevTable, ServiceAccount, ServiceTable, StormLimit, UplinkTap, VerdictUnit,
 };
 use crate::select::{BladeSelector, RampTimer, SelectorSettings};
 use rust_hdl::prelude::*;
@@ -57,8 +57,8 @@ use spareband_spec::service::ROWS_LOG2 as SERVICE_ROWS_LOG2;
 const HEAD: usize = 372;
 /// Version, protocol, ports, destination, source, what passes the hash by, class.
 const JOB: usize = 340;
-/// Error, last, keep, data.
-const WORD: usize = 74;
+/// Error, last, bytes beyond the first, data.
+const WORD: usize = 69;
 /// Blade, rewrite, flood, mask.
 const VERDICT: usize = 23;
 
@@ -186,7 +186,9 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     account: ServiceAccount,
     jobs: SyncFifo<JOB, 4>,
     ends: SyncFifo<4, 4>,
+    count: KeepCount,
     frame_words: SyncFifo<WORD, 8>,
+    mask: KeepMask,
     verdicts: SyncFifo<VERDICT, 4>,
     hash: FlowHash<N>,
     flow_table: FlowTable<N, A, HALF_OPEN_SETS_LOG2>,
@@ -217,11 +219,11 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     refused_mask: Signal<Local, Bits<N>>,
     gone: Signal<Local, Bits<17>>,
     gone_blades: Signal<Local, Bits<16>>,
-    word: Signal<Local, Bits<74>>,
+    word: Signal<Local, Bits<WORD>>,
     verdict_word: Signal<Local, Bits<23>>,
     job_out: Signal<Local, Bits<340>>,
     end_out: Signal<Local, Bits<4>>,
-    word_out: Signal<Local, Bits<74>>,
+    word_out: Signal<Local, Bits<WORD>>,
     verdict_out: Signal<Local, Bits<23>>,
 }
 
@@ -241,7 +243,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
             selection_seed selection_load_seed awake refused refused_blade ramp_timer job_weights settings refused_mask
-            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends frame_words verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
+            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends count frame_words mask verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection table_read_data
             new_flows active_flows usable eligible reachable)
@@ -308,10 +310,12 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         if !self.parser.admitted.val() & self.verdict.end_take.val() {
             self.in_flight.d.next = self.in_flight.q.val() - 1;
         }
-        self.word.next = (bit_cast::<74, 1>(self.parser.word_error.val().into()) << 73)
-            | (bit_cast::<74, 1>(self.parser.word_last.val().into()) << 72)
-            | (bit_cast::<74, 8>(self.parser.word_keep.val()) << 64)
-            | bit_cast::<74, 64>(self.parser.word_data.val());
+        self.count.keep.next = self.parser.word_keep.val();
+        self.count.last.next = self.parser.word_last.val();
+        self.word.next = (bit_cast::<WORD, 1>(self.parser.word_error.val().into()) << 68)
+            | (bit_cast::<WORD, 1>(self.parser.word_last.val().into()) << 67)
+            | (bit_cast::<WORD, 3>(self.count.beyond.val()) << 64)
+            | bit_cast::<WORD, 64>(self.parser.word_data.val());
         self.frame_words.write.next = self.parser.word_valid.val();
         self.frame_words.write_data.next = self.word.val();
         self.ends.write.next = self.parser.end_valid.val();
@@ -722,9 +726,10 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.frame_words.read.next = self.rewriter.word_take.val();
         self.rewriter.word_valid.next = !self.frame_words.empty.val();
         self.rewriter.word_data.next = self.word_out.val().get_bits::<64>(0);
-        self.rewriter.word_keep.next = self.word_out.val().get_bits::<8>(64);
-        self.rewriter.word_last.next = self.word_out.val().get_bit(72);
-        self.rewriter.word_error.next = self.word_out.val().get_bit(73);
+        self.mask.beyond.next = self.word_out.val().get_bits::<3>(64);
+        self.rewriter.word_keep.next = self.mask.keep.val();
+        self.rewriter.word_last.next = self.word_out.val().get_bit(67);
+        self.rewriter.word_error.next = self.word_out.val().get_bit(68);
         self.out_valid.next = self.rewriter.out_valid.val();
         self.out_data.next = self.rewriter.out_data.val();
         self.out_keep.next = self.rewriter.out_keep.val();

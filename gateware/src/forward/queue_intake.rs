@@ -16,6 +16,7 @@
 //! Latency: 0 cycles to the memory, 1 to the events. Throughput: a word a cycle. Reset: the rest of a frame counts for a frame. `limit` counts as
 //! `write_level` does, a word that was read some cycles ago included; a frame of one word right behind one that was dropped is measured with that one.
 
+use super::KeepCount;
 use rust_hdl::prelude::*;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -63,6 +64,7 @@ pub struct QueueIntake {
     pub flood_dropped_full: Signal<Out, Bit>,
     account: DFF<Account>,
     mark: DFF<Mark>,
+    count: KeepCount,
     beyond: Signal<Local, Bits<3>>,
     writes: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<16>>,
@@ -75,13 +77,9 @@ impl Logic for QueueIntake {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, account, mark);
-        // The number of bytes beyond the first instead of the keep mask.
-        self.beyond.next = 0.into();
-        for i in 1..8 {
-            if self.in_keep.val().get_bit(i) | !self.in_last.val() {
-                self.beyond.next = i.to_bits::<3>();
-            }
-        }
+        self.count.keep.next = self.in_keep.val();
+        self.count.last.next = self.in_last.val();
+        self.beyond.next = self.count.beyond.val();
         self.writes.next = self.in_valid.val() & self.in_select.val();
         self.write.next = self.writes.val();
         self.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());

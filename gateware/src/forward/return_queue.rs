@@ -14,6 +14,7 @@
 //! cycle out. Events cross by `CdcPulse`: frames are at least 4 cycles of the slower clock apart, which their preambles see to.
 //! Reset: both at once, see `AsyncFrameFifo`.
 
+use super::KeepMask;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{AsyncFrameFifo, CdcPulse};
 use spareband_spec::regs::frame_cause;
@@ -68,6 +69,7 @@ pub struct ReturnQueue<const A: usize> {
     pub dropped_coding: Signal<Out, Bit>,
     pub dropped_full: Signal<Out, Bit>,
     fifo: AsyncFrameFifo<67, A>,
+    mask: KeepMask,
     assembly: DFF<Assembly>,
     bytes: DFF<Bits<16>>,
     count: DFF<Count>,
@@ -86,7 +88,6 @@ pub struct ReturnQueue<const A: usize> {
     ends: Signal<Local, Bit>,
     fails: Signal<Local, Bit>,
     offered: Signal<Local, Bits<67>>,
-    keep: Signal<Local, Bits<8>>,
     passed: Signal<Local, Bit>,
     length: Signal<Local, Bits<16>>,
 }
@@ -101,9 +102,9 @@ impl<const A: usize> Default for ReturnQueue<A> {
             byte_mask: Constant::new(bits::<64>(0xFF)),
         }
             defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause level clk reset out_valid out_ready out_data out_keep
-            out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo assembly
+            out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo mask assembly
             bytes count bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing shift fresh ends fails offered
-            keep passed length)
+            passed length)
     }
 }
 
@@ -175,16 +176,10 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         }
         // Out.
         self.offered.next = self.fifo.read_data.val();
-        self.keep.next = 0.into();
-        for i in 0..8 {
-            self.keep.next = self
-                .keep
-                .val()
-                .replace_bit(i, self.offered.val().get_bits::<3>(64) >= i.to_bits::<3>());
-        }
+        self.mask.beyond.next = self.offered.val().get_bits::<3>(64);
         self.out_valid.next = self.fifo.frame_available.val();
         self.out_data.next = self.offered.val().get_bits::<64>(0);
-        self.out_keep.next = self.keep.val();
+        self.out_keep.next = self.mask.keep.val();
         self.out_last.next = self.fifo.read_last.val();
         self.fifo.read.next = self.out_ready.val();
         self.passed.next = self.fifo.frame_available.val() & self.out_ready.val();

@@ -19,7 +19,7 @@
 //! Throughput: a word a cycle in and out. Reset: empties it.
 //! Both sides of its `AsyncFrameFifo` run on one clock: the few flip-flops of the crossing are cheaper than a second kind of FIFO.
 
-use super::QueueIntake;
+use super::{KeepMask, QueueIntake};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::AsyncFrameFifo;
 use spareband_spec::regs::frame_cause;
@@ -59,13 +59,13 @@ pub struct WordQueue<const A: usize> {
     pub limit: Signal<In, Bits<16>>,
     intake: QueueIntake,
     fifo: AsyncFrameFifo<67, A>,
+    mask: KeepMask,
     bad: DFF<Bad>,
     bad_fcs: Constant<Bits<3>>,
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
     control: Constant<Bits<3>>,
     offered: Signal<Local, Bits<67>>,
-    keep: Signal<Local, Bits<8>>,
 }
 
 impl<const A: usize> Default for WordQueue<A> {
@@ -78,7 +78,7 @@ impl<const A: usize> Default for WordQueue<A> {
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
-            level limit intake fifo bad offered keep)
+            level limit intake fifo mask bad offered)
     }
 }
 
@@ -121,17 +121,11 @@ impl<const A: usize> Logic for WordQueue<A> {
             & ((self.bad.q.val().cause > self.oversize.val()) | (self.bad.q.val().cause == 0));
         // Out.
         self.offered.next = self.fifo.read_data.val();
-        self.keep.next = 0.into();
-        for i in 0..8 {
-            self.keep.next = self
-                .keep
-                .val()
-                .replace_bit(i, self.offered.val().get_bits::<3>(64) >= i.to_bits::<3>());
-        }
+        self.mask.beyond.next = self.offered.val().get_bits::<3>(64);
         self.out_valid.next = self.fifo.frame_available.val();
         self.fifo.read.next = self.out_ready.val();
         self.out_data.next = self.offered.val().get_bits::<64>(0);
-        self.out_keep.next = self.keep.val();
+        self.out_keep.next = self.mask.keep.val();
         self.out_last.next = self.fifo.read_last.val();
         if self.reset.val() {
             self.bad.d.next.ended = false;
