@@ -71,6 +71,7 @@ impl<const N: usize> Logic for Manager10g<N> {
         self.core.uart_rx.next = self.uart_rx.val();
         self.uart_tx.next = self.core.uart_tx.val();
         self.count.clock.next = self.clk_core.val();
+        self.count.d.next = self.count.q.val();
         self.core.count.next = self.count.q.val();
         self.core.count_valid.next = true;
         for i in 0..N {
