@@ -112,8 +112,8 @@ fn report_base() {
         .clock("clk")
         .bias("reset", 0.002)
         .stimulus(|cycle, inputs| {
-            inputs.set("turn_phase", cycle as u32 & 7);
-            inputs.set("turn_blade", (cycle >> 3) as u32 & 3);
+            inputs.set("turn_phase", 1_u32 << (cycle & 7));
+            inputs.set("turn_blade", 1_u32 << (cycle >> 3 & 3));
         })
         .cycles(3000)
         .run();

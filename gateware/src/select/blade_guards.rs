@@ -58,9 +58,11 @@ pub struct BladeGuards {
     ramp_full: Constant<Bits<5>>,
     since: Signal<Local, Bits<8>>,
     eighth: Signal<Local, Bits<5>>,
-    forgotten: Signal<Local, Bits<8>>,
-    served: Signal<Local, Bits<8>>,
-    risen: Signal<Local, Bits<8>>,
+    change: Signal<Local, Bits<8>>,
+    one: Signal<Local, Bit>,
+    augend: Signal<Local, Bits<9>>,
+    addend: Signal<Local, Bits<9>>,
+    total: Signal<Local, Bits<9>>,
 }
 
 impl Default for BladeGuards {
@@ -70,7 +72,7 @@ impl Default for BladeGuards {
             ramp_full: Constant::new(RAMP_FULL.to_bits()),
         }
             defaults clk reset usable ready reported accepted refused tick trust random good_reports refused_mark refused_stay
-            past_trust past_random wanting sunk_set sunk_stay ramp outputs sent good refusals since eighth forgotten served risen)
+            past_trust past_random wanting sunk_set sunk_stay ramp outputs sent good refusals since eighth change one augend addend total)
     }
 }
 
@@ -105,23 +107,27 @@ impl Logic for BladeGuards {
             self.good.d.next = 0.into();
             self.slope.d.next = 1.into();
         }
-        // An eighth, rounded up, is one more than rounded down, unless nothing is left over: a - b - 1 is a plus the complement of b.
+        // One sum for all events: to take b away is to add its complement and one, and an eighth rounded up is one more than rounded down, unless
+        // nothing is left over. The one comes in as a carry from below.
         self.eighth.next = self.refusals.q.val().get_bits::<5>(3);
-        self.served.next = self.refusals.q.val() - bit_cast::<8, 3>(self.refusals.q.val().get_bits::<3>(5));
-        self.forgotten.next = self.refusals.q.val() - bit_cast::<8, 5>(self.eighth.val());
-        if self.refusals.q.val().get_bits::<3>(0).any() {
-            self.forgotten.next = self.refusals.q.val() + !bit_cast::<8, 5>(self.eighth.val());
-        }
-        self.risen.next = self.refusals.q.val() + bit_cast::<8, 5>(!self.eighth.val());
+        self.change.next = 0.into();
+        self.one.next = false;
         if self.accepted.val() {
-            self.refusals.d.next = self.served.val();
+            self.change.next = !bit_cast::<8, 3>(self.refusals.q.val().get_bits::<3>(5));
+            self.one.next = true;
         }
         if self.tick.val() {
-            self.refusals.d.next = self.forgotten.val();
+            self.change.next = !bit_cast::<8, 5>(self.eighth.val());
+            self.one.next = !self.refusals.q.val().get_bits::<3>(0).any();
         }
         if self.refused.val() {
-            self.refusals.d.next = self.risen.val();
+            self.change.next = bit_cast::<8, 5>(!self.eighth.val());
+            self.one.next = false;
         }
+        self.augend.next = (bit_cast::<9, 8>(self.refusals.q.val()) << 1) | 1;
+        self.addend.next = (bit_cast::<9, 8>(self.change.val()) << 1) | bit_cast::<9, 1>(self.one.val().into());
+        self.total.next = self.augend.val() + self.addend.val();
+        self.refusals.d.next = self.total.val().get_bits::<8>(1);
         self.outputs.d.next.past_trust = self.sent.q.val() > self.trust.val();
         self.outputs.d.next.past_random = self.sent.q.val() > self.random.val();
         self.outputs.d.next.wanting = self.good.q.val() < self.good_reports.val();

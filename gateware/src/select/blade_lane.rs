@@ -21,7 +21,7 @@
 //! | headroom | out | 8 | 255 - estimate, at least 4; 5 cycles after |
 //! | load_hot, second_is_hot, full | out | 1 | flags, 5 cycles after, if `decide` was set 4 cycles after |
 //!
-//! Latency: 4 and 5 cycles (held by `decides_as_the_arithmetic_says`). Throughput: one a cycle. Bad input: a signal that is none is cpu.
+//! Latency: 4 and 5 cycles (held by `decides_as_the_arithmetic_says`). Throughput: one a cycle. Bad input: a signal above 4 is the queue; the selector gives none.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::Multiplier;
@@ -174,29 +174,29 @@ impl Logic for BladeLane {
         self.first.d.next.unknown = !self.known.val() | self.stale.val();
         self.first.d.next.full = false;
         self.first.d.next.load = self.cpu.val();
-        if self.signal.val() == 1 {
+        if self.signal.val().get_bit(0) {
             self.first.d.next.load = self.irq.val();
         }
-        if self.signal.val() == 2 {
+        if self.signal.val().get_bit(1) {
             self.first.d.next.load = !self.work.val();
+            if self.signal.val().get_bit(0) {
+                self.first.d.next.load = !self.power.val();
+            }
         }
-        if self.signal.val() == 3 {
-            self.first.d.next.load = !self.power.val();
-        }
-        if self.signal.val() == 4 {
+        if self.signal.val().get_bit(2) {
             self.first.d.next.load = self.queue_length.val();
         }
         self.first.d.next.second = self.cpu.val();
-        if self.second_signal.val() == 1 {
+        if self.second_signal.val().get_bit(0) {
             self.first.d.next.second = self.irq.val();
         }
-        if self.second_signal.val() == 2 {
+        if self.second_signal.val().get_bit(1) {
             self.first.d.next.second = !self.work.val();
+            if self.second_signal.val().get_bit(0) {
+                self.first.d.next.second = !self.power.val();
+            }
         }
-        if self.second_signal.val() == 3 {
-            self.first.d.next.second = !self.power.val();
-        }
-        if self.second_signal.val() == 4 {
+        if self.second_signal.val().get_bit(2) {
             self.first.d.next.second = self.queue_length.val();
         }
         self.first.d.next.active = self.active.val().get_bits::<12>(0);

@@ -6,7 +6,7 @@
 //! | clk | in | 1 | rising edge |
 //! | weight | in | 5 | of the blade in the decision's service; above 16 it counts as 16 |
 //! | load, second, estimate, tracked, flows, headroom, load_hot, second_is_hot, full | in | | `BladeLane`, **1 cycle after** the weight |
-//! | by_load, by_estimate, by_tracked, by_share, by_heat, by_fill | in | 1 | the rule, 1 cycle after the weight; none: the score is 0 |
+//! | by_load, by_estimate, by_tracked, by_share, by_heat, by_fill | in | 1 | the rule, 1 cycle after the weight, one at most; none: the score is 0 |
 //! | candidate, behind | in | 1 | takes part; stands before the pointer, so that it comes later among equals: **2 cycles after** the weight |
 //! | key | out | 23 | 3 cycles after the weight; all ones: out |
 //! | headroom_weight, plain_weight | out | 8, 5 | 3 cycles after; 0: out |
@@ -23,6 +23,9 @@ struct Second {
     hot: Bit,
     shared: Bit,
     weight: Bits<5>,
+    /// Headroom times the weight: the upper bits of its product with bits 1..0, and that with bits 4..2.
+    scaled_low: Bits<8>,
+    scaled_high: Bits<10>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -63,13 +66,25 @@ pub struct LaneScore {
     last: DFF<Third>,
     high: Multiplier<13, 18, 31>,
     low: Multiplier<13, 7, 20>,
-    scaled: Multiplier<8, 5, 13>,
     max_weight: Constant<Bits<5>>,
     hot: Signal<Local, Bit>,
     sum: Signal<Local, Bits<31>>,
     low_part: Signal<Local, Bits<31>>,
     share: Signal<Local, Bits<22>>,
     score: Signal<Local, Bits<22>>,
+    by_load_score: Signal<Local, Bits<22>>,
+    by_estimate_score: Signal<Local, Bits<22>>,
+    by_tracked_score: Signal<Local, Bits<22>>,
+    by_heat_score: Signal<Local, Bits<22>>,
+    by_fill_score: Signal<Local, Bits<22>>,
+    wide: Signal<Local, Bits<10>>,
+    once: Signal<Local, Bits<10>>,
+    twice: Signal<Local, Bits<10>>,
+    fourfold: Signal<Local, Bits<10>>,
+    eightfold: Signal<Local, Bits<10>>,
+    scaled_low: Signal<Local, Bits<10>>,
+    scaled: Signal<Local, Bits<10>>,
+    scaled_low_bits: Signal<Local, Bits<3>>,
     scaled_weight: Signal<Local, Bits<8>>,
 }
 
@@ -83,8 +98,9 @@ impl Default for LaneScore {
             max_weight: Constant::new(MAX_WEIGHT.to_bits()),
         }
             defaults clk weight load second estimate tracked flows headroom load_hot second_is_hot full by_load by_estimate by_tracked
-            by_share by_heat by_fill candidate behind key headroom_weight plain_weight inverse_of counted stage last high low scaled hot sum
-            low_part share score scaled_weight)
+            by_share by_heat by_fill candidate behind key headroom_weight plain_weight inverse_of counted stage last high low hot sum
+            low_part share score by_load_score by_estimate_score by_tracked_score by_heat_score by_fill_score wide once twice fourfold
+            eightfold scaled_low scaled scaled_low_bits scaled_weight)
     }
 }
 
@@ -106,29 +122,60 @@ impl Logic for LaneScore {
         self.low.clk.next = self.clk.val();
         self.low.a.next = self.flows.val();
         self.low.b.next = self.inverse_of.q.val().get_bits::<7>(0);
-        self.scaled.clk.next = self.clk.val();
-        self.scaled.a.next = self.headroom.val();
-        self.scaled.b.next = self.counted.q.val();
+        // The weighted headroom without one: a DSP block lies far from where its factors are. A weight of 16 has no other bit, so its
+        // product takes the place of that with bit 3.
+        self.wide.next = bit_cast::<10, 8>(self.headroom.val());
+        self.once.next = 0.into();
+        self.twice.next = 0.into();
+        self.fourfold.next = 0.into();
+        self.eightfold.next = 0.into();
+        if self.counted.q.val().get_bit(0) {
+            self.once.next = self.wide.val();
+        }
+        if self.counted.q.val().get_bit(1) {
+            self.twice.next = self.wide.val() << 1;
+        }
+        if self.counted.q.val().get_bit(2) {
+            self.fourfold.next = self.wide.val();
+        }
+        if self.counted.q.val().get_bit(3) {
+            self.eightfold.next = self.wide.val() << 1;
+        }
+        if self.counted.q.val().get_bit(4) {
+            self.eightfold.next = self.wide.val() << 2;
+        }
+        self.scaled_low.next = self.once.val() + self.twice.val();
+        self.stage.d.next.scaled_low = self.scaled_low.val().get_bits::<8>(2);
+        self.stage.d.next.scaled_high = self.fourfold.val() + self.eightfold.val();
         self.hot.next = self.load_hot.val() | self.second_is_hot.val();
         self.stage.d.next.weight = self.counted.q.val();
         self.stage.d.next.hot = self.by_heat.val();
         self.stage.d.next.shared = self.by_share.val() | (self.by_heat.val() & self.hot.val());
-        self.stage.d.next.score = 0.into();
+        self.by_load_score.next = 0.into();
+        self.by_estimate_score.next = 0.into();
+        self.by_tracked_score.next = 0.into();
+        self.by_heat_score.next = 0.into();
+        self.by_fill_score.next = 0.into();
         if self.by_load.val() {
-            self.stage.d.next.score = bit_cast::<22, 8>(self.load.val());
+            self.by_load_score.next = bit_cast::<22, 8>(self.load.val());
         }
-        if self.by_estimate.val() {
-            self.stage.d.next.score = bit_cast::<22, 13>(self.estimate.val());
+        if self.by_estimate.val() | (self.by_fill.val() & self.full.val()) {
+            self.by_estimate_score.next = bit_cast::<22, 13>(self.estimate.val());
         }
         if self.by_tracked.val() {
-            self.stage.d.next.score = bit_cast::<22, 16>(self.tracked.val());
+            self.by_tracked_score.next = bit_cast::<22, 16>(self.tracked.val());
         }
         if self.by_heat.val() {
-            self.stage.d.next.score = (bit_cast::<22, 13>(self.estimate.val()) << 8) | bit_cast::<22, 8>(self.second.val());
+            self.by_heat_score.next = (bit_cast::<22, 13>(self.estimate.val()) << 8) | bit_cast::<22, 8>(self.second.val());
         }
-        if self.by_fill.val() & self.full.val() {
-            self.stage.d.next.score = bit_cast::<22, 13>(self.estimate.val()) | (bit_cast::<22, 1>(self.full.val().into()) << 21);
+        if self.by_fill.val() {
+            self.by_fill_score.next = bit_cast::<22, 1>(self.full.val().into()) << 21;
         }
+        self.stage.d.next.score = self.by_load_score.val()
+            | self.by_estimate_score.val()
+            | self.by_tracked_score.val()
+            | self.by_heat_score.val()
+            | self.by_fill_score.val();
         // Third: the share of (active + 1) * 256 * 2^24 / weight, of which the products lack 2^8.
         self.low_part.next = bit_cast::<31, 13>(self.low.product.val().get_bits::<13>(7));
         self.sum.next = self.high.product.val() + self.low_part.val();
@@ -137,10 +184,17 @@ impl Logic for LaneScore {
         if self.stage.q.val().shared {
             self.score.next = self.share.val() | (bit_cast::<22, 1>(self.stage.q.val().hot.into()) << 21);
         }
-        self.scaled_weight.next = self.scaled.product.val().get_bits::<8>(4);
+        self.scaled.next = self.stage.q.val().scaled_high + bit_cast::<10, 8>(self.stage.q.val().scaled_low);
+        self.scaled_weight.next = self.scaled.val().get_bits::<8>(2);
         self.last.d.next.key = (bit_cast::<23, 22>(self.score.val()) << 1) | bit_cast::<23, 1>(self.behind.val().into());
         self.last.d.next.headroom_weight = self.scaled_weight.val();
-        if !self.scaled_weight.val().any() {
+        // It is 0 where the sum is below four, which the summands tell sooner.
+        self.scaled_low_bits.next = bit_cast::<3, 2>(self.stage.q.val().scaled_high.get_bits::<2>(0))
+            + bit_cast::<3, 2>(self.stage.q.val().scaled_low.get_bits::<2>(0));
+        if !self.stage.q.val().scaled_high.get_bits::<8>(2).any()
+            & !self.stage.q.val().scaled_low.get_bits::<6>(2).any()
+            & !self.scaled_low_bits.val().get_bit(2)
+        {
             self.last.d.next.headroom_weight = 1.into();
         }
         self.last.d.next.plain_weight = self.stage.q.val().weight;

@@ -13,7 +13,7 @@
 //! Latency: 5 cycles and a comparison (part of `latency_is_eight` of the selector). Throughput: one a cycle. Reset: none; no state but the pipeline.
 //! Bad input: an empty mask gives some blade.
 
-use super::bit_count::{BitCount, table};
+use super::bit_count::{BitCount, sums, table};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{LookupTable, Multiplier};
 
@@ -21,10 +21,10 @@ use spareband_hdl::parts::{LookupTable, Multiplier};
 struct Step {
     mask: Bits<16>,
     count: Bits<5>,
-    /// Candidates below each nibble.
-    below_1: Bits<4>,
-    below_2: Bits<4>,
-    below_3: Bits<4>,
+    /// One less.
+    others: Bits<4>,
+    /// Candidates in the first byte.
+    below: Bits<4>,
     single: Bit,
 }
 
@@ -52,12 +52,18 @@ pub struct PairPick {
     pub blade: Signal<Out, Bits<4>>,
     step: DFF<Step>,
     pair: DFF<Pair>,
-    /// Candidates in the first and the third nibble, and in the first byte.
-    nibble: [LookupTable<4, 3>; 2],
-    byte: LookupTable<8, 4>,
     bit_count: BitCount,
-    /// Candidates before each blade: in its nibble, then of all.
-    local: [DFF<Bits<4>>; 16],
+    others_count: BitCount,
+    /// Candidates in each nibble, and in its first two and three places; from the byte's first place on to the last but these; in the first byte.
+    nibble: [LookupTable<4, 3>; 4],
+    two: [LookupTable<2, 2>; 4],
+    three: [LookupTable<3, 2>; 4],
+    five: [LookupTable<4, 3>; 2],
+    six: [LookupTable<5, 3>; 2],
+    seven: [LookupTable<5, 3>; 2],
+    byte: LookupTable<6, 4>,
+    /// Candidates before each blade: in its byte, then of all.
+    local: [DFF<Bits<3>>; 16],
     rank: [DFF<Bits<4>>; 16],
     settled_rank: [DFF<Bits<4>>; 16],
     key_1: [DFF<Bits<14>>; 16],
@@ -65,9 +71,12 @@ pub struct PairPick {
     key_3: [DFF<Bits<14>>; 16],
     first_of: Multiplier<12, 5, 17>,
     second_of: Multiplier<12, 5, 17>,
+    low: Signal<Local, Bits<3>>,
+    high: Signal<Local, Bits<3>>,
+    part: Signal<Local, Bits<2>>,
     bit_0: Signal<Local, Bits<1>>,
-    bit_1: Signal<Local, Bits<1>>,
-    bit_2: Signal<Local, Bits<1>>,
+    bit_4: Signal<Local, Bits<1>>,
+    local_rank: Signal<Local, Bits<3>>,
     gated_key: Signal<Local, Bits<14>>,
     gated_blade: Signal<Local, Bits<4>>,
     place: Signal<Local, Bits<4>>,
@@ -83,10 +92,16 @@ pub struct PairPick {
 impl Default for PairPick {
     fn default() -> Self {
         with_defaults!(Self {
+            others_count: BitCount::less_one(),
             nibble: std::array::from_fn(|_| table()),
-            byte: table(),
+            two: std::array::from_fn(|_| table()),
+            three: std::array::from_fn(|_| table()),
+            five: std::array::from_fn(|_| sums(0)),
+            six: std::array::from_fn(|_| sums(0)),
+            seven: std::array::from_fn(|_| sums(0)),
+            byte: sums(0),
         }
-            defaults clk mask first second blade step pair bit_count first_of second_of bit_0 bit_1 bit_2 gated_key gated_blade place other first_key second_key
+            defaults clk mask first second blade step pair bit_count first_of second_of low high part bit_0 bit_4 local_rank gated_key gated_blade place other first_key second_key
             first_blade second_blade is_first is_second
             ; arrays key local rank settled_rank key_1 key_2 key_3)
     }
@@ -99,13 +114,9 @@ impl Logic for PairPick {
         // First: how many, and how many before.
         self.bit_count.of.next = self.mask.val();
         self.step.d.next.mask = self.mask.val();
+        self.others_count.of.next = self.mask.val();
         self.step.d.next.count = self.bit_count.count.val();
-        self.nibble[0].address.next = self.mask.val().get_bits::<4>(0);
-        self.nibble[1].address.next = self.mask.val().get_bits::<4>(8);
-        self.byte.address.next = self.mask.val().get_bits::<8>(0);
-        self.step.d.next.below_1 = bit_cast::<4, 3>(self.nibble[0].data.val());
-        self.step.d.next.below_2 = self.byte.data.val();
-        self.step.d.next.below_3 = self.byte.data.val() + bit_cast::<4, 3>(self.nibble[1].data.val());
+        self.step.d.next.others = self.others_count.count.val().get_bits::<4>(0);
         for i in 0..16 {
             self.local[i].clock.next = self.clk.val();
             self.rank[i].clock.next = self.clk.val();
@@ -115,29 +126,48 @@ impl Logic for PairPick {
             self.key_3[i].clock.next = self.clk.val();
         }
         for i in 0..4 {
-            self.bit_0.next = self.mask.val().get_bit(4 * i).into();
-            self.bit_1.next = self.mask.val().get_bit(4 * i + 1).into();
-            self.bit_2.next = self.mask.val().get_bit(4 * i + 2).into();
-            self.local[4 * i].d.next = 0.into();
-            self.local[4 * i + 1].d.next = bit_cast::<4, 1>(self.bit_0.val());
-            self.local[4 * i + 2].d.next = bit_cast::<4, 1>(self.bit_0.val()) + bit_cast::<4, 1>(self.bit_1.val());
-            self.local[4 * i + 3].d.next =
-                (bit_cast::<4, 1>(self.bit_0.val()) + bit_cast::<4, 1>(self.bit_1.val())) + bit_cast::<4, 1>(self.bit_2.val());
+            self.nibble[i].address.next = self.mask.val().get_bits::<4>(4 * i);
+            self.two[i].address.next = self.mask.val().get_bits::<2>(4 * i);
+            self.three[i].address.next = self.mask.val().get_bits::<3>(4 * i);
         }
+        for i in 0..2 {
+            self.low.next = self.nibble[2 * i].data.val();
+            self.bit_0.next = self.mask.val().get_bit(8 * i).into();
+            self.bit_4.next = self.mask.val().get_bit(8 * i + 4).into();
+            self.five[i].address.next = (bit_cast::<4, 1>(self.bit_4.val()) << 3) | bit_cast::<4, 3>(self.low.val());
+            self.part.next = self.two[2 * i + 1].data.val();
+            self.six[i].address.next = (bit_cast::<5, 2>(self.part.val()) << 3) | bit_cast::<5, 3>(self.low.val());
+            self.part.next = self.three[2 * i + 1].data.val();
+            self.seven[i].address.next = (bit_cast::<5, 2>(self.part.val()) << 3) | bit_cast::<5, 3>(self.low.val());
+            self.local[8 * i].d.next = 0.into();
+            self.local[8 * i + 1].d.next = bit_cast::<3, 1>(self.bit_0.val());
+            self.part.next = self.two[2 * i].data.val();
+            self.local[8 * i + 2].d.next = bit_cast::<3, 2>(self.part.val());
+            self.part.next = self.three[2 * i].data.val();
+            self.local[8 * i + 3].d.next = bit_cast::<3, 2>(self.part.val());
+            self.local[8 * i + 4].d.next = self.low.val();
+            self.local[8 * i + 5].d.next = self.five[i].data.val();
+            self.local[8 * i + 6].d.next = self.six[i].data.val();
+            self.local[8 * i + 7].d.next = self.seven[i].data.val();
+        }
+        self.low.next = self.nibble[0].data.val();
+        self.high.next = self.nibble[1].data.val();
+        self.byte.address.next = (bit_cast::<6, 3>(self.high.val()) << 3) | bit_cast::<6, 3>(self.low.val());
+        self.step.d.next.below = self.byte.data.val();
         // Second: products, ranks.
         self.first_of.clk.next = self.clk.val();
         self.first_of.a.next = self.first.val();
         self.first_of.b.next = self.step.q.val().count;
         self.second_of.clk.next = self.clk.val();
         self.second_of.a.next = self.second.val();
-        self.second_of.b.next = self.step.q.val().count - 1;
+        self.second_of.b.next = bit_cast::<5, 4>(self.step.q.val().others);
         self.pair.d.next.masked = self.step.q.val().mask;
         self.step.d.next.single = self.step.q.val().count == 1;
-        for i in 0..4 {
-            self.rank[i].d.next = self.local[i].q.val();
-            self.rank[i + 4].d.next = self.local[i + 4].q.val() + self.step.q.val().below_1;
-            self.rank[i + 8].d.next = self.local[i + 8].q.val() + self.step.q.val().below_2;
-            self.rank[i + 12].d.next = self.local[i + 12].q.val() + self.step.q.val().below_3;
+        for i in 0..8 {
+            self.local_rank.next = self.local[i].q.val();
+            self.rank[i].d.next = bit_cast::<4, 3>(self.local_rank.val());
+            self.local_rank.next = self.local[i + 8].q.val();
+            self.rank[i + 8].d.next = bit_cast::<4, 3>(self.local_rank.val()) + self.step.q.val().below;
         }
         // Third: places among the candidates; the second counts on past the first.
         self.place.next = self.first_of.product.val().get_bits::<4>(12);

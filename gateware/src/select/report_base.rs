@@ -4,7 +4,7 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | rising edge; reset clears both |
-//! | turn_phase, turn_blade, turn_average, turn_latches, latched | in | 3, 4, 16, 1, N x 12 | `FlowAverage` |
+//! | turn_phase, turn_blade, turn_average, turn_latches, latched | in | 8, 16, 16, 1, N x 12 | `FlowAverage` |
 //! | load | in | N x 8 | the load of each blade's record |
 //! | delta | in | 8 | load of one flow |
 //! | latched_load | out | N x 20 | delta * latched |
@@ -31,8 +31,8 @@ struct Work {
 pub struct ReportBase<const N: usize> {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
-    pub turn_phase: Signal<In, Bits<3>>,
-    pub turn_blade: Signal<In, Bits<4>>,
+    pub turn_phase: Signal<In, Bits<8>>,
+    pub turn_blade: Signal<In, Bits<16>>,
     pub turn_average: Signal<In, Bits<16>>,
     pub turn_latches: Signal<In, Bit>,
     pub latched: [Signal<In, Bits<12>>; N],
@@ -46,7 +46,14 @@ pub struct ReportBase<const N: usize> {
     multiplier: Multiplier<8, 16, 24>,
     full_utilisation: Constant<Bits<8>>,
     less: Signal<Local, Bits<22>>,
+    load_now: Signal<Local, Bits<8>>,
     latched_now: Signal<Local, Bits<12>>,
+    old: Signal<Local, Bits<21>>,
+    gated_load: Signal<Local, Bits<8>>,
+    gated_latched: Signal<Local, Bits<12>>,
+    gated_base: Signal<Local, Bits<21>>,
+    keeps: Signal<Local, Bit>,
+    moves: Signal<Local, Bit>,
 }
 
 impl<const N: usize> Default for ReportBase<N> {
@@ -54,7 +61,8 @@ impl<const N: usize> Default for ReportBase<N> {
         with_defaults!(Self {
             full_utilisation: Constant::new(FULL_UTILISATION.to_bits()),
         }
-            defaults clk reset turn_phase turn_blade turn_average turn_latches delta work multiplier less latched_now
+            defaults clk reset turn_phase turn_blade turn_average turn_latches delta work multiplier less load_now
+            latched_now old gated_load gated_latched gated_base keeps moves
             ; arrays latched load latched_load base loads bases)
     }
 }
@@ -66,47 +74,55 @@ impl<const N: usize> Logic for ReportBase<N> {
         self.multiplier.clk.next = self.clk.val();
         self.multiplier.a.next = self.delta.val();
         self.multiplier.b.next = self.work.q.val().factor;
-        self.work.d.next.load = 0.into();
+        self.load_now.next = 0.into();
         self.latched_now.next = 0.into();
-        self.work.d.next.old = 0.into();
+        self.old.next = 0.into();
         for i in 0..N {
-            if self.turn_blade.val() == i.to_bits::<4>() {
-                self.work.d.next.load = self.load[i].val();
-                self.latched_now.next = self.latched[i].val();
-                self.work.d.next.old = self.bases[i].q.val();
+            self.gated_load.next = 0.into();
+            self.gated_latched.next = 0.into();
+            self.gated_base.next = 0.into();
+            if self.turn_blade.val().get_bit(i) {
+                self.gated_load.next = self.load[i].val();
+                self.gated_latched.next = self.latched[i].val();
+                self.gated_base.next = self.bases[i].q.val();
             }
+            self.load_now.next = self.load_now.val() | self.gated_load.val();
+            self.latched_now.next = self.latched_now.val() | self.gated_latched.val();
+            self.old.next = self.old.val() | self.gated_base.val();
         }
+        self.work.d.next.old = self.old.val();
+        self.work.d.next.load = self.load_now.val();
         // The record that was read in phase 3 counts for the rest of the turn.
-        if self.turn_phase.val() > 3 {
+        if self.turn_phase.val().get_bits::<4>(4).any() {
             self.work.d.next.load = self.work.q.val().load;
         }
         self.work.d.next.factor = bit_cast::<16, 12>(self.latched_now.val());
-        if self.turn_phase.val() == 3 {
+        if self.turn_phase.val().get_bit(3) {
             self.work.d.next.factor = self.turn_average.val();
         }
         // 3: load; 4: average times delta; 5: the base, and latched times delta; 6: whether it is lower; 6, 7: keep them.
-        if self.turn_phase.val() == 5 {
+        if self.turn_phase.val().get_bit(5) {
             self.work.d.next.base =
                 bit_cast::<21, 20>(self.multiplier.product.val().get_bits::<20>(4)) - bit_cast::<21, 8>(self.work.q.val().load);
         }
         // With the sign turned round an unsigned comparison is right.
         self.less.next = bit_cast::<22, 21>(self.work.q.val().base.replace_bit(20, !self.work.q.val().base.get_bit(20)))
             - bit_cast::<22, 21>(self.work.q.val().old.replace_bit(20, !self.work.q.val().old.get_bit(20)));
-        if self.turn_phase.val() == 6 {
+        if self.turn_phase.val().get_bit(6) {
             self.work.d.next.lower = self.less.val().get_bit(21) | (self.work.q.val().load < self.full_utilisation.val());
         }
+        self.keeps.next = self.turn_phase.val().get_bit(6);
+        self.moves.next = self.turn_phase.val().get_bit(7) & self.turn_latches.val() & self.work.q.val().lower;
         for i in 0..N {
             self.loads[i].clock.next = self.clk.val();
             self.bases[i].clock.next = self.clk.val();
             self.loads[i].d.next = self.loads[i].q.val();
             self.bases[i].d.next = self.bases[i].q.val();
-            if self.turn_blade.val() == i.to_bits::<4>() {
-                if self.turn_phase.val() == 6 {
-                    self.loads[i].d.next = self.multiplier.product.val().get_bits::<20>(0);
-                }
-                if (self.turn_phase.val() == 7) & self.turn_latches.val() & self.work.q.val().lower {
-                    self.bases[i].d.next = self.work.q.val().base;
-                }
+            if self.keeps.val() & self.turn_blade.val().get_bit(i) {
+                self.loads[i].d.next = self.multiplier.product.val().get_bits::<20>(0);
+            }
+            if self.moves.val() & self.turn_blade.val().get_bit(i) {
+                self.bases[i].d.next = self.work.q.val().base;
             }
             self.latched_load[i].next = self.loads[i].q.val();
             self.base[i].next = self.bases[i].q.val();

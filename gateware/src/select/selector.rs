@@ -9,7 +9,7 @@
 //! | request | in | 1 | decide |
 //! | policy, service, service_set, weight | in | 4, 4, 16, N x 5 | rule, number, blades and weights (0 to 16) of the flow's service |
 //! | hash_start, hash_gate | in | 4, 4 | for rule hash: the blade a hash points at, and the number that meets the ramps |
-//! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 136 cycles before a request is answered by new ones in full |
+//! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 137 cycles before a request is answered by new ones in full |
 //! | seed, load_seed | in | 32, 1 | the random number becomes the seed; 0 counts as 1 |
 //! | link_up, enabled, host_admin | in | N x 1, 1, 2 | per blade: host side |
 //! | known, stale, admin, cpu, irq, work, power, queue, updated | in | N x 1, 1, 2, 8.., 1 | per blade: utilisation table |
@@ -29,7 +29,7 @@
 use super::{AwakeCount, BladeGuards, BladeLane, Candidates, FlowAverage, LaneScore, PairPick, ReportBase, TournamentTree, WeightedPick};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
-use spareband_spec::score::Policy;
+use spareband_spec::score::{Policy, Signal as LoadSignal};
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Pipeline {
@@ -74,6 +74,13 @@ struct Marks {
     second_hot: Bits<8>,
     fill: Bits<8>,
     refused: Bits<8>,
+}
+
+/// Signals of the loads; cpu for those that there are not.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Measure {
+    signal: Bits<3>,
+    second: Bits<3>,
 }
 
 #[derive(LogicBlock)]
@@ -131,6 +138,7 @@ pub struct BladeSelector<const N: usize> {
     pipeline: DFF<Pipeline>,
     grant: DFF<Grant>,
     marks: DFF<Marks>,
+    measure: DFF<Measure>,
     random: ResetReg<Bits<32>>,
     lane: [BladeLane; N],
     guards: [BladeGuards; N],
@@ -144,6 +152,7 @@ pub struct BladeSelector<const N: usize> {
     awake_count: AwakeCount<N>,
     out_of_use: Constant<Bits<23>>,
     last_blade: Constant<Bits<4>>,
+    queue_signal: Constant<Bits<3>>,
     least_utilised: Constant<Bits<4>>,
     least_utilised_delta: Constant<Bits<4>>,
     weighted_rule: Constant<Bits<4>>,
@@ -178,6 +187,7 @@ impl<const N: usize> Default for BladeSelector<N> {
             random: ResetReg::new(1_u32.to_bits()),
             out_of_use: Constant::new(!Bits::<23>::default()),
             last_blade: Constant::new((N - 1).to_bits()),
+            queue_signal: Constant::new((LoadSignal::Queue as u8).to_bits()),
             least_utilised: number(Policy::LeastUtilised),
             least_utilised_delta: number(Policy::LeastUtilisedDelta),
             weighted_rule: number(Policy::WeightedRoundRobin),
@@ -191,7 +201,7 @@ impl<const N: usize> Default for BladeSelector<N> {
         }
             defaults clk reset request policy service service_set hash_start hash_gate signal second_signal delta ewma_shift span
             hot second_hot fill wake ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
-            grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade awake pipeline grant marks average bases
+            grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade awake pipeline grant marks measure average bases
             candidates tree weighted pair awake_count rule settled weighted_mask behind shuffled stepped settling by_weight numbers
             ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched lane guards
             scored)
@@ -201,7 +211,7 @@ impl<const N: usize> Default for BladeSelector<N> {
 impl<const N: usize> Logic for BladeSelector<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, pipeline, grant, marks);
+        dff_setup!(self, clk, pipeline, grant, marks, measure);
         self.average.clk.next = self.clk.val();
         self.average.reset.next = self.reset.val();
         self.bases.clk.next = self.clk.val();
@@ -229,6 +239,14 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.marks.d.next.refused = self.refused_mark.val() - bit_cast::<8, 6>(self.refused_mark.val().get_bits::<6>(2));
         if self.refused_mark.val().get_bits::<2>(6).any() {
             self.marks.d.next.refused = self.refused_mark.val() - 16;
+        }
+        self.measure.d.next.signal = self.signal.val();
+        if self.signal.val() > self.queue_signal.val() {
+            self.measure.d.next.signal = 0.into();
+        }
+        self.measure.d.next.second = self.second_signal.val();
+        if self.second_signal.val() > self.queue_signal.val() {
+            self.measure.d.next.second = 0.into();
         }
         // The random number: xorshift32.
         self.shuffled.next = self.random.q.val() ^ (self.random.q.val() << 13);
@@ -306,8 +324,8 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.lane[i].work.next = self.work[i].val();
             self.lane[i].power.next = self.power[i].val();
             self.lane[i].queue_length.next = self.queue[i].val();
-            self.lane[i].signal.next = self.signal.val();
-            self.lane[i].second_signal.next = self.second_signal.val();
+            self.lane[i].signal.next = self.measure.q.val().signal;
+            self.lane[i].second_signal.next = self.measure.q.val().second;
             self.lane[i].active.next = self.active_flows[i].val();
             self.lane[i].latched_load.next = self.bases.latched_load[i].val();
             self.lane[i].base.next = self.bases.base[i].val();

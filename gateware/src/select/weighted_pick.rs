@@ -35,6 +35,14 @@ struct Turn {
     number: Bits<16>,
 }
 
+/// Sums of the weights of the first eight, twelve and sixteen blades.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Sums {
+    half: Bits<12>,
+    three: Bits<12>,
+    all: Bits<12>,
+}
+
 #[derive(LogicBlock)]
 pub struct WeightedPick {
     pub clk: Signal<In, Clock>,
@@ -49,15 +57,17 @@ pub struct WeightedPick {
     turn: DFF<Turn>,
     phases: SimpleDualPortRam<32, 4>,
     scale: Multiplier<16, 12, 28>,
-    /// Sums of the weights up to a blade: in its group of four, then of all; and of those before the group.
+    /// Sums of the weights up to a blade: in its group of four, twice; then of all.
     partial: [DFF<Bits<10>>; 16],
-    sum: [DFF<Bits<12>>; 16],
+    settled: [DFF<Bits<10>>; 16],
+    sums: DFF<Sums>,
     scaling: [DFF<Bits<12>>; 16],
     above: DFF<Bits<16>>,
     golden: Constant<Bits<32>>,
     by_headroom: [Signal<Local, Bits<10>>; 16],
     by_plain: [Signal<Local, Bits<7>>; 16],
     within: [Signal<Local, Bits<12>>; 16],
+    quarter: [Signal<Local, Bits<12>>; 4],
     headroom: Signal<Local, Bits<8>>,
     plain: Signal<Local, Bits<5>>,
     headrooms: Signal<Local, Bits<10>>,
@@ -68,16 +78,14 @@ pub struct WeightedPick {
     three_plains: Signal<Local, Bits<7>>,
     four_plains: Signal<Local, Bits<7>>,
     group: Signal<Local, Bits<10>>,
-    last: Signal<Local, Bits<12>>,
-    half: Signal<Local, Bits<12>>,
     phase: Signal<Local, Bits<32>>,
     next_phase: Signal<Local, Bits<32>>,
     threshold: Signal<Local, Bits<12>>,
     over: Signal<Local, Bits<16>>,
-    over_8: Signal<Local, Bits<8>>,
-    over_4: Signal<Local, Bits<4>>,
-    over_2: Signal<Local, Bits<2>>,
-    first: Signal<Local, Bits<4>>,
+    found: Signal<Local, Bits<16>>,
+    odd: Signal<Local, Bit>,
+    second_of_pairs: Signal<Local, Bit>,
+    second_of_fours: Signal<Local, Bit>,
 }
 
 impl Default for WeightedPick {
@@ -86,20 +94,20 @@ impl Default for WeightedPick {
             phases: SimpleDualPortRam::new(vec![GOLDEN.to_bits(); 16]).without_bypass(),
             golden: Constant::new(GOLDEN.to_bits()),
         }
-            defaults clk by_weight none valid service random blade turn scale above headroom plain headrooms plains last_headrooms last_plains one_plain three_plains four_plains group last half phase next_phase threshold
-            over over_8 over_4 over_2 first
-            ; arrays headroom_weight plain_weight partial sum scaling by_headroom by_plain within)
+            defaults clk by_weight none valid service random blade turn sums scale above headroom plain headrooms plains last_headrooms last_plains one_plain three_plains four_plains group phase next_phase threshold
+            over found odd second_of_pairs second_of_fours
+            ; arrays headroom_weight plain_weight partial settled scaling by_headroom by_plain within quarter)
     }
 }
 
 impl Logic for WeightedPick {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, turn, above);
+        dff_setup!(self, clk, turn, sums, above);
         // First: sums within each four, of both weights; the phase is read.
         for i in 0..16 {
             self.partial[i].clock.next = self.clk.val();
-            self.sum[i].clock.next = self.clk.val();
+            self.settled[i].clock.next = self.clk.val();
             self.scaling[i].clock.next = self.clk.val();
             self.headroom.next = self.headroom_weight[i].val();
             self.plain.next = self.plain_weight[i].val();
@@ -132,18 +140,17 @@ impl Logic for WeightedPick {
         self.turn.d.next.by_weight = self.by_weight.val();
         self.turn.d.next.random = self.random.val();
         self.turn.d.next.moves = self.valid.val() & self.by_weight.val() & !self.none.val();
-        // Second: sums of all; the phase moves.
-        for i in 0..16 {
-            self.group.next = self.partial[i].q.val();
-            self.within[i].next = bit_cast::<12, 10>(self.group.val());
-        }
-        self.half.next = self.within[3].val() + self.within[7].val();
+        // Second: the total, and sums of whole groups, each of pairs that no other has, so that synthesis adds three or four numbers at once;
+        // the phase moves.
         for i in 0..4 {
-            self.sum[i].d.next = self.within[i].val();
-            self.sum[i + 4].d.next = self.within[i + 4].val() + self.within[3].val();
-            self.sum[i + 8].d.next = self.within[i + 8].val() + self.half.val();
-            self.last.next = self.within[i + 12].val() + self.within[11].val();
-            self.sum[i + 12].d.next = self.half.val() + self.last.val();
+            self.group.next = self.partial[4 * i + 3].q.val();
+            self.quarter[i].next = bit_cast::<12, 10>(self.group.val());
+        }
+        self.sums.d.next.half = self.quarter[0].val() + self.quarter[1].val();
+        self.sums.d.next.three = (self.quarter[0].val() + self.quarter[2].val()) + self.quarter[1].val();
+        self.sums.d.next.all = (self.quarter[0].val() + self.quarter[3].val()) + (self.quarter[1].val() + self.quarter[2].val());
+        for i in 0..16 {
+            self.settled[i].d.next = self.partial[i].q.val();
         }
         // The memory does not tell what was written in the cycle of the reading.
         self.phase.next = self.phases.read_data.val();
@@ -160,40 +167,43 @@ impl Logic for WeightedPick {
         if self.turn.q.val().by_weight {
             self.turn.d.next.number = self.phase.val().get_bits::<16>(16);
         }
-        // Third: the number scaled to the total.
+        // Third: the number scaled to the total; sums of all.
         self.scale.clk.next = self.clk.val();
         self.scale.a.next = self.turn.q.val().number;
-        self.scale.b.next = self.sum[15].q.val();
+        self.scale.b.next = self.sums.q.val().all;
         for i in 0..16 {
-            self.scaling[i].d.next = self.sum[i].q.val();
+            self.group.next = self.settled[i].q.val();
+            self.within[i].next = bit_cast::<12, 10>(self.group.val());
         }
-        // Fourth: whose sum is above it. Sums only grow, so all blades from the first on are, and halving finds it.
+        for i in 0..4 {
+            self.scaling[i].d.next = self.within[i].val();
+            self.scaling[i + 4].d.next = self.within[i + 4].val() + self.within[3].val();
+            self.scaling[i + 8].d.next = self.within[i + 8].val() + self.sums.q.val().half;
+            self.scaling[i + 12].d.next = self.within[i + 12].val() + self.sums.q.val().three;
+        }
+        // Fourth: whose sum is above it. Sums only grow, so all blades from the first on are: a bit of its number is set where one that ends a
+        // span with this bit set is above, and the last before the span is not.
         self.threshold.next = self.scale.product.val().get_bits::<12>(16);
         self.over.next = 0.into();
         for i in 0..16 {
             self.over.next = self.over.val().replace_bit(i, self.scaling[i].q.val() > self.threshold.val());
         }
         self.above.d.next = self.over.val();
-        self.over_8.next = self.above.q.val().get_bits::<8>(0);
-        self.first.next = 0.into();
-        if !self.above.q.val().get_bit(7) {
-            self.over_8.next = self.above.q.val().get_bits::<8>(8);
-            self.first.next = 8.into();
+        self.found.next = self.above.q.val();
+        self.odd.next = !self.found.val().get_bit(14);
+        for i in 0..7 {
+            self.odd.next = self.odd.val() | (self.found.val().get_bit(2 * i + 1) & !self.found.val().get_bit(2 * i));
         }
-        self.over_4.next = self.over_8.val().get_bits::<4>(0);
-        if !self.over_8.val().get_bit(3) {
-            self.over_4.next = self.over_8.val().get_bits::<4>(4);
-            self.first.next = self.first.val() | 4;
+        self.second_of_pairs.next = !self.found.val().get_bit(13);
+        for i in 0..3 {
+            self.second_of_pairs.next =
+                self.second_of_pairs.val() | (self.found.val().get_bit(4 * i + 3) & !self.found.val().get_bit(4 * i + 1));
         }
-        self.over_2.next = self.over_4.val().get_bits::<2>(0);
-        if !self.over_4.val().get_bit(1) {
-            self.over_2.next = self.over_4.val().get_bits::<2>(2);
-            self.first.next = self.first.val() | 2;
-        }
-        if !self.over_2.val().get_bit(0) {
-            self.first.next = self.first.val() | 1;
-        }
-        self.blade.next = self.first.val();
+        self.second_of_fours.next = !self.found.val().get_bit(11) | (self.found.val().get_bit(7) & !self.found.val().get_bit(3));
+        self.blade.next = (bit_cast::<4, 1>((!self.found.val().get_bit(7)).into()) << 3)
+            | (bit_cast::<4, 1>(self.second_of_fours.val().into()) << 2)
+            | (bit_cast::<4, 1>(self.second_of_pairs.val().into()) << 1)
+            | bit_cast::<4, 1>(self.odd.val().into());
     }
     spareband_hdl::module_name!();
 }
