@@ -113,6 +113,7 @@ impl Default for RegisterMaster {
     fn default() -> Self {
         let byte = |value: u8| Constant::new(bits::<8>(value.into()));
         with_defaults!(Self {
+            data_ram: SimpleDualPortRam::default().distributed(),
             command_read: byte(Command::Read as u8),
             command_write: byte(Command::Write as u8),
             response: byte(RESPONSE),
@@ -129,7 +130,7 @@ impl Default for RegisterMaster {
         }
             defaults clk reset body_data body_valid body_index body_end body_good body_length send_data send_valid send_last
             send_ready sender_busy bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error phase master
-            data_ram address address_more byte_more word word_in index index_more words_less wait_less expected count_bad)
+            address address_more byte_more word word_in index index_more words_less wait_less expected count_bad)
     }
 }
 
