@@ -142,8 +142,8 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut uut = CountingRam::new(8, false);
         uut.connect_all();
-        let (mut model, mut blocked, mut due) = ([0_u64; 8], [0; 8], Vec::new());
-        for cycle in 0..4000 {
+        let (mut model, mut blocked, mut due) = ([0_u64; 8], [0_usize; 8], Vec::new());
+        for cycle in 0..4000_usize {
             let address = rng.gen_range(0..8);
             let usable = blocked[address] <= cycle;
             let add = usable && rng.gen_bool(0.7);
