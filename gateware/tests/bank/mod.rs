@@ -1,4 +1,5 @@
 //! Drives a register bank's bus, and tests any bank against its map.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use rand::prelude::*;
 use spareband_spec::regs::{Access, MAGIC, Map, Place};

@@ -1,4 +1,5 @@
-//! Counters of 64 bits in one RAM, one of which counts or is read in a cycle.
+//! Counters of 64 bits in one RAM, one of which counts or is read in a cycle. How many is said when it is made: it follows from the links
+//! of a manager, which no constant of a type can be computed of.
 //!
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|

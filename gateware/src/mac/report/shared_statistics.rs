@@ -16,7 +16,7 @@
 //! Latency: a frame counts at most 20 cycles after its report came where no other waits; a read takes 12 cycles at most
 //! (`reads_are_bounded`). Throughput: a report in 3 cycles, of a frame to a group address in 4, of MAC Control in 6; twice that where one link is alone.
 //! Sixteen links with frames of 64 bytes in both directions bring one in 3.3 cycles of 156.25 MHz (`sixteen_full_links_keep_up`).
-//! Reset: none, counters run from configuration on. Bad input: see `ReportClass`.
+//! Reset: none, counters run from configuration on. Bad input: see `ReportGroups`; a link that is not there reads as one that is.
 
 use super::report_groups::{GROUPS, ReportGroups};
 use rust_hdl::prelude::*;
