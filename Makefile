@@ -11,7 +11,9 @@ SEED    ?= 1
 
 # Managers whose blade links are 10GBASE-R, for blades with such links and for chassis under chassis: numbers of links.
 LINKS_10G ?= 2
-EXPORT = $(CARGO) run -q -p spareband-export --no-default-features --features "$(addprefix blades-,$(BLADES)) $(addprefix blades-10g-,$(LINKS_10G))" --
+# Built beside the host library, so that dependencies have the features that `make test` needs: else Cargo compiles the gateware, minutes of it, twice.
+EXPORT_FEATURES = $(addprefix spareband-export/blades-,$(BLADES) $(addprefix 10g-,$(LINKS_10G)))
+EXPORT = $(CARGO) build -q -p spareband-export -p spareband --lib --bin spareband-export --no-default-features --features "$(EXPORT_FEATURES)" && target/debug/spareband-export
 CHASSIS = $(addprefix manager_,$(BLADES)) blade $(addprefix manager_10g_,$(LINKS_10G)) $(if $(LINKS_10G),blade_10g)
 # Link cores that are simulated alone.
 LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g elastic_buffer

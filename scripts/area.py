@@ -68,6 +68,16 @@ def harness(ports, top, clocks):
     return f"module area_harness({head});\n" + "\n".join(lines) + f"\n{top} dut ({', '.join(pins)});\nendmodule\n"
 
 
+def lut_sites(cells):
+    """Lookup tables that nextpnr packs the cells into: two a carry element and four more a chain of them, to lead its carry in and out, also where it
+    is a constant or not used; four a distributed RAM and two that write it."""
+    carries = [cell["connections"] for cell in cells.values() if cell["type"] == "CCU2C"]
+    carried = {bit for carry in carries for bit in carry["COUT"]}
+    chains = sum(not carried.intersection(carry["CIN"]) for carry in carries)
+    count = lambda kind: sum(cell["type"] == kind for cell in cells.values())
+    return count("LUT4") + 2 * len(carries) + 4 * chains + 6 * count("TRELLIS_DPR16X4")
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("file")
@@ -93,8 +103,7 @@ def main():
         xc7 = json.load(open(os.path.join(out, "xc7.json")))["design"]["num_cells_by_type"]
         count = lambda pattern: sum(n for cell, n in xc7.items() if re.fullmatch(pattern, cell))
         result["xc7"] = {"LUT": count(r"LUT[1-6]"), "FF": count(r"FD[RCSP]E.*")}
-    # A carry element takes two lookup tables, a distributed RAM four and two that write it.
-    result["LUT_sites"] = result["LUT4"] + 2 * result["CCU2C"] + 6 * result["DPR16X4"]
+    result["LUT_sites"] = lut_sites(json.load(open(os.path.join(out, "ports.json")))["modules"][top]["cells"])
     fits = result["DP16KD"] <= BLOCK_RAMS and result["LUT_sites"] <= LUT_SITES
     if not a.no_place and (fits or not a.if_fits):
         modules = json.load(open(os.path.join(out, "ports.json")))["modules"]
