@@ -16,6 +16,8 @@ import sys
 
 # Of a um5g-85k.
 BLOCK_RAMS, LUT_SITES = 208, 83640
+# What nextpnr says of a core that has no more cells than the part but cannot be laid out on it.
+TOO_FULL = "Unable to find legal placement"
 RUN = ("import sys\nfrom pyosys import libyosys as ys\nd=ys.Design()\n"
        "for c in sys.argv[1].split(';'):\n    ys.run_pass(c.strip(), d)\n")
 
@@ -117,13 +119,16 @@ def main():
                 code = subprocess.call([nextpnr, "--um5g-85k", "--package", "CABGA756", "--speed", "8", "--freq", "200", "--timing-allow-fail",
                                         "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json"],
                                        cwd=out, stdout=log, stderr=subprocess.STDOUT)
+            if code and a.if_fits and TOO_FULL in open(log.name).read():
+                return None
             if code:
                 sys.exit(f"error: nextpnr failed, see {os.path.join(out, f'place_{seed}.log')}")
             fmax = json.load(open(os.path.join(out, f"report_{seed}.json")))["fmax"]
             return {re.sub(r"\$glbnet\$|\$TRELLIS_IO_IN", "", k): round(v["achieved"], 1) for k, v in fmax.items()}
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             runs = list(pool.map(place, a.seeds.split(",")))
-        result["fmax_mhz"] = {k: {"median": statistics.median(r[k] for r in runs), "all": [r[k] for r in runs]} for k in runs[0]}
+        if None not in runs:
+            result["fmax_mhz"] = {k: {"median": statistics.median(r[k] for r in runs), "all": [r[k] for r in runs]} for k in runs[0]}
     print(json.dumps(result, indent=1))
 
 

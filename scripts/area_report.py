@@ -52,8 +52,8 @@ CORE_HEAD = """
 MANAGER_HEAD = """
 ## Managers
 
-A um5g-85k has 83,640 lookup tables and flip-flops, 208 DP16KD and 156 MULT18X18D. Lookup tables here: LUT4, two a CCU2C, six a TRELLIS_DPR16X4. clk_core and
-clk_uplink_rx need 156.25 MHz, the blades' clocks 125.
+A um5g-85k has 83,640 lookup tables and flip-flops, 208 DP16KD and 156 MULT18X18D. Lookup tables here are what nextpnr packs: LUT4, two a CCU2C and four more a
+chain of them, six a TRELLIS_DPR16X4. clk_core and clk_uplink_rx need 156.25 MHz, the blades' clocks 125.
 
 | manager | LUT4 | lookup tables | FF | DP16KD | MULT18X18D | Fmax in MHz | seeds |
 |---|---|---|---|---|---|---|---|

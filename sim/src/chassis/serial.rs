@@ -241,7 +241,10 @@ mod tests {
         run(&mut serial, &mut device, 8_000);
         assert_eq!(serial.answer(), Some(Ok(vec![0x80, 0x81])));
         assert!(serial.to_program.is_empty(), "the program does not see what it did not ask for");
-        assert!(!serial.free(), "what the program asked meanwhile goes before the simulation's next request");
+        assert!(
+            !serial.free(),
+            "what the program asked meanwhile goes before the simulation's next request"
+        );
         run(&mut serial, &mut device, 8_000);
         assert!(!serial.to_program.is_empty());
     }
