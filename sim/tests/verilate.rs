@@ -23,6 +23,13 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
+fn files_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    let mut names: Vec<_> = entries.map(|e| e.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
 fn options(folder: &Path) -> Options {
     Options {
         verilog: folder.join("accumulator.v"),
@@ -38,13 +45,12 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
     let out = folder.join("sim");
     assert!(matches!(verilate(&options(&folder)).unwrap(), Outcome::Built(_)));
     assert!(matches!(verilate(&options(&folder)).unwrap(), Outcome::Cached(_)));
-    let mut files: Vec<_> = std::fs::read_dir(&out)
-        .unwrap()
-        .flatten()
-        .map(|e| e.file_name().into_string().unwrap())
-        .collect();
-    files.sort();
-    assert_eq!(files, ["accumulator.key", "accumulator.so"], "nothing else stays behind");
+    let files = files_in(&out);
+    assert_eq!(files[..2], ["accumulator.key", "accumulator.so"]);
+    assert!(
+        files.len() == 3 && files[2].starts_with("verilated-"),
+        "nothing else stays behind: {files:?}"
+    );
 
     let library = ModelLibrary::load(&out, "accumulator").unwrap();
     let totals: Vec<u64> = (1..=2u64)
@@ -78,6 +84,27 @@ fn a_module_is_compiled_once_and_two_instances_are_independent() {
     assert!(model.input::<u8>("b").is_err(), "10 bits are kept in 16");
     assert!(model.input::<u64>("sum").is_err(), "sum is an output");
     assert!(ModelLibrary::load(&out, "absent").err().unwrap().to_string().contains("make sim"));
+}
+
+#[test]
+fn the_run_time_library_is_compiled_once_for_all_models() {
+    let folder = scratch("verilate_library");
+    let out = folder.join("sim");
+    verilate(&options(&folder)).unwrap();
+    let library = out.join(files_in(&out).pop().unwrap());
+    let made = |name: &String| std::fs::metadata(library.join(name)).unwrap().modified().unwrap();
+    let objects = files_in(&library);
+    let before: Vec<_> = objects.iter().map(made).collect();
+    assert!(objects.contains(&"verilated.o".to_owned()), "{objects:?}");
+
+    std::fs::write(folder.join("accumulator.v"), VERILOG.replace("+ d;", "- d;")).unwrap();
+    assert!(matches!(verilate(&options(&folder)).unwrap(), Outcome::Built(_)));
+    assert_eq!(objects.iter().map(made).collect::<Vec<_>>(), before);
+    let model = ModelLibrary::load(&out, "accumulator").unwrap().instantiate().unwrap();
+    model.input::<u64>("d").unwrap().set(1);
+    model.clock("clk").unwrap().rise();
+    model.eval();
+    assert_eq!(model.output::<u64>("sum").unwrap().get(), (1 << 48) - 1, "the model is the new one");
 }
 
 #[test]

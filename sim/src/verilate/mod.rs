@@ -102,6 +102,40 @@ pub fn verilate(options: &Options) -> Result<Outcome> {
     Ok(Outcome::Built(object))
 }
 
+/// Verilator's run-time library: the same for all models of a folder, so it is compiled with the first and kept.
+struct Library {
+    sources: Vec<PathBuf>,
+    objects: Vec<PathBuf>,
+}
+
+impl Library {
+    fn of(options: &Options, tools: &tool::Tools, work: &Path) -> Result<Self> {
+        let key = tool::content_key(&[
+            COMPILER_OPTIONS.join(" ").as_bytes(),
+            tools.versions.as_bytes(),
+            tool::cpu_features().as_bytes(),
+        ]);
+        let folder = options.out.join(format!("verilated-{}", key.trim_end()));
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, &e))?;
+        let sources = tools.runtime_sources(work)?;
+        let object = |source: &PathBuf| folder.join(source.file_stem().unwrap_or_default()).with_extension("o");
+        let objects = sources.iter().map(object).collect();
+        Ok(Self { sources, objects })
+    }
+
+    fn missing(&self, all: bool) -> impl Iterator<Item = PathBuf> {
+        let pairs = self.sources.iter().zip(&self.objects);
+        pairs
+            .filter(move |(_, kept)| all || !kept.exists())
+            .map(|(source, _)| source.clone())
+    }
+
+    /// Where an object of the library is kept; nothing for an object of the model.
+    fn place_of(&self, object: &Path) -> Option<&PathBuf> {
+        self.objects.iter().find(|kept| kept.file_name() == object.file_name())
+    }
+}
+
 fn build(options: &Options, map: &PortMap, verilog: &[u8], tools: &tool::Tools, work: &Path) -> Result<()> {
     let bar = ProgressBar::new_spinner();
     bar.set_message(format!("{}: verilator", map.top));
@@ -121,7 +155,8 @@ fn build(options: &Options, map: &PortMap, verilog: &[u8], tools: &tool::Tools, 
     std::fs::write(work.join("shim.cpp"), shim::source(map, &quick)).map_err(|e| Error::io("write", work, &e))?;
 
     let mut sources = tool::files_with_extension(work, "cpp")?;
-    sources.extend(tools.runtime_sources(work)?);
+    let library = Library::of(options, tools, work)?;
+    sources.extend(library.missing(options.force));
     bar.finish_and_clear();
     let bar = ProgressBar::new(sources.len() as u64);
     bar.set_style(ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {elapsed}").expect("a fixed template"));
@@ -139,7 +174,14 @@ fn build(options: &Options, map: &PortMap, verilog: &[u8], tools: &tool::Tools, 
         bar.inc(1);
         Ok(object)
     };
-    let objects = tool::in_parallel(&sources, options.jobs, compile)?;
+    let mut objects = Vec::new();
+    for object in tool::in_parallel(&sources, options.jobs, compile)? {
+        match library.place_of(&object) {
+            Some(kept) => std::fs::rename(&object, kept).map_err(|e| Error::io("write", kept, &e))?,
+            None => objects.push(object),
+        }
+    }
+    objects.extend(library.objects);
     let mut arguments: Vec<OsString> = ["-shared", "-Wl,-Bsymbolic", "-pthread", "-o"].map(OsString::from).to_vec();
     arguments.push(work.join("model.so").into());
     arguments.extend(objects.into_iter().map(OsString::from));
