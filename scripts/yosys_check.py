@@ -1,4 +1,5 @@
 """Runs yosys over exported Verilog files: no latch, no combinational loop, no double driver, no undriven net that is read."""
+import concurrent.futures
 import os
 import subprocess
 import sys
@@ -9,11 +10,21 @@ SCRIPT = ("read_verilog {file}; hierarchy -check -top {top}; proc; select -asser
 RUN = ("import sys\nfrom pyosys import libyosys as ys\nd=ys.Design()\n"
        "for c in sys.argv[1].split(';'):\n    ys.run_pass(c.strip(), d)\n")
 
-for file in sys.argv[1:]:
+
+
+def check(file):
+    """What yosys has against a file; nothing if it is right."""
     top = os.path.splitext(os.path.basename(file))[0]
     with tempfile.TemporaryFile("w+") as log:
         code = subprocess.call([sys.executable, "-c", RUN, SCRIPT.format(file=file, top=top)], stdout=log, stderr=subprocess.STDOUT)
-        if code:
-            log.seek(0)
-            sys.stderr.write("".join(log.readlines()[-15:]))
-            sys.exit(f"error: yosys check fails on {file}")
+        log.seek(0)
+        return "".join(log.readlines()[-15:]) + f"error: yosys check fails on {file}" if code else None
+
+
+# The largest first, so that no processor waits for it alone at the end.
+files = sorted(sys.argv[1:], key=os.path.getsize, reverse=True)
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    for trouble in pool.map(check, files):
+        if trouble:
+            pool.shutdown(cancel_futures=True)
+            sys.exit(trouble)
