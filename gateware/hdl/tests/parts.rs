@@ -147,6 +147,20 @@ fn simple_dual_port_ram() {
         .run();
 }
 
+/// Memories of more than one page are cleared page by page; a word that is not reads as X in Icarus Verilog.
+#[test]
+fn memories_of_several_pages_begin_with_zeros() {
+    lockstep!(SimpleDualPortRam::<40, 10>::default(); clk, write_enable, write_address, write_data, read_address)
+        .clock("clk")
+        .cycles(5000)
+        .bias("write_enable", 0.1)
+        .run();
+    lockstep!(WayRam::<44, 10, 2>::default(); clk, write_enable, write_address, write_data, read_address)
+        .clock("clk")
+        .cycles(5000)
+        .run();
+}
+
 #[test]
 fn way_ram() {
     lockstep!(WayRam::<44, 3, 4>::default(); clk, write_enable, write_address, write_data, read_address)

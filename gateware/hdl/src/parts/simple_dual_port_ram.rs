@@ -12,7 +12,7 @@
 //! then return anything on a collision. `distributed` asks for lookup tables instead of block RAM, for words that would leave most of one empty.
 //! All words are zero at the start unless `new` was given others. No reset.
 
-use super::text::range;
+use super::text::{cleared, range};
 use rust_hdl::prelude::*;
 
 #[derive(Clone, Debug, LogicBlock)]
@@ -71,11 +71,14 @@ impl<const D: usize, const A: usize> Default for SimpleDualPortRam<D, A> {
 /// The memory and what it starts with.
 pub(super) fn memory_verilog<const D: usize, const A: usize>(initial: &[Bits<D>]) -> String {
     let words = 1 << A;
-    let mut text = format!(
-        "reg {}memory_words [0:{}];\ninteger word_index;\ninitial begin\n  for (word_index = 0; word_index < {words}; word_index = word_index + 1) memory_words[word_index] = {D}'h0;\n",
-        range(D),
-        words - 1
-    );
+    let declaration = format!("reg {}memory_words [0:{}];\n", range(D), words - 1);
+    if initial.is_empty() {
+        return declaration + &cleared("memory_words", words, D) + &format!("initial read_data = {D}'h0;\n");
+    }
+    let mut text = declaration
+        + &format!(
+            "integer word_index;\ninitial begin\n  for (word_index = 0; word_index < {words}; word_index = word_index + 1) memory_words[word_index] = {D}'h0;\n"
+        );
     for (address, word) in initial.iter().enumerate() {
         text += &format!("  memory_words[{address}] = {D}'h{word:x};\n");
     }

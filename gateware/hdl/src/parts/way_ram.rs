@@ -13,7 +13,7 @@
 //! `default()` gives each way a memory of its own; `joined()` puts a set into one word of one memory, which fills block RAM better where it is
 //! shallow: on ECP5 four ways of 44 bits take 5 DP16KD instead of 8, up to 512 sets, and no lookup table.
 
-use super::text::range;
+use super::text::{cleared, range};
 use rust_hdl::prelude::*;
 
 #[derive(Clone, Debug, LogicBlock)]
@@ -72,8 +72,7 @@ impl<const D: usize, const A: usize, const W: usize> Logic for WayRam<D, A, W> {
     fn hdl(&self) -> Verilog {
         let (memories, ways) = if self._joined { (1, W) } else { (W, 1) };
         let (words, width) = (1 << A, D * ways);
-        let mut declarations = "integer word_index;\n".to_string();
-        let (mut initial, mut clocked, mut outputs) = (String::new(), String::new(), String::new());
+        let (mut declarations, mut clocked, mut outputs) = (String::new(), String::new(), String::new());
         for memory in 0..memories {
             let (memory_words, read_word) = (format!("memory_words_{memory}"), format!("read_word_{memory}"));
             declarations += &format!(
@@ -81,9 +80,8 @@ impl<const D: usize, const A: usize, const W: usize> Logic for WayRam<D, A, W> {
                 range = range(width),
                 last = words - 1
             );
-            initial += &format!(
-                "  for (word_index = 0; word_index < {words}; word_index = word_index + 1) {memory_words}[word_index] = {width}'h0;\n  {read_word} = {width}'h0;\n"
-            );
+            declarations += &cleared(&memory_words, words, width);
+            declarations += &format!("initial {read_word} = {width}'h0;\n");
             clocked += &format!("  {read_word} <= {memory_words}[read_address];\n");
             for place in 0..ways {
                 let way = memory * ways + place;
@@ -97,9 +95,7 @@ impl<const D: usize, const A: usize, const W: usize> Logic for WayRam<D, A, W> {
                 outputs += &format!("assign read_data_{way} = {read_word}{bits};\n");
             }
         }
-        Verilog::Custom(format!(
-            "{declarations}initial begin\n{initial}end\nalways @(posedge clk) begin\n{clocked}end\n{outputs}"
-        ))
+        Verilog::Custom(format!("{declarations}always @(posedge clk) begin\n{clocked}end\n{outputs}"))
     }
 }
 
