@@ -16,7 +16,7 @@
 //! included (`nothing_is_lost_and_reads_are_fresh`).
 //! Reset: none, counters run from configuration on; they wrap after 2^64.
 
-use super::text::{mux, range, zero_extend};
+use super::text::{cleared, mux, range, zero_extend};
 use rust_hdl::prelude::*;
 
 /// Bits of an increment unless `with_widths` says less: a frame of 9018 octets fits.
@@ -145,8 +145,7 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
         Verilog::Custom(format!(
             "// No word is read while it is written.
 (* no_rw_check, ram_style = \"distributed\" *) reg [63:0] memory_words [0:{last}];
-integer word_index;
-reg second_half;
+{clear}reg second_half;
 reg {address}sweep_index;
 reg [{top}:0] selected_count;
 reg [63:0] ram_word;
@@ -156,7 +155,6 @@ reg {address}counter_difference_index;
 reg [63:0] counter_sum;
 reg {address}counter_sum_index;
 {declarations}initial begin
-  for (word_index = 0; word_index <= {last}; word_index = word_index + 1) memory_words[word_index] = 64'h0;
   second_half = 1'b0;
   sweep_index = {A}'d0;
   selected_count = {widest}'d0;
@@ -195,6 +193,7 @@ always @(posedge clk) begin
 ",
             selection = mux("sweep_index", &values),
             last = (1_usize << A) - 1,
+            clear = cleared("memory_words", 1 << A, 64),
             top = widest - 1,
             final_index = Self::SWEEP - 1,
             pad = 64 - widest,

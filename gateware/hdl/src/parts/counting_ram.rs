@@ -13,7 +13,7 @@
 //! Latency: `read_data` follows `address` after 2 cycles. Throughput: a counter a cycle.
 //! Reset: none, counters run from configuration on; they wrap after 2^64. Bad input: address bits beyond the counters are ignored.
 
-use super::text::range;
+use super::text::{cleared, range};
 use rust_hdl::prelude::*;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,8 +92,7 @@ impl Logic for CountingRam {
         let style = if self._distributed { ", ram_style = \"distributed\"" } else { "" };
         Verilog::Custom(format!(
             "(* no_rw_check{style} *) reg [63:0] memory_words [0:{last}];
-integer word_index;
-wire {index}ram_address = address[{top}:0];
+{clear}wire {index}ram_address = address[{top}:0];
 reg [63:0] ram_word;
 reg [63:0] counter_sum;
 reg [2:0] adding_steps;
@@ -103,7 +102,6 @@ reg {index}first_index;
 reg {index}second_index;
 reg {index}third_index;
 initial begin
-  for (word_index = 0; word_index <= {last}; word_index = word_index + 1) memory_words[word_index] = 64'h0;
   ram_word = 64'h0;
   read_data = 64'h0;
   counter_sum = 64'h0;
@@ -127,6 +125,7 @@ always @(posedge clk) begin
   third_index <= second_index;
 end
 ",
+            clear = cleared("memory_words", counters, 64),
             top = bits - 1,
         ))
     }

@@ -75,12 +75,10 @@ pub(super) fn memory_verilog<const D: usize, const A: usize>(initial: &[Bits<D>]
     if initial.is_empty() {
         return declaration + &cleared("memory_words", words, D) + &format!("initial read_data = {D}'h0;\n");
     }
-    let mut text = declaration
-        + &format!(
-            "integer word_index;\ninitial begin\n  for (word_index = 0; word_index < {words}; word_index = word_index + 1) memory_words[word_index] = {D}'h0;\n"
-        );
-    for (address, word) in initial.iter().enumerate() {
-        text += &format!("  memory_words[{address}] = {D}'h{word:x};\n");
+    let mut text = declaration + "initial begin\n";
+    for address in 0..words {
+        let word = initial.get(address).map_or_else(|| "0".into(), |word| format!("{word:x}"));
+        text += &format!("  memory_words[{address}] = {D}'h{word};\n");
     }
     text + &format!("  read_data = {D}'h0;\nend\n")
 }
