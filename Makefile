@@ -79,7 +79,7 @@ error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=$(SYMBOLS) $(CARGO) test --release -p spareband-sim --test error_injection_10g --test error_injection_1g -- --nocapture
 
 co-simulation: ## The selector against its definition, DECISIONS random decisions of each rule
-	@SPAREBAND_CO_SIMULATION=$(DECISIONS) $(CARGO) test -q --release -p spareband-gateware --test selector_co_simulation decides -- --nocapture
+	@SPAREBAND_CO_SIMULATION=$(DECISIONS) $(CARGO) test -q --release -p spareband-gateware --test cores selector_co_simulation::decides -- --nocapture
 
 bench: sim ## Cycles, ratios and frames: simulation speed, throughput, latency
 	@scripts/bench.sh

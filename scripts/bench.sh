@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 echo "Latency, as the tests measure it:"
-cargo test -q -p spareband-gateware --test link_10g --test baser --test basex --test selector latenc -- --nocapture | sed -n 's/^\.*latency: /  /p'
+cargo test -q -p spareband-gateware --test cores -- --nocapture link_10g::latency baser::latencies basex::latency selector::latency | sed -n 's/^\.*latency: /  /p'
 echo
 target/release/spareband-sim bench --blades 4 --blades 16 --json build/bench.json
 echo

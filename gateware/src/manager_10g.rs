@@ -5,7 +5,7 @@
 //! | clk_core | in | 1 | | 156.25 MHz: transmit to uplink and blades, forwarding, registers |
 //! | clk_uplink_rx | in | 1 | | 156.25 MHz, recovered from the uplink |
 //! | clk_blade_rx | in | N x 1 | | 156.25 MHz, recovered from each blade's link |
-//! | reset | in | 1 | any | active high, at least 8 cycles of the slowest clock |
+//! | reset | in | 1 | any | active high, at least 64 cycles of the slowest clock |
 //! | serdes_tx_data, serdes_tx_hdr | out | 64, 2 | clk_core | 66-bit blocks to the uplink; bit 0 first, header before data |
 //! | serdes_rx_data, serdes_rx_hdr | in | 64, 2 | clk_uplink_rx | 66-bit blocks from the uplink |
 //! | serdes_rx_bitslip | out | 1 | clk_uplink_rx | one cycle: move the block boundary by a bit |
@@ -80,7 +80,7 @@ impl<const N: usize> Logic for Manager10g<N> {
                 self.count.d.next = self.blade[i].count.val();
             }
             self.blade[i].clk_core.next = self.clk_core.val();
-            self.blade[i].core_reset.next = self.core.core_reset.val();
+            self.blade[i].core_reset.next = self.core.core_reset[i].val();
             self.blade[i].clk_rx.next = self.clk_blade_rx[i].val();
             self.blade[i].reset.next = self.reset.val();
             self.blade[i].max_frame_length.next = self.core.max_frame_length.val();

@@ -1,23 +1,22 @@
 //! The manager's registers and counters of one blade: block `blade` of spec::regs::MANAGER.
-//! Invariant: `value` is one sample of a register whole, of both words of a wide one.
+//! Invariant: `value` is a register whole, both words of a wide one, and all is zero unless the access is to this slot, so that the slots may be ORed.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | |
 //! | index | in | 4 | clk | number of the blade; constant |
-//! | offset | in | 6 | clk | word of the block; stable for 5 cycles before `sample` |
-//! | sample | in | 1 | clk | take the register at `offset` into `value` |
-//! | write | in | 1 | clk | write `write_data` to the word at `offset` |
+//! | here, offset | in | 1, 6 | clk | the access is to this slot; word of the block |
+//! | write | in | 1 | clk | write `write_data` to the word at `offset`, if it is here and was so in the cycle before |
 //! | write_data, write_low | in | 32, 32 | clk | the word; the low word that was written before it |
-//! | value | out | 64 | clk | the register, after `sample` |
-//! | found, writable, high | out | 1 | clk | after `sample`: it exists; takes writes; `offset` is a high word |
+//! | value | out | 64 | clk | the register at `offset` |
+//! | found, writable, high | out | 1 | clk | it exists; takes writes; `offset` is a high word |
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
 //! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
 //! | link_control | out | struct | clk | what the host wants of the link |
 //! | link_up … queue_level | in | | clk | status, as named in the map |
 //! | new_flow … code_errors | in | | clk | what each counter adds in this cycle; tx_bytes and rx_bytes count with their frames |
 //!
-//! Latency: a write is in force 1 cycle later. Throughput: an access per 8 cycles.
+//! Latency: `value` follows `offset` after 2 cycles, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
 use super::decode::{at, at_high};
@@ -48,13 +47,38 @@ struct Sampled {
     sync_loss: bool,
 }
 
+/// The register that the access is to: one at most.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Selected {
+    control: Bit,
+    weight: Bit,
+    mac: Bit,
+    mac_high: Bit,
+    record: Bit,
+    age: Bit,
+    worst_age: Bit,
+    active_flows: Bit,
+    queue_level: Bit,
+    queue_high_water: Bit,
+    index: Bit,
+    link_control: Bit,
+    link_status: Bit,
+    an_ability: Bit,
+    an_link_timer: Bit,
+    vlan: Bit,
+    queue_limit: Bit,
+    counter: Bit,
+    /// The upper word of a wide one.
+    high: Bit,
+}
+
 #[derive(LogicBlock)]
 pub struct BladeSlot {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub index: Signal<In, Bits<4>>,
+    pub here: Signal<In, Bit>,
     pub offset: Signal<In, Bits<6>>,
-    pub sample: Signal<In, Bit>,
     pub write: Signal<In, Bit>,
     pub write_data: Signal<In, Bits<32>>,
     pub write_low: Signal<In, Bits<32>>,
@@ -106,6 +130,7 @@ pub struct BladeSlot {
     settings: ResetReg<Settings>,
     link: ResetReg<LinkControl>,
     sampled: ResetReg<Sampled>,
+    selected: DFF<Selected>,
     counters: CounterBank<16, 4>,
     at_control: Constant<Bits<6>>,
     at_weight: Constant<Bits<6>>,
@@ -131,10 +156,7 @@ pub struct BladeSlot {
     record_low: Signal<Local, Bits<32>>,
     record_high: Signal<Local, Bits<32>>,
     word: Signal<Local, Bits<32>>,
-    value_now: Signal<Local, Bits<64>>,
-    found_now: Signal<Local, Bit>,
-    writable_now: Signal<Local, Bit>,
-    high_now: Signal<Local, Bit>,
+    wide: Signal<Local, Bits<64>>,
 }
 
 /// Bits of each counter's increment, in the map's order.
@@ -186,17 +208,18 @@ impl Default for BladeSlot {
             at_vlan: at(&MANAGER, "blade", "vlan"),
             at_queue_limit: at(&MANAGER, "blade", "queue_limit"),
         }
-            defaults clk reset index offset sample write write_data write_low value found writable high clear_worst host_admin
+            defaults clk reset index here offset write write_data write_low value found writable high clear_worst host_admin
             enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
-            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled
-            mac_step mac_value mac_written record_low record_high word value_now found_now writable_now high_now)
+            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected
+            mac_step mac_value mac_written record_low record_high word wide)
     }
 }
 
 impl Logic for BladeSlot {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clk, selected);
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
@@ -207,6 +230,29 @@ impl Logic for BladeSlot {
         self.sampled.clk.next = self.clk.val();
         self.sampled.reset.next = self.reset.val();
         self.sampled.d.next = self.sampled.q.val();
+
+        // Where the access is, a cycle later; it stands for longer.
+        self.selected.d.next.control = self.here.val() & (self.offset.val() == self.at_control.val());
+        self.selected.d.next.weight = self.here.val() & (self.offset.val() == self.at_weight.val());
+        self.selected.d.next.age = self.here.val() & (self.offset.val() == self.at_age.val());
+        self.selected.d.next.worst_age = self.here.val() & (self.offset.val() == self.at_worst_age.val());
+        self.selected.d.next.active_flows = self.here.val() & (self.offset.val() == self.at_active_flows.val());
+        self.selected.d.next.queue_level = self.here.val() & (self.offset.val() == self.at_queue_level.val());
+        self.selected.d.next.queue_high_water = self.here.val() & (self.offset.val() == self.at_queue_high_water.val());
+        self.selected.d.next.index = self.here.val() & (self.offset.val() == self.at_index.val());
+        self.selected.d.next.link_control = self.here.val() & (self.offset.val() == self.at_link_control.val());
+        self.selected.d.next.link_status = self.here.val() & (self.offset.val() == self.at_link_status.val());
+        self.selected.d.next.an_ability = self.here.val() & (self.offset.val() == self.at_an_ability.val());
+        self.selected.d.next.an_link_timer = self.here.val() & (self.offset.val() == self.at_an_link_timer.val());
+        self.selected.d.next.vlan = self.here.val() & (self.offset.val() == self.at_vlan.val());
+        self.selected.d.next.queue_limit = self.here.val() & (self.offset.val() == self.at_queue_limit.val());
+        self.selected.d.next.mac_high = self.here.val() & (self.offset.val() == self.at_mac_high.val());
+        self.selected.d.next.mac =
+            self.here.val() & ((self.offset.val() == self.at_mac.val()) | (self.offset.val() == self.at_mac_high.val()));
+        self.selected.d.next.record =
+            self.here.val() & ((self.offset.val() == self.at_record.val()) | (self.offset.val() == self.at_record_high.val()));
+        self.selected.d.next.counter = self.here.val() & self.offset.val().get_bit(5);
+        self.selected.d.next.high = self.offset.val().get_bit(0);
 
         // Settings.
         self.mac_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
@@ -219,33 +265,33 @@ impl Logic for BladeSlot {
         self.vlan_action.next = self.settings.q.val().vlan_action;
         self.vlan_vid.next = self.settings.q.val().vlan_vid;
         if self.write.val() {
-            if self.offset.val() == self.at_control.val() {
+            if self.selected.q.val().control {
                 self.settings.d.next.admin = self.write_data.val().get_bits::<2>(0);
                 self.settings.d.next.enabled = self.write_data.val().get_bit(2);
             }
-            if self.offset.val() == self.at_weight.val() {
+            if self.selected.q.val().weight {
                 self.settings.d.next.weight = self.write_data.val().get_bits::<8>(0);
             }
-            if self.offset.val() == self.at_mac_high.val() {
+            if self.selected.q.val().mac_high {
                 self.settings.d.next.mac = self.mac_written.val().get_bits::<48>(0) ^ self.mac_step.val();
             }
-            if self.offset.val() == self.at_link_control.val() {
+            if self.selected.q.val().link_control {
                 self.link.d.next.mode = self.write_data.val().get_bits::<3>(0);
                 self.link.d.next.chassis = self.write_data.val().get_bit(3);
                 self.link.d.next.an_enable = self.write_data.val().get_bit(4);
                 self.link.d.next.an_restart = self.write_data.val().get_bit(5);
             }
-            if self.offset.val() == self.at_an_ability.val() {
+            if self.selected.q.val().an_ability {
                 self.link.d.next.an_ability = self.write_data.val().get_bits::<16>(0);
             }
-            if self.offset.val() == self.at_vlan.val() {
+            if self.selected.q.val().vlan {
                 self.settings.d.next.vlan_action = self.write_data.val().get_bits::<2>(0);
                 self.settings.d.next.vlan_vid = self.write_data.val().get_bits::<12>(4);
             }
-            if self.offset.val() == self.at_queue_limit.val() {
+            if self.selected.q.val().queue_limit {
                 self.link.d.next.queue_limit = self.write_data.val().get_bits::<16>(0);
             }
-            if self.offset.val() == self.at_an_link_timer.val() {
+            if self.selected.q.val().an_link_timer {
                 self.link.d.next.an_link_timer = self.write_data.val().get_bits::<21>(0);
             }
         }
@@ -295,75 +341,98 @@ impl Logic for BladeSlot {
             | (bit_cast::<32, 1>(self.stale.val().into()) << 17)
             | (bit_cast::<32, 1>(self.link_up.val().into()) << 18);
         self.word.next = 0.into();
-        self.found_now.next = true;
-        self.writable_now.next = false;
-        self.high_now.next = false;
-        if self.offset.val() == self.at_control.val() {
-            self.word.next =
-                bit_cast::<32, 2>(self.settings.q.val().admin) | (bit_cast::<32, 1>(self.settings.q.val().enabled.into()) << 2);
-            self.writable_now.next = true;
-        } else if self.offset.val() == self.at_weight.val() {
-            self.word.next = bit_cast::<32, 8>(self.settings.q.val().weight);
-            self.writable_now.next = true;
-        } else if self.offset.val() == self.at_age.val() {
-            self.word.next = self.age.val();
-        } else if self.offset.val() == self.at_worst_age.val() {
-            self.word.next = self.worst_age.val();
-        } else if self.offset.val() == self.at_active_flows.val() {
-            self.word.next = bit_cast::<32, 16>(self.active_flows.val());
-        } else if self.offset.val() == self.at_queue_level.val() {
-            self.word.next = bit_cast::<32, 16>(self.queue_level.val());
-        } else if self.offset.val() == self.at_queue_high_water.val() {
-            self.word.next = bit_cast::<32, 16>(self.sampled.q.val().high_water);
-        } else if self.offset.val() == self.at_index.val() {
-            self.word.next = bit_cast::<32, 4>(self.index.val());
-        } else if self.offset.val() == self.at_link_control.val() {
-            self.word.next = bit_cast::<32, 3>(self.link.q.val().mode)
+        if self.selected.q.val().control {
+            self.word.next = self.word.val()
+                | bit_cast::<32, 2>(self.settings.q.val().admin)
+                | (bit_cast::<32, 1>(self.settings.q.val().enabled.into()) << 2);
+        }
+        if self.selected.q.val().weight {
+            self.word.next = self.word.val() | bit_cast::<32, 8>(self.settings.q.val().weight);
+        }
+        if self.selected.q.val().age {
+            self.word.next = self.word.val() | self.age.val();
+        }
+        if self.selected.q.val().worst_age {
+            self.word.next = self.word.val() | self.worst_age.val();
+        }
+        if self.selected.q.val().active_flows {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.active_flows.val());
+        }
+        if self.selected.q.val().queue_level {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.queue_level.val());
+        }
+        if self.selected.q.val().queue_high_water {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.sampled.q.val().high_water);
+        }
+        if self.selected.q.val().index {
+            self.word.next = self.word.val() | bit_cast::<32, 4>(self.index.val());
+        }
+        if self.selected.q.val().link_control {
+            self.word.next = self.word.val()
+                | bit_cast::<32, 3>(self.link.q.val().mode)
                 | (bit_cast::<32, 1>(self.link.q.val().chassis.into()) << 3)
                 | (bit_cast::<32, 1>(self.link.q.val().an_enable.into()) << 4)
                 | (bit_cast::<32, 1>(self.link.q.val().an_restart.into()) << 5);
-            self.writable_now.next = true;
-        } else if self.offset.val() == self.at_link_status.val() {
-            self.word.next = bit_cast::<32, 1>(self.link_up.val().into())
+        }
+        if self.selected.q.val().link_status {
+            self.word.next = self.word.val()
+                | bit_cast::<32, 1>(self.link_up.val().into())
                 | (bit_cast::<32, 1>(self.an_complete.val().into()) << 1)
                 | (bit_cast::<32, 16>(self.an_lp_ability.val()) << 16);
-        } else if self.offset.val() == self.at_an_ability.val() {
-            self.word.next = bit_cast::<32, 16>(self.link.q.val().an_ability);
-            self.writable_now.next = true;
-        } else if self.offset.val() == self.at_an_link_timer.val() {
-            self.word.next = bit_cast::<32, 21>(self.link.q.val().an_link_timer);
-            self.writable_now.next = true;
-        } else if self.offset.val() == self.at_vlan.val() {
-            self.word.next =
-                bit_cast::<32, 2>(self.settings.q.val().vlan_action) | (bit_cast::<32, 12>(self.settings.q.val().vlan_vid) << 4);
-            self.writable_now.next = true;
-        } else if self.offset.val() == self.at_queue_limit.val() {
-            self.word.next = bit_cast::<32, 16>(self.link.q.val().queue_limit);
-            self.writable_now.next = true;
-        } else {
-            self.found_now.next = false;
         }
-        self.value_now.next = bit_cast::<64, 32>(self.word.val());
-        if self.offset.val().get_bit(5) {
-            self.value_now.next = self.counters.read_data.val();
-            self.found_now.next = true;
-            self.high_now.next = self.offset.val().get_bit(0);
-        } else if (self.offset.val() == self.at_mac.val()) | (self.offset.val() == self.at_mac_high.val()) {
-            self.value_now.next = bit_cast::<64, 48>(self.mac_value.val());
-            self.found_now.next = true;
-            self.writable_now.next = true;
-            self.high_now.next = self.offset.val().get_bit(0);
-        } else if (self.offset.val() == self.at_record.val()) | (self.offset.val() == self.at_record_high.val()) {
-            self.value_now.next = bit_cast::<64, 32>(self.record_low.val()) | (bit_cast::<64, 32>(self.record_high.val()) << 32);
-            self.found_now.next = true;
-            self.high_now.next = self.offset.val().get_bit(0);
+        if self.selected.q.val().an_ability {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.link.q.val().an_ability);
         }
-        if self.sample.val() {
-            self.sampled.d.next.value = self.value_now.val();
-            self.sampled.d.next.found = self.found_now.val();
-            self.sampled.d.next.writable = self.writable_now.val();
-            self.sampled.d.next.high = self.high_now.val();
+        if self.selected.q.val().an_link_timer {
+            self.word.next = self.word.val() | bit_cast::<32, 21>(self.link.q.val().an_link_timer);
         }
+        if self.selected.q.val().vlan {
+            self.word.next = self.word.val()
+                | bit_cast::<32, 2>(self.settings.q.val().vlan_action)
+                | (bit_cast::<32, 12>(self.settings.q.val().vlan_vid) << 4);
+        }
+        if self.selected.q.val().queue_limit {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.link.q.val().queue_limit);
+        }
+        self.wide.next = bit_cast::<64, 32>(self.word.val());
+        if self.selected.q.val().counter {
+            self.wide.next = self.wide.val() | self.counters.read_data.val();
+        }
+        if self.selected.q.val().mac {
+            self.wide.next = self.wide.val() | bit_cast::<64, 48>(self.mac_value.val());
+        }
+        if self.selected.q.val().record {
+            self.wide.next =
+                self.wide.val() | bit_cast::<64, 32>(self.record_low.val()) | (bit_cast::<64, 32>(self.record_high.val()) << 32);
+        }
+        self.sampled.d.next.value = self.wide.val();
+        self.sampled.d.next.writable = self.selected.q.val().control
+            | self.selected.q.val().weight
+            | self.selected.q.val().mac
+            | self.selected.q.val().link_control
+            | self.selected.q.val().an_ability
+            | self.selected.q.val().an_link_timer
+            | self.selected.q.val().vlan
+            | self.selected.q.val().queue_limit;
+        self.sampled.d.next.high =
+            self.selected.q.val().high & (self.selected.q.val().counter | self.selected.q.val().mac | self.selected.q.val().record);
+        self.sampled.d.next.found = self.selected.q.val().control
+            | self.selected.q.val().weight
+            | self.selected.q.val().mac
+            | self.selected.q.val().link_control
+            | self.selected.q.val().an_ability
+            | self.selected.q.val().an_link_timer
+            | self.selected.q.val().vlan
+            | self.selected.q.val().queue_limit
+            | self.selected.q.val().age
+            | self.selected.q.val().worst_age
+            | self.selected.q.val().active_flows
+            | self.selected.q.val().queue_level
+            | self.selected.q.val().queue_high_water
+            | self.selected.q.val().index
+            | self.selected.q.val().link_status
+            | self.selected.q.val().counter
+            | self.selected.q.val().record;
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
         self.writable.next = self.sampled.q.val().writable;

@@ -1,17 +1,16 @@
 //! The registers of the forwarding plane: blocks `forwarding`, `forwarding_statistics` and `tables` of spec::regs::MANAGER.
-//! Invariant: `value` is one sample of a register whole, of both words of a wide one.
+//! Invariant: `value` is a register whole, both words of a wide one, and all is zero unless the access is to one of these blocks.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | clk_core |
-//! | page, offset, sample, write, write_data, write_low | in | 8, 6, 1, 1, 32, 32 | clk | from RegisterAccess |
+//! | page, offset, write, write_data, write_low | in | 8, 6, 1, 32, 32 | clk | from RegisterAccess |
 //! | value, found, writable, high | out | 64, 1, 1, 1 | clk | as in `ManagerSlot` |
-//! | in_block | out | 1 | clk | the address is one of these blocks |
 //! | settings | out | struct | clk | `ForwardingSettings` |
 //! | table_select | out | 16 | clk | register `tables.select` |
 //! | events | in | 16 | clk | bit i counts in counter i of `forwarding_statistics` |
 //!
-//! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `value` follows `page` after 3 cycles and `offset` after 2, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
 use super::decode::{at, at_high, page};
@@ -57,13 +56,37 @@ struct Sampled {
     high: bool,
 }
 
+/// The register that the access is to: one at most.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Selected {
+    flow_timeout_1: Bit,
+    flow_timeout_2: Bit,
+    flow_timeout_3: Bit,
+    closing_timeout: Bit,
+    half_open_timeout: Bit,
+    mac_age_time: Bit,
+    storm_limit: Bit,
+    reply_limit: Bit,
+    announce_low: Bit,
+    announce_low_upper: Bit,
+    announce_high: Bit,
+    announce_high_upper: Bit,
+    announce: Bit,
+    command: Bit,
+    link_down: Bit,
+    geometry: Bit,
+    select: Bit,
+    counter: Bit,
+    /// The upper word of a counter.
+    counter_high: Bit,
+}
+
 #[derive(LogicBlock)]
 pub struct ForwardingSlot {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub page: Signal<In, Bits<8>>,
     pub offset: Signal<In, Bits<6>>,
-    pub sample: Signal<In, Bit>,
     pub write: Signal<In, Bit>,
     pub write_data: Signal<In, Bits<32>>,
     pub write_low: Signal<In, Bits<32>>,
@@ -71,13 +94,13 @@ pub struct ForwardingSlot {
     pub found: Signal<Out, Bit>,
     pub writable: Signal<Out, Bit>,
     pub high: Signal<Out, Bit>,
-    pub in_block: Signal<Out, Bit>,
     pub settings: Signal<Out, ForwardingSettings>,
     pub table_select: Signal<Out, Bits<16>>,
     pub events: Signal<In, Bits<16>>,
     kept: ResetReg<ForwardingSettings>,
     select: ResetReg<Bits<16>>,
     sampled: ResetReg<Sampled>,
+    selected: DFF<Selected>,
     counters: CounterBank<16, 4>,
     page_forwarding: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
@@ -104,10 +127,8 @@ pub struct ForwardingSlot {
     select_mask: Constant<Bits<16>>,
     written: Signal<Local, Bits<64>>,
     word: Signal<Local, Bits<32>>,
-    value_now: Signal<Local, Bits<64>>,
-    found_now: Signal<Local, Bit>,
+    wide: Signal<Local, Bits<64>>,
     writable_now: Signal<Local, Bit>,
-    high_now: Signal<Local, Bit>,
 }
 
 fn reset_settings() -> ForwardingSettings {
@@ -165,14 +186,15 @@ impl Default for ForwardingSlot {
             geometry: Constant::new(bits::<32>(geometry())),
             select_mask: Constant::new(bits::<16>(MANAGER.register("tables", "select").mask())),
         }
-            defaults clk reset page offset sample write write_data write_low value found writable high in_block settings table_select
-            events select sampled written word value_now found_now writable_now high_now)
+            defaults clk reset page offset write write_data write_low value found writable high settings table_select
+            events select sampled selected written word wide writable_now)
     }
 }
 
 impl Logic for ForwardingSlot {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clk, selected);
         self.kept.clk.next = self.clk.val();
         self.kept.reset.next = self.reset.val();
         self.kept.d.next = self.kept.q.val();
@@ -187,58 +209,82 @@ impl Logic for ForwardingSlot {
         self.sampled.d.next.in_forwarding = self.page.val() == self.page_forwarding.val();
         self.sampled.d.next.in_statistics = self.page.val() == self.page_statistics.val();
         self.sampled.d.next.in_tables = self.page.val() == self.page_tables.val();
-        self.in_block.next = self.sampled.q.val().in_forwarding | self.sampled.q.val().in_statistics | self.sampled.q.val().in_tables;
+
+        // Where the access is, a cycle later; it stands for longer.
+        self.selected.d.next.flow_timeout_1 = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_flow_timeout_1.val());
+        self.selected.d.next.flow_timeout_2 = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_flow_timeout_2.val());
+        self.selected.d.next.flow_timeout_3 = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_flow_timeout_3.val());
+        self.selected.d.next.closing_timeout = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_closing_timeout.val());
+        self.selected.d.next.half_open_timeout =
+            self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_half_open_timeout.val());
+        self.selected.d.next.mac_age_time = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_mac_age_time.val());
+        self.selected.d.next.storm_limit = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_storm_limit.val());
+        self.selected.d.next.reply_limit = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_reply_limit.val());
+        self.selected.d.next.announce_low = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_low.val());
+        self.selected.d.next.announce_low_upper =
+            self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_low_upper.val());
+        self.selected.d.next.announce_high = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_high.val());
+        self.selected.d.next.announce_high_upper =
+            self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_high_upper.val());
+        self.selected.d.next.announce = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce.val());
+        self.selected.d.next.command = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_command.val());
+        self.selected.d.next.link_down = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_link_down.val());
+        self.selected.d.next.geometry = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_geometry.val());
+        self.selected.d.next.select = self.sampled.q.val().in_tables & (self.offset.val() == self.at_select.val());
+        self.selected.d.next.counter = self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val());
+        self.selected.d.next.counter_high =
+            self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val()) & self.offset.val().get_bit(0);
 
         // Settings.
         self.written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
         self.kept.d.next.announce = false;
         self.kept.d.next.flush_macs = false;
         self.kept.d.next.flush_blades = 0.into();
-        if self.write.val() & self.sampled.q.val().in_tables & (self.offset.val() == self.at_select.val()) {
+        if self.write.val() & self.selected.q.val().select {
             self.select.d.next = self.write_data.val().get_bits::<16>(0) & self.select_mask.val();
         }
-        if self.write.val() & self.sampled.q.val().in_forwarding {
-            if self.offset.val() == self.at_flow_timeout_1.val() {
+        if self.write.val() {
+            if self.selected.q.val().flow_timeout_1 {
                 self.kept.d.next.flow_timeout_1 = self.write_data.val();
             }
-            if self.offset.val() == self.at_flow_timeout_2.val() {
+            if self.selected.q.val().flow_timeout_2 {
                 self.kept.d.next.flow_timeout_2 = self.write_data.val();
             }
-            if self.offset.val() == self.at_flow_timeout_3.val() {
+            if self.selected.q.val().flow_timeout_3 {
                 self.kept.d.next.flow_timeout_3 = self.write_data.val();
             }
-            if self.offset.val() == self.at_closing_timeout.val() {
+            if self.selected.q.val().closing_timeout {
                 self.kept.d.next.closing_timeout = self.write_data.val();
             }
-            if self.offset.val() == self.at_half_open_timeout.val() {
+            if self.selected.q.val().half_open_timeout {
                 self.kept.d.next.half_open_timeout = self.write_data.val();
             }
-            if self.offset.val() == self.at_mac_age_time.val() {
+            if self.selected.q.val().mac_age_time {
                 self.kept.d.next.mac_age_time = self.write_data.val();
             }
-            if self.offset.val() == self.at_storm_limit.val() {
+            if self.selected.q.val().storm_limit {
                 self.kept.d.next.storm_limit = self.write_data.val().get_bits::<16>(0);
             }
-            if self.offset.val() == self.at_reply_limit.val() {
+            if self.selected.q.val().reply_limit {
                 self.kept.d.next.reply_limit = self.write_data.val().get_bits::<16>(0);
             }
-            if self.offset.val() == self.at_announce_low_upper.val() {
+            if self.selected.q.val().announce_low_upper {
                 self.kept.d.next.announce_low = self.written.val();
             }
-            if self.offset.val() == self.at_announce_high_upper.val() {
+            if self.selected.q.val().announce_high_upper {
                 self.kept.d.next.announce_high = self.written.val();
             }
-            if self.offset.val() == self.at_announce.val() {
+            if self.selected.q.val().announce {
                 self.kept.d.next.announce = self.write_data.val().get_bit(0);
                 self.kept.d.next.announce_is_ipv6 = self.write_data.val().get_bit(1);
                 self.kept.d.next.announce_tagged = self.write_data.val().get_bit(2);
                 self.kept.d.next.announce_vid = self.write_data.val().get_bits::<12>(4);
             }
-            if self.offset.val() == self.at_command.val() {
+            if self.selected.q.val().command {
                 self.kept.d.next.flush_macs = self.write_data.val().get_bit(0);
                 self.kept.d.next.flush_blades = self.write_data.val().get_bits::<16>(16);
             }
-            if self.offset.val() == self.at_link_down.val() {
+            if self.selected.q.val().link_down {
                 self.kept.d.next.re_home = self.write_data.val().get_bit(0);
             }
         }
@@ -255,63 +301,70 @@ impl Logic for ForwardingSlot {
 
         // Read multiplexer.
         self.word.next = 0.into();
-        self.value_now.next = 0.into();
-        self.found_now.next = self.sampled.q.val().in_forwarding;
-        self.writable_now.next = self.sampled.q.val().in_forwarding;
-        self.high_now.next = false;
-        if self.offset.val() == self.at_flow_timeout_1.val() {
-            self.word.next = self.kept.q.val().flow_timeout_1;
-        } else if self.offset.val() == self.at_flow_timeout_2.val() {
-            self.word.next = self.kept.q.val().flow_timeout_2;
-        } else if self.offset.val() == self.at_flow_timeout_3.val() {
-            self.word.next = self.kept.q.val().flow_timeout_3;
-        } else if self.offset.val() == self.at_closing_timeout.val() {
-            self.word.next = self.kept.q.val().closing_timeout;
-        } else if self.offset.val() == self.at_half_open_timeout.val() {
-            self.word.next = self.kept.q.val().half_open_timeout;
-        } else if self.offset.val() == self.at_mac_age_time.val() {
-            self.word.next = self.kept.q.val().mac_age_time;
-        } else if self.offset.val() == self.at_storm_limit.val() {
-            self.word.next = bit_cast::<32, 16>(self.kept.q.val().storm_limit);
-        } else if self.offset.val() == self.at_reply_limit.val() {
-            self.word.next = bit_cast::<32, 16>(self.kept.q.val().reply_limit);
-        } else if self.offset.val() == self.at_link_down.val() {
-            self.word.next = bit_cast::<32, 1>(self.kept.q.val().re_home.into());
-        } else if self.offset.val() == self.at_geometry.val() {
-            self.word.next = self.geometry.val();
-            self.writable_now.next = false;
-        } else if (self.offset.val() != self.at_announce.val()) & (self.offset.val() != self.at_command.val()) {
-            self.found_now.next = false;
+        if self.selected.q.val().flow_timeout_1 {
+            self.word.next = self.word.val() | self.kept.q.val().flow_timeout_1;
         }
-        self.value_now.next = bit_cast::<64, 32>(self.word.val());
-        if (self.offset.val() == self.at_announce_low.val()) | (self.offset.val() == self.at_announce_low_upper.val()) {
-            self.value_now.next = self.kept.q.val().announce_low;
-            self.found_now.next = self.sampled.q.val().in_forwarding;
-            self.high_now.next = self.offset.val().get_bit(0);
+        if self.selected.q.val().flow_timeout_2 {
+            self.word.next = self.word.val() | self.kept.q.val().flow_timeout_2;
         }
-        if (self.offset.val() == self.at_announce_high.val()) | (self.offset.val() == self.at_announce_high_upper.val()) {
-            self.value_now.next = self.kept.q.val().announce_high;
-            self.found_now.next = self.sampled.q.val().in_forwarding;
-            self.high_now.next = self.offset.val().get_bit(0);
+        if self.selected.q.val().flow_timeout_3 {
+            self.word.next = self.word.val() | self.kept.q.val().flow_timeout_3;
         }
-        if self.sampled.q.val().in_tables {
-            self.value_now.next = bit_cast::<64, 16>(self.select.q.val());
-            self.found_now.next = self.offset.val() == self.at_select.val();
-            self.writable_now.next = true;
-            self.high_now.next = false;
+        if self.selected.q.val().closing_timeout {
+            self.word.next = self.word.val() | self.kept.q.val().closing_timeout;
         }
-        if self.sampled.q.val().in_statistics {
-            self.value_now.next = self.counters.read_data.val();
-            self.found_now.next = self.offset.val() < self.counter_words.val();
-            self.writable_now.next = false;
-            self.high_now.next = self.offset.val().get_bit(0);
+        if self.selected.q.val().half_open_timeout {
+            self.word.next = self.word.val() | self.kept.q.val().half_open_timeout;
         }
-        if self.sample.val() {
-            self.sampled.d.next.value = self.value_now.val();
-            self.sampled.d.next.found = self.found_now.val();
-            self.sampled.d.next.writable = self.writable_now.val();
-            self.sampled.d.next.high = self.high_now.val();
+        if self.selected.q.val().mac_age_time {
+            self.word.next = self.word.val() | self.kept.q.val().mac_age_time;
         }
+        if self.selected.q.val().storm_limit {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.kept.q.val().storm_limit);
+        }
+        if self.selected.q.val().reply_limit {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.kept.q.val().reply_limit);
+        }
+        if self.selected.q.val().link_down {
+            self.word.next = self.word.val() | bit_cast::<32, 1>(self.kept.q.val().re_home.into());
+        }
+        if self.selected.q.val().geometry {
+            self.word.next = self.word.val() | self.geometry.val();
+        }
+        if self.selected.q.val().select {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.select.q.val());
+        }
+        self.wide.next = bit_cast::<64, 32>(self.word.val());
+        if self.selected.q.val().announce_low | self.selected.q.val().announce_low_upper {
+            self.wide.next = self.wide.val() | self.kept.q.val().announce_low;
+        }
+        if self.selected.q.val().announce_high | self.selected.q.val().announce_high_upper {
+            self.wide.next = self.wide.val() | self.kept.q.val().announce_high;
+        }
+        if self.selected.q.val().counter {
+            self.wide.next = self.wide.val() | self.counters.read_data.val();
+        }
+        self.writable_now.next = self.selected.q.val().flow_timeout_1
+            | self.selected.q.val().flow_timeout_2
+            | self.selected.q.val().flow_timeout_3
+            | self.selected.q.val().closing_timeout
+            | self.selected.q.val().half_open_timeout
+            | self.selected.q.val().mac_age_time
+            | self.selected.q.val().storm_limit
+            | self.selected.q.val().reply_limit
+            | self.selected.q.val().announce_low
+            | self.selected.q.val().announce_low_upper
+            | self.selected.q.val().announce_high
+            | self.selected.q.val().announce_high_upper
+            | self.selected.q.val().announce
+            | self.selected.q.val().command
+            | self.selected.q.val().link_down
+            | self.selected.q.val().select;
+        self.sampled.d.next.value = self.wide.val();
+        self.sampled.d.next.writable = self.writable_now.val();
+        self.sampled.d.next.found = self.writable_now.val() | self.selected.q.val().geometry | self.selected.q.val().counter;
+        self.sampled.d.next.high =
+            self.selected.q.val().announce_low_upper | self.selected.q.val().announce_high_upper | self.selected.q.val().counter_high;
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
         self.writable.next = self.sampled.q.val().writable;

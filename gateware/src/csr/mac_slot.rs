@@ -1,18 +1,18 @@
 //! The registers of a link's MAC: blocks `uplink_mac` and `blade_mac` of spec::regs::MANAGER. The counters themselves stand beside the MAC.
-//! Invariant: `value` is one sample of a register whole, of both words of a wide one.
+//! Invariant: `value` is a register whole, both words of a wide one, and all is zero unless the access is to this slot, so that the slots may be ORed.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | clk_core |
 //! | index | in | 4 | clk | number of the link; constant |
-//! | offset | in | 7 | clk | word of the block; stable for 5 cycles before `sample` |
-//! | sample, write, write_data, write_low | in | 1, 1, 32, 32 | clk | as in `BladeSlot` |
+//! | here, offset | in | 1, 7 | clk | the access is to this slot; word of the block |
+//! | write, write_data, write_low | in | 1, 32, 32 | clk | as in `BladeSlot` |
 //! | value, found, writable, high | out | 64, 1, 1, 1 | clk | as in `BladeSlot` |
-//! | counts | out | 1 | clk | after `sample`: the register is a counter, which stands elsewhere; `value` is 0 |
+//! | counts | out | 1 | clk | with `value`: the register is a counter, which stands elsewhere; `value` is 0 |
 //! | settings | out | struct | clk | `MacSettings` for the link |
 //! | paused, pausing | in | 1 | clk | `MacReport` of the link |
 //!
-//! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `value` follows `offset` after 2 cycles; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
 use crate::blade_link::MacSettings;
@@ -40,13 +40,28 @@ struct Sampled {
     counts: bool,
 }
 
+/// The register that the access is to: one at most.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Selected {
+    pause_control: Bit,
+    pause_quanta: Bit,
+    pause_high: Bit,
+    pause_low: Bit,
+    pause_status: Bit,
+    address: Bit,
+    address_high: Bit,
+    counter: Bit,
+    /// The upper word of a counter.
+    counter_high: Bit,
+}
+
 #[derive(LogicBlock)]
 pub struct MacSlot {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub index: Signal<In, Bits<4>>,
+    pub here: Signal<In, Bit>,
     pub offset: Signal<In, Bits<7>>,
-    pub sample: Signal<In, Bit>,
     pub write: Signal<In, Bit>,
     pub write_data: Signal<In, Bits<32>>,
     pub write_low: Signal<In, Bits<32>>,
@@ -60,6 +75,7 @@ pub struct MacSlot {
     pub pausing: Signal<In, Bit>,
     kept: ResetReg<Settings>,
     sampled: ResetReg<Sampled>,
+    selected: DFF<Selected>,
     counter_words: Constant<Bits<7>>,
     at_pause_control: Constant<Bits<7>>,
     at_pause_quanta: Constant<Bits<7>>,
@@ -71,11 +87,8 @@ pub struct MacSlot {
     address_step: Signal<Local, Bits<48>>,
     own_address: Signal<Local, Bits<48>>,
     address_written: Signal<Local, Bits<64>>,
-    word: Signal<Local, Bits<32>>,
-    value_now: Signal<Local, Bits<64>>,
-    found_now: Signal<Local, Bit>,
+    word: Signal<Local, Bits<48>>,
     writable_now: Signal<Local, Bit>,
-    high_now: Signal<Local, Bit>,
 }
 
 impl MacSlot {
@@ -103,8 +116,8 @@ impl MacSlot {
             at_address: at("address", 0),
             at_address_high: at("address", 1),
         }
-            defaults clk reset index offset sample write write_data write_low value found writable high counts settings paused pausing sampled
-            address_step own_address address_written word value_now found_now writable_now high_now)
+            defaults clk reset index here offset write write_data write_low value found writable high counts settings paused pausing sampled selected
+            address_step own_address address_written word writable_now)
     }
 }
 
@@ -117,6 +130,7 @@ impl Default for MacSlot {
 impl Logic for MacSlot {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clk, selected);
         self.kept.clk.next = self.clk.val();
         self.kept.reset.next = self.reset.val();
         self.kept.d.next = self.kept.q.val();
@@ -133,60 +147,69 @@ impl Logic for MacSlot {
         self.settings.next.high = self.kept.q.val().queue_high;
         self.settings.next.low = self.kept.q.val().queue_low;
         self.settings.next.address = self.own_address.val();
+        // Where the access is, a cycle later; it stands for longer.
+        self.selected.d.next.pause_control = self.here.val() & (self.offset.val() == self.at_pause_control.val());
+        self.selected.d.next.pause_quanta = self.here.val() & (self.offset.val() == self.at_pause_quanta.val());
+        self.selected.d.next.pause_high = self.here.val() & (self.offset.val() == self.at_pause_high.val());
+        self.selected.d.next.pause_low = self.here.val() & (self.offset.val() == self.at_pause_low.val());
+        self.selected.d.next.pause_status = self.here.val() & (self.offset.val() == self.at_pause_status.val());
+        self.selected.d.next.address_high = self.here.val() & (self.offset.val() == self.at_address_high.val());
+        self.selected.d.next.address =
+            self.here.val() & ((self.offset.val() == self.at_address.val()) | (self.offset.val() == self.at_address_high.val()));
+        self.selected.d.next.counter = self.here.val() & (self.offset.val() < self.counter_words.val());
+        self.selected.d.next.counter_high = self.here.val() & (self.offset.val() < self.counter_words.val()) & self.offset.val().get_bit(0);
         if self.write.val() {
-            if self.offset.val() == self.at_pause_control.val() {
+            if self.selected.q.val().pause_control {
                 self.kept.d.next.obey_pause = self.write_data.val().get_bit(0);
                 self.kept.d.next.send_pause = self.write_data.val().get_bit(1);
             }
-            if self.offset.val() == self.at_pause_quanta.val() {
+            if self.selected.q.val().pause_quanta {
                 self.kept.d.next.quanta = self.write_data.val().get_bits::<16>(0);
             }
-            if self.offset.val() == self.at_pause_high.val() {
+            if self.selected.q.val().pause_high {
                 self.kept.d.next.queue_high = self.write_data.val().get_bits::<16>(0);
             }
-            if self.offset.val() == self.at_pause_low.val() {
+            if self.selected.q.val().pause_low {
                 self.kept.d.next.queue_low = self.write_data.val().get_bits::<16>(0);
             }
-            if self.offset.val() == self.at_address_high.val() {
+            if self.selected.q.val().address_high {
                 self.kept.d.next.address = self.address_written.val().get_bits::<48>(0) ^ self.address_step.val();
             }
         }
 
         // Read multiplexer.
         self.word.next = 0.into();
-        self.found_now.next = true;
-        self.writable_now.next = true;
-        self.high_now.next = false;
-        if self.offset.val() == self.at_pause_control.val() {
+        if self.selected.q.val().pause_control {
+            self.word.next = self.word.val()
+                | bit_cast::<48, 1>(self.kept.q.val().obey_pause.into())
+                | (bit_cast::<48, 1>(self.kept.q.val().send_pause.into()) << 1);
+        }
+        if self.selected.q.val().pause_quanta {
+            self.word.next = self.word.val() | bit_cast::<48, 16>(self.kept.q.val().quanta);
+        }
+        if self.selected.q.val().pause_high {
+            self.word.next = self.word.val() | bit_cast::<48, 16>(self.kept.q.val().queue_high);
+        }
+        if self.selected.q.val().pause_low {
+            self.word.next = self.word.val() | bit_cast::<48, 16>(self.kept.q.val().queue_low);
+        }
+        if self.selected.q.val().pause_status {
             self.word.next =
-                bit_cast::<32, 1>(self.kept.q.val().obey_pause.into()) | (bit_cast::<32, 1>(self.kept.q.val().send_pause.into()) << 1);
-        } else if self.offset.val() == self.at_pause_quanta.val() {
-            self.word.next = bit_cast::<32, 16>(self.kept.q.val().quanta);
-        } else if self.offset.val() == self.at_pause_high.val() {
-            self.word.next = bit_cast::<32, 16>(self.kept.q.val().queue_high);
-        } else if self.offset.val() == self.at_pause_low.val() {
-            self.word.next = bit_cast::<32, 16>(self.kept.q.val().queue_low);
-        } else if self.offset.val() == self.at_pause_status.val() {
-            self.word.next = bit_cast::<32, 1>(self.paused.val().into()) | (bit_cast::<32, 1>(self.pausing.val().into()) << 1);
-            self.writable_now.next = false;
-        } else if (self.offset.val() != self.at_address.val()) & (self.offset.val() != self.at_address_high.val()) {
-            self.found_now.next = self.offset.val() < self.counter_words.val();
-            self.writable_now.next = false;
+                self.word.val() | bit_cast::<48, 1>(self.paused.val().into()) | (bit_cast::<48, 1>(self.pausing.val().into()) << 1);
         }
-        self.value_now.next = bit_cast::<64, 32>(self.word.val());
-        if (self.offset.val() == self.at_address.val()) | (self.offset.val() == self.at_address_high.val()) {
-            self.value_now.next = bit_cast::<64, 48>(self.own_address.val());
-            self.high_now.next = self.offset.val() == self.at_address_high.val();
-        } else if self.offset.val() < self.counter_words.val() {
-            self.high_now.next = self.offset.val().get_bit(0);
+        if self.selected.q.val().address {
+            self.word.next = self.word.val() | self.own_address.val();
         }
-        if self.sample.val() {
-            self.sampled.d.next.value = self.value_now.val();
-            self.sampled.d.next.found = self.found_now.val();
-            self.sampled.d.next.writable = self.writable_now.val();
-            self.sampled.d.next.high = self.high_now.val();
-            self.sampled.d.next.counts = self.offset.val() < self.counter_words.val();
-        }
+        self.writable_now.next = self.selected.q.val().pause_control
+            | self.selected.q.val().pause_quanta
+            | self.selected.q.val().pause_high
+            | self.selected.q.val().pause_low
+            | self.selected.q.val().address;
+        self.sampled.d.next.value = bit_cast::<64, 48>(self.word.val());
+        self.sampled.d.next.found = self.writable_now.val() | self.selected.q.val().pause_status | self.selected.q.val().counter;
+        self.sampled.d.next.writable = self.writable_now.val();
+        self.sampled.d.next.high = self.selected.q.val().address_high | self.selected.q.val().counter_high;
+        self.sampled.d.next.counts = self.selected.q.val().counter;
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
         self.writable.next = self.sampled.q.val().writable;

@@ -56,11 +56,11 @@ use spareband_spec::regs::{MANAGER, MAX_BLADES};
 /// The register among the slots' that the access is for.
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Chosen {
-    in_blade: bool,
+    /// Bit i: the access is to blade i's block, to its link's MAC.
+    blades: Bits<16>,
+    blade_macs: Bits<16>,
     in_uplink_mac: bool,
-    in_blade_mac: bool,
-    in_forwarding: bool,
-    in_selector: bool,
+    in_window: bool,
     queue_full: bool,
     /// A counter of a blade's link is being read.
     counting: bool,
@@ -201,6 +201,15 @@ pub struct ManagerRegisters<const N: usize> {
     uplink_mac_page: Constant<Bits<7>>,
     blade_mac_page: Constant<Bits<3>>,
     mac_offset: Signal<Local, Bits<7>>,
+    blades: Signal<Local, Bits<16>>,
+    blade_macs: Signal<Local, Bits<16>>,
+    blade_here: Signal<Local, Bits<16>>,
+    mac_here: Signal<Local, Bits<16>>,
+    value: Signal<Local, Bits<64>>,
+    found: Signal<Local, Bit>,
+    writable: Signal<Local, Bit>,
+    high: Signal<Local, Bit>,
+    counts: Signal<Local, Bit>,
     page: Signal<Local, Bits<8>>,
 }
 
@@ -231,7 +240,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset
+            uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset blades blade_macs blade_here mac_here value found writable high counts
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
             forwarding_slot selector_slot selection_seed selection_load_seed awake
             ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
@@ -258,9 +267,24 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.bus_done.next = self.access.bus_done.val();
         self.bus_error.next = self.access.bus_error.val();
         self.page.next = self.access.page.val();
-        self.chosen.d.next.in_blade = self.page.val().get_bits::<4>(4) == self.blade_page.val();
         self.chosen.d.next.in_uplink_mac = self.page.val().get_bits::<7>(1) == self.uplink_mac_page.val();
-        self.chosen.d.next.in_blade_mac = self.page.val().get_bits::<3>(5) == self.blade_mac_page.val();
+        self.chosen.d.next.in_window = self.tables.in_window.val();
+        self.blades.next = 0.into();
+        self.blade_macs.next = 0.into();
+        for i in 0..N {
+            self.blades.next = self.blades.val().replace_bit(
+                i,
+                (self.page.val().get_bits::<4>(4) == self.blade_page.val()) & (self.page.val().get_bits::<4>(0) == i.to_bits::<4>()),
+            );
+            self.blade_macs.next = self.blade_macs.val().replace_bit(
+                i,
+                (self.page.val().get_bits::<3>(5) == self.blade_mac_page.val()) & (self.page.val().get_bits::<4>(1) == i.to_bits::<4>()),
+            );
+        }
+        self.chosen.d.next.blades = self.blades.val();
+        self.chosen.d.next.blade_macs = self.blade_macs.val();
+        self.blade_here.next = self.chosen.q.val().blades;
+        self.mac_here.next = self.chosen.q.val().blade_macs;
         self.mac_offset.next = (bit_cast::<7, 1>(self.page.val().get_bits::<1>(0)) << 6) | bit_cast::<7, 6>(self.access.offset.val());
 
         // The forwarding plane and its tables.
@@ -268,18 +292,15 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.forwarding_slot.reset.next = self.reset.val();
         self.forwarding_slot.page.next = self.page.val();
         self.forwarding_slot.offset.next = self.access.offset.val();
-        self.forwarding_slot.sample.next = self.access.sample.val();
         self.forwarding_slot.write.next = self.access.write.val();
         self.forwarding_slot.write_data.next = self.access.data.val();
         self.forwarding_slot.write_low.next = self.access.low.val();
         self.forwarding_slot.events.next = self.forwarding_events.val();
         self.forwarding.next = self.forwarding_slot.settings.val();
-        self.chosen.d.next.in_forwarding = self.forwarding_slot.in_block.val();
         self.selector_slot.clk.next = self.clk.val();
         self.selector_slot.reset.next = self.reset.val();
         self.selector_slot.page.next = self.page.val();
         self.selector_slot.offset.next = self.access.offset.val();
-        self.selector_slot.sample.next = self.access.sample.val();
         self.selector_slot.write.next = self.access.write.val();
         self.selector_slot.write_data.next = self.access.data.val();
         self.selector_slot.awake.next = self.awake.val();
@@ -288,7 +309,6 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         }
         self.selection_seed.next = self.selector_slot.seed.val();
         self.selection_load_seed.next = self.selector_slot.load_seed.val();
-        self.chosen.d.next.in_selector = self.selector_slot.in_block.val();
         self.tables.clk.next = self.clk.val();
         self.tables.reset.next = self.reset.val();
         self.tables.begins.next = self.access.begins.val();
@@ -321,7 +341,6 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.manager.reset.next = self.reset.val();
         self.manager.page.next = self.page.val();
         self.manager.offset.next = self.access.offset.val();
-        self.manager.sample.next = self.access.sample.val();
         self.manager.write.next = self.access.write.val();
         self.manager.write_data.next = self.access.data.val();
         self.manager.write_low.next = self.access.low.val();
@@ -386,8 +405,8 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.uplink_slot.reset.next = self.reset.val();
         self.uplink_slot.index.next = 0.into();
         self.uplink_slot.offset.next = self.mac_offset.val();
-        self.uplink_slot.sample.next = self.access.sample.val();
-        self.uplink_slot.write.next = self.access.write.val() & self.chosen.q.val().in_uplink_mac;
+        self.uplink_slot.here.next = self.chosen.q.val().in_uplink_mac;
+        self.uplink_slot.write.next = self.access.write.val();
         self.uplink_slot.write_data.next = self.access.data.val();
         self.uplink_slot.write_low.next = self.access.low.val();
         self.uplink_slot.paused.next = self.uplink_paused.val();
@@ -400,9 +419,8 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.mac_slot[i].reset.next = self.reset.val();
             self.mac_slot[i].index.next = i.to_bits::<4>();
             self.mac_slot[i].offset.next = self.mac_offset.val();
-            self.mac_slot[i].sample.next = self.access.sample.val();
-            self.mac_slot[i].write.next =
-                self.access.write.val() & self.chosen.q.val().in_blade_mac & (self.page.val().get_bits::<4>(1) == i.to_bits::<4>());
+            self.mac_slot[i].here.next = self.mac_here.val().get_bit(i);
+            self.mac_slot[i].write.next = self.access.write.val();
             self.mac_slot[i].write_data.next = self.access.data.val();
             self.mac_slot[i].write_low.next = self.access.low.val();
             self.mac_slot[i].paused.next = self.paused[i].val();
@@ -412,9 +430,8 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.slot[i].reset.next = self.reset.val();
             self.slot[i].index.next = i.to_bits::<4>();
             self.slot[i].offset.next = self.access.offset.val();
-            self.slot[i].sample.next = self.access.sample.val();
-            self.slot[i].write.next =
-                self.access.write.val() & self.chosen.q.val().in_blade & (self.page.val().get_bits::<4>(0) == i.to_bits::<4>());
+            self.slot[i].here.next = self.blade_here.val().get_bit(i);
+            self.slot[i].write.next = self.access.write.val();
             self.slot[i].write_data.next = self.access.data.val();
             self.slot[i].write_low.next = self.access.low.val();
             self.slot[i].clear_worst.next = self.manager.clear_worst.val();
@@ -459,63 +476,41 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.slot[i].code_errors.next = self.code_errors[i].val();
         }
 
-        // The slot's answer, a cycle after it sampled.
-        self.chosen.d.next.value = self.manager.value.val();
-        self.chosen.d.next.found = self.manager.found.val();
-        self.chosen.d.next.writable = self.manager.writable.val();
-        self.chosen.d.next.high = self.manager.high.val();
-        if self.chosen.q.val().in_blade {
-            self.chosen.d.next.found = false;
-            for i in 0..N {
-                if self.page.val().get_bits::<4>(0) == i.to_bits::<4>() {
-                    self.chosen.d.next.value = self.slot[i].value.val();
-                    self.chosen.d.next.found = self.slot[i].found.val();
-                    self.chosen.d.next.writable = self.slot[i].writable.val();
-                    self.chosen.d.next.high = self.slot[i].high.val();
-                }
-            }
+        // The answer is that of the one slot which has one.
+        self.value.next = self.manager.value.val()
+            | self.forwarding_slot.value.val()
+            | self.uplink_slot.value.val()
+            | bit_cast::<64, 32>(self.selector_slot.value.val());
+        self.found.next =
+            self.manager.found.val() | self.forwarding_slot.found.val() | self.uplink_slot.found.val() | self.selector_slot.found.val();
+        self.writable.next = self.manager.writable.val()
+            | self.forwarding_slot.writable.val()
+            | self.uplink_slot.writable.val()
+            | self.selector_slot.writable.val();
+        self.high.next = self.manager.high.val() | self.forwarding_slot.high.val() | self.uplink_slot.high.val();
+        self.counts.next = false;
+        for i in 0..N {
+            self.value.next = self.value.val() | self.slot[i].value.val() | self.mac_slot[i].value.val();
+            self.found.next = self.found.val() | self.slot[i].found.val() | self.mac_slot[i].found.val();
+            self.writable.next = self.writable.val() | self.slot[i].writable.val() | self.mac_slot[i].writable.val();
+            self.high.next = self.high.val() | self.slot[i].high.val() | self.mac_slot[i].high.val();
+            self.counts.next = self.counts.val() | self.mac_slot[i].counts.val();
         }
-        if self.chosen.q.val().in_uplink_mac {
-            self.chosen.d.next.value = self.uplink_slot.value.val();
-            self.chosen.d.next.found = self.uplink_slot.found.val();
-            self.chosen.d.next.writable = self.uplink_slot.writable.val();
-            self.chosen.d.next.high = self.uplink_slot.high.val();
-            if self.uplink_slot.counts.val() {
-                self.chosen.d.next.value = self.uplink_count.val();
-            }
+        if self.uplink_slot.counts.val() {
+            self.value.next = self.value.val() | self.uplink_count.val();
         }
-        if self.chosen.q.val().in_blade_mac {
-            self.chosen.d.next.found = false;
-            for i in 0..N {
-                if self.page.val().get_bits::<4>(1) == i.to_bits::<4>() {
-                    self.chosen.d.next.value = self.mac_slot[i].value.val();
-                    if self.mac_slot[i].counts.val() {
-                        self.chosen.d.next.value = self.count.val();
-                    }
-                    self.chosen.d.next.found = self.mac_slot[i].found.val();
-                    self.chosen.d.next.writable = self.mac_slot[i].writable.val();
-                    self.chosen.d.next.high = self.mac_slot[i].high.val();
-                }
-            }
+        if self.counts.val() {
+            self.value.next = self.value.val() | self.count.val();
         }
-        if self.chosen.q.val().in_forwarding {
-            self.chosen.d.next.value = self.forwarding_slot.value.val();
-            self.chosen.d.next.found = self.forwarding_slot.found.val();
-            self.chosen.d.next.writable = self.forwarding_slot.writable.val();
-            self.chosen.d.next.high = self.forwarding_slot.high.val();
+        if self.chosen.q.val().in_window {
+            self.value.next = self.value.val() | bit_cast::<64, 32>(self.tables.value.val());
+            self.found.next = self.found.val() | self.tables.found.val();
+            self.writable.next = true;
         }
-        if self.chosen.q.val().in_selector {
-            self.chosen.d.next.value = bit_cast::<64, 32>(self.selector_slot.value.val());
-            self.chosen.d.next.found = self.selector_slot.found.val();
-            self.chosen.d.next.writable = self.selector_slot.writable.val();
-            self.chosen.d.next.high = false;
-        }
-        if self.tables.in_window.val() {
-            self.chosen.d.next.value = bit_cast::<64, 32>(self.tables.value.val());
-            self.chosen.d.next.found = self.tables.found.val();
-            self.chosen.d.next.writable = true;
-            self.chosen.d.next.high = false;
-        }
+        self.chosen.d.next.value = self.value.val();
+        self.chosen.d.next.found = self.found.val();
+        self.chosen.d.next.writable = self.writable.val();
+        self.chosen.d.next.high = self.high.val();
         self.access.value.next = self.chosen.q.val().value;
         self.access.found.next = self.chosen.q.val().found;
         self.access.writable.next = self.chosen.q.val().writable;

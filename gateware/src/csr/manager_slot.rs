@@ -1,11 +1,11 @@
 //! The manager's registers and counters but the blades': every block of spec::regs::MANAGER except `blade`.
-//! Invariant: `value` is one sample of a register whole, of both words of a wide one.
+//! Invariant: `value` is a register whole, both words of a wide one, and all is zero unless the access is to one of these blocks.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | clk_core |
-//! | page, offset, sample, write, write_data, write_low | in | 8, 6, 1, 1, 32, 32 | clk | from RegisterAccess |
-//! | value, found, writable, high | out | 64, 1, 1, 1 | clk | after `sample`: the register; it exists; takes writes; `offset` is a high word |
+//! | page, offset, write, write_data, write_low | in | 8, 6, 1, 32, 32 | clk | from RegisterAccess |
+//! | value, found, writable, high | out | 64, 1, 1, 1 | clk | the register; it exists; takes writes; `offset` is a high word |
 //! | max_frame_length … flush_flows | out | | clk | settings and commands, as named in the map |
 //! | block_lock … table_entries | in | | clk | status, as named in the map |
 //! | frames_in … uplink_sequence_errors | in | 1, 6 or 14 | clk | what each counter adds in this cycle |
@@ -61,13 +61,34 @@ struct Sampled {
     high: bool,
 }
 
+/// The register that the access is to: one at most.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Selected {
+    uplink_status: Bit,
+    uplink_max_frame_length: Bit,
+    uplink_control: Bit,
+    policy_select: Bit,
+    policy_delta: Bit,
+    policy_ewma_shift: Bit,
+    policy_stale_limit: Bit,
+    policy_vip: Bit,
+    policy_vip_mask: Bit,
+    policy_flow_timeout: Bit,
+    policy_command: Bit,
+    policy_hash_key: Bit,
+    policy_hash_key_high: Bit,
+    flows_entries: Bit,
+    counter: Bit,
+    /// The upper word of a counter.
+    counter_high: Bit,
+}
+
 #[derive(LogicBlock)]
 pub struct ManagerSlot {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub page: Signal<In, Bits<8>>,
     pub offset: Signal<In, Bits<6>>,
-    pub sample: Signal<In, Bit>,
     pub write: Signal<In, Bit>,
     pub write_data: Signal<In, Bits<32>>,
     pub write_low: Signal<In, Bits<32>>,
@@ -124,6 +145,7 @@ pub struct ManagerSlot {
     settings: ResetReg<Settings>,
     derived: ResetReg<Derived>,
     sampled: ResetReg<Sampled>,
+    selected: DFF<Selected>,
     counter_words: Constant<Bits<6>>,
     page_uplink: Constant<Bits<8>>,
     page_policy: Constant<Bits<8>>,
@@ -144,10 +166,8 @@ pub struct ManagerSlot {
     at_flows_entries: Constant<Bits<6>>,
     at_policy_hash_key_high: Constant<Bits<6>>,
     word: Signal<Local, Bits<32>>,
-    value_now: Signal<Local, Bits<64>>,
-    found_now: Signal<Local, Bit>,
+    wide: Signal<Local, Bits<64>>,
     writable_now: Signal<Local, Bit>,
-    high_now: Signal<Local, Bit>,
     fault: Signal<Local, Bit>,
 }
 
@@ -208,18 +228,19 @@ impl ManagerSlot {
             at_flows_entries: at(&MANAGER, "flows", "entries"),
             at_policy_hash_key_high: at_high(&MANAGER, "policy", "hash_key"),
         }
-            defaults clk reset page offset sample write write_data write_low value found writable high max_frame_length policy
+            defaults clk reset page offset write write_data write_low value found writable high max_frame_length policy
             delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate prbs31_transmit prbs31_check block_lock local_fault
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors uplink_prbs31_errors queue_full derived sampled word value_now found_now writable_now high_now fault )
+            uplink_sequence_errors uplink_prbs31_errors queue_full derived sampled selected word wide writable_now fault )
     }
 }
 
 impl Logic for ManagerSlot {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clk, selected);
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
@@ -240,44 +261,66 @@ impl Logic for ManagerSlot {
         self.sampled.d.next.in_flows = self.page.val() == self.page_flows.val();
         self.sampled.d.next.in_statistics = self.page.val() == self.page_statistics.val();
 
+        // Where the access is, a cycle later; it stands for longer.
+        self.selected.d.next.uplink_status = self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_status.val());
+        self.selected.d.next.uplink_max_frame_length =
+            self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_max_frame_length.val());
+        self.selected.d.next.uplink_control = self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_control.val());
+        self.selected.d.next.policy_select = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_select.val());
+        self.selected.d.next.policy_delta = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_delta.val());
+        self.selected.d.next.policy_ewma_shift = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_ewma_shift.val());
+        self.selected.d.next.policy_stale_limit = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_stale_limit.val());
+        self.selected.d.next.policy_vip = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_vip.val());
+        self.selected.d.next.policy_vip_mask = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_vip_mask.val());
+        self.selected.d.next.policy_flow_timeout =
+            self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_flow_timeout.val());
+        self.selected.d.next.policy_command = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_command.val());
+        self.selected.d.next.policy_hash_key = self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_hash_key.val());
+        self.selected.d.next.policy_hash_key_high =
+            self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_hash_key_high.val());
+        self.selected.d.next.flows_entries = self.sampled.q.val().in_flows & (self.offset.val() == self.at_flows_entries.val());
+        self.selected.d.next.counter = self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val());
+        self.selected.d.next.counter_high =
+            self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val()) & self.offset.val().get_bit(0);
+
         // Settings.
         self.settings.d.next.clear_worst = false;
         self.settings.d.next.flush_flows = false;
-        if self.write.val() & self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_max_frame_length.val()) {
+        if self.write.val() & self.selected.q.val().uplink_max_frame_length {
             self.settings.d.next.max_frame_length = self.write_data.val().get_bits::<16>(0);
         }
-        if self.write.val() & self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_control.val()) {
+        if self.write.val() & self.selected.q.val().uplink_control {
             self.settings.d.next.aggregate = self.write_data.val().get_bit(0);
             self.settings.d.next.prbs31_transmit = self.write_data.val().get_bit(1);
             self.settings.d.next.prbs31_check = self.write_data.val().get_bit(2);
         }
-        if self.write.val() & self.sampled.q.val().in_policy {
-            if self.offset.val() == self.at_policy_select.val() {
+        if self.write.val() {
+            if self.selected.q.val().policy_select {
                 self.settings.d.next.policy = self.write_data.val().get_bits::<4>(0);
             }
-            if self.offset.val() == self.at_policy_delta.val() {
+            if self.selected.q.val().policy_delta {
                 self.settings.d.next.delta = self.write_data.val().get_bits::<8>(0);
             }
-            if self.offset.val() == self.at_policy_ewma_shift.val() {
+            if self.selected.q.val().policy_ewma_shift {
                 self.settings.d.next.ewma_shift = self.write_data.val().get_bits::<4>(0);
             }
-            if self.offset.val() == self.at_policy_stale_limit.val() {
+            if self.selected.q.val().policy_stale_limit {
                 self.settings.d.next.stale_limit = self.write_data.val();
             }
-            if self.offset.val() == self.at_policy_vip.val() {
+            if self.selected.q.val().policy_vip {
                 self.settings.d.next.vip = self.write_data.val();
             }
-            if self.offset.val() == self.at_policy_vip_mask.val() {
+            if self.selected.q.val().policy_vip_mask {
                 self.settings.d.next.vip_mask = self.write_data.val();
             }
-            if self.offset.val() == self.at_policy_flow_timeout.val() {
+            if self.selected.q.val().policy_flow_timeout {
                 self.settings.d.next.flow_timeout = self.write_data.val();
             }
-            if self.offset.val() == self.at_policy_command.val() {
+            if self.selected.q.val().policy_command {
                 self.settings.d.next.clear_worst = self.write_data.val().get_bit(0);
                 self.settings.d.next.flush_flows = self.write_data.val().get_bit(1);
             }
-            if self.offset.val() == self.at_policy_hash_key_high.val() {
+            if self.selected.q.val().policy_hash_key_high {
                 self.settings.d.next.hash_key =
                     (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
             }
@@ -337,69 +380,74 @@ impl Logic for ManagerSlot {
 
         // Read multiplexer.
         self.word.next = 0.into();
-        self.found_now.next = true;
-        self.writable_now.next = false;
-        if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_status.val()) {
-            self.word.next = bit_cast::<32, 1>(self.block_lock.val().into())
+        if self.selected.q.val().uplink_status {
+            self.word.next = self.word.val()
+                | bit_cast::<32, 1>(self.block_lock.val().into())
                 | (bit_cast::<32, 1>(self.local_fault.val().into()) << 1)
                 | (bit_cast::<32, 1>(self.remote_fault.val().into()) << 2)
                 | (bit_cast::<32, 1>(self.high_ber.val().into()) << 3);
-        } else if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_max_frame_length.val()) {
-            self.word.next = bit_cast::<32, 16>(self.settings.q.val().max_frame_length);
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_uplink & (self.offset.val() == self.at_uplink_control.val()) {
-            self.word.next = bit_cast::<32, 1>(self.settings.q.val().aggregate.into())
+        }
+        if self.selected.q.val().uplink_max_frame_length {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.settings.q.val().max_frame_length);
+        }
+        if self.selected.q.val().uplink_control {
+            self.word.next = self.word.val()
+                | bit_cast::<32, 1>(self.settings.q.val().aggregate.into())
                 | (bit_cast::<32, 1>(self.settings.q.val().prbs31_transmit.into()) << 1)
                 | (bit_cast::<32, 1>(self.settings.q.val().prbs31_check.into()) << 2);
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_select.val()) {
-            self.word.next = bit_cast::<32, 4>(self.settings.q.val().policy);
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_delta.val()) {
-            self.word.next = bit_cast::<32, 8>(self.settings.q.val().delta);
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_ewma_shift.val()) {
-            self.word.next = bit_cast::<32, 4>(self.settings.q.val().ewma_shift);
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_stale_limit.val()) {
-            self.word.next = self.settings.q.val().stale_limit;
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_vip.val()) {
-            self.word.next = self.settings.q.val().vip;
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_vip_mask.val()) {
-            self.word.next = self.settings.q.val().vip_mask;
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_flow_timeout.val()) {
-            self.word.next = self.settings.q.val().flow_timeout;
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_policy & (self.offset.val() == self.at_policy_command.val()) {
-            self.writable_now.next = true;
-        } else if self.sampled.q.val().in_flows & (self.offset.val() == self.at_flows_entries.val()) {
-            self.word.next = bit_cast::<32, 16>(self.table_entries.val());
-        } else {
-            self.found_now.next = false;
         }
-        self.value_now.next = bit_cast::<64, 32>(self.word.val());
-        self.high_now.next = false;
-        if self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val()) {
-            self.value_now.next = self.counters.read_data.val();
-            self.found_now.next = true;
-            self.high_now.next = self.offset.val().get_bit(0);
-        } else if self.sampled.q.val().in_policy
-            & ((self.offset.val() == self.at_policy_hash_key.val()) | (self.offset.val() == self.at_policy_hash_key_high.val()))
-        {
-            self.value_now.next = self.settings.q.val().hash_key;
-            self.found_now.next = true;
-            self.writable_now.next = true;
-            self.high_now.next = self.offset.val().get_bit(0);
+        if self.selected.q.val().policy_select {
+            self.word.next = self.word.val() | bit_cast::<32, 4>(self.settings.q.val().policy);
         }
-        if self.sample.val() {
-            self.sampled.d.next.value = self.value_now.val() | self.identity.value.val();
-            self.sampled.d.next.found = self.found_now.val() | self.identity.found.val();
-            self.sampled.d.next.writable = self.writable_now.val() | self.identity.writable.val();
-            self.sampled.d.next.high = self.high_now.val() | self.identity.high.val();
+        if self.selected.q.val().policy_delta {
+            self.word.next = self.word.val() | bit_cast::<32, 8>(self.settings.q.val().delta);
         }
+        if self.selected.q.val().policy_ewma_shift {
+            self.word.next = self.word.val() | bit_cast::<32, 4>(self.settings.q.val().ewma_shift);
+        }
+        if self.selected.q.val().policy_stale_limit {
+            self.word.next = self.word.val() | self.settings.q.val().stale_limit;
+        }
+        if self.selected.q.val().policy_vip {
+            self.word.next = self.word.val() | self.settings.q.val().vip;
+        }
+        if self.selected.q.val().policy_vip_mask {
+            self.word.next = self.word.val() | self.settings.q.val().vip_mask;
+        }
+        if self.selected.q.val().policy_flow_timeout {
+            self.word.next = self.word.val() | self.settings.q.val().flow_timeout;
+        }
+        if self.selected.q.val().flows_entries {
+            self.word.next = self.word.val() | bit_cast::<32, 16>(self.table_entries.val());
+        }
+        self.wide.next = bit_cast::<64, 32>(self.word.val()) | self.identity.value.val();
+        if self.selected.q.val().policy_hash_key | self.selected.q.val().policy_hash_key_high {
+            self.wide.next = self.wide.val() | self.settings.q.val().hash_key;
+        }
+        if self.selected.q.val().counter {
+            self.wide.next = self.wide.val() | self.counters.read_data.val();
+        }
+        self.writable_now.next = self.selected.q.val().uplink_max_frame_length
+            | self.selected.q.val().uplink_control
+            | self.selected.q.val().policy_select
+            | self.selected.q.val().policy_delta
+            | self.selected.q.val().policy_ewma_shift
+            | self.selected.q.val().policy_stale_limit
+            | self.selected.q.val().policy_vip
+            | self.selected.q.val().policy_vip_mask
+            | self.selected.q.val().policy_flow_timeout
+            | self.selected.q.val().policy_command
+            | self.selected.q.val().policy_hash_key
+            | self.selected.q.val().policy_hash_key_high;
+        self.sampled.d.next.value = self.wide.val();
+        self.sampled.d.next.writable = self.writable_now.val() | self.identity.writable.val();
+        self.sampled.d.next.found = self.writable_now.val()
+            | self.selected.q.val().uplink_status
+            | self.selected.q.val().flows_entries
+            | self.selected.q.val().counter
+            | self.identity.found.val();
+        self.sampled.d.next.high =
+            self.selected.q.val().policy_hash_key_high | self.selected.q.val().counter_high | self.identity.high.val();
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
         self.writable.next = self.sampled.q.val().writable;

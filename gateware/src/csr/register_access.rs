@@ -38,6 +38,9 @@ struct Access {
     read_data: Bits<32>,
     done: bool,
     error: bool,
+    /// In step 6; and it is a write that may be.
+    samples: bool,
+    changes: bool,
 }
 
 #[derive(LogicBlock, Default)]
@@ -81,8 +84,11 @@ impl Logic for RegisterAccess {
         self.refused.next = !self.access.q.val().aligned | !self.found.val() | (self.access.q.val().write & !self.writable.val());
         self.begins.next = (self.access.q.val().step == 1) & self.access.q.val().aligned;
         self.writes.next = self.access.q.val().write;
-        self.sample.next = false;
-        self.write.next = false;
+        self.access.d.next.samples = (self.access.q.val().step == 5) & !self.hold.val();
+        self.access.d.next.changes =
+            (self.access.q.val().step == 5) & !self.hold.val() & self.access.q.val().write & self.access.q.val().aligned;
+        self.sample.next = self.access.q.val().samples;
+        self.write.next = self.access.q.val().changes;
 
         if self.access.q.val().step == 0 {
             if self.bus_read.val() | self.bus_write.val() {
@@ -96,10 +102,6 @@ impl Logic for RegisterAccess {
         } else {
             if (self.access.q.val().step != 5) | !self.hold.val() {
                 self.access.d.next.step = self.step_more.val();
-            }
-            if self.access.q.val().step == 6 {
-                self.sample.next = true;
-                self.write.next = self.access.q.val().write & self.access.q.val().aligned;
             }
             if self.access.q.val().step == 8 {
                 self.access.d.next.step = 0.into();

@@ -1,17 +1,16 @@
 //! The registers of the selector: block `selector` of spec::regs::MANAGER.
-//! Invariant: a setting is what was written last, within its register's mask.
+//! Invariant: a setting is what was written last, within its register's mask; what is read is zero unless the access is to this block.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | clk_core |
-//! | page, offset, sample, write, write_data | in | 8, 6, 1, 1, 32 | clk | from RegisterAccess |
+//! | page, offset, write, write_data | in | 8, 6, 1, 32 | clk | from RegisterAccess |
 //! | value, found, writable | out | 32, 1, 1 | clk | as in `ManagerSlot`; every register is of one word |
-//! | in_block | out | 1 | clk | the address is in the block |
 //! | words | out | 7 x 32 | clk | the registers of settings, in the order of their addresses |
 //! | seed, load_seed | out | 32, 1 | clk | register `seed` and a pulse when it was written |
 //! | awake | in | 5 | clk | register `awake` |
 //!
-//! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles. Bad input: offsets past the last register are not found.
+//! Latency: `value` follows `page` after 3 cycles and `offset` after 2; a write is in force 1 cycle later. Throughput: an access per 9 cycles. Bad input: offsets past the last register are not found.
 
 use super::decode::{at, page};
 use rust_hdl::prelude::*;
@@ -21,6 +20,10 @@ use spareband_spec::regs::{MANAGER, SELECTOR_WORDS};
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Sampled {
     in_block: bool,
+    /// The register that the access is to: one at most.
+    words: Bits<7>,
+    at_seed: bool,
+    at_awake: bool,
     value: Bits<32>,
     found: bool,
     writable: bool,
@@ -34,13 +37,11 @@ pub struct SelectorSlot {
     pub reset: Signal<In, Bit>,
     pub page: Signal<In, Bits<8>>,
     pub offset: Signal<In, Bits<6>>,
-    pub sample: Signal<In, Bit>,
     pub write: Signal<In, Bit>,
     pub write_data: Signal<In, Bits<32>>,
     pub value: Signal<Out, Bits<32>>,
     pub found: Signal<Out, Bit>,
     pub writable: Signal<Out, Bit>,
-    pub in_block: Signal<Out, Bit>,
     pub words: [Signal<Out, Bits<32>>; 7],
     pub seed: Signal<Out, Bits<32>>,
     pub load_seed: Signal<Out, Bit>,
@@ -53,6 +54,8 @@ pub struct SelectorSlot {
     /// And the last.
     at_awake: Constant<Bits<6>>,
     word: Signal<Local, Bits<32>>,
+    hits: Signal<Local, Bits<7>>,
+    here: Signal<Local, Bits<7>>,
 }
 
 impl Default for SelectorSlot {
@@ -72,7 +75,7 @@ impl Default for SelectorSlot {
             at_seed: at(&MANAGER, "selector", "seed"),
             at_awake: at(&MANAGER, "selector", "awake"),
         }
-            defaults clk reset page offset sample write write_data value found writable in_block seed load_seed awake sampled word
+            defaults clk reset page offset write write_data value found writable seed load_seed awake sampled word hits here
             ; arrays words)
     }
 }
@@ -84,36 +87,42 @@ impl Logic for SelectorSlot {
         self.sampled.reset.next = self.reset.val();
         self.sampled.d.next = self.sampled.q.val();
         self.sampled.d.next.in_block = self.page.val() == self.page_selector.val();
+        self.sampled.d.next.at_seed = self.sampled.q.val().in_block & (self.offset.val() == self.at_seed.val());
+        self.sampled.d.next.at_awake = self.sampled.q.val().in_block & (self.offset.val() == self.at_awake.val());
         self.sampled.d.next.load_seed = false;
         self.word.next = 0.into();
+        self.hits.next = self.sampled.q.val().words;
+        self.here.next = 0.into();
         for i in 0..7 {
             self.kept[i].clk.next = self.clk.val();
             self.kept[i].reset.next = self.reset.val();
             self.kept[i].d.next = self.kept[i].q.val();
             self.words[i].next = self.kept[i].q.val();
-            if self.offset.val() == i.to_bits::<6>() {
-                self.word.next = self.kept[i].q.val();
-                if self.write.val() & self.sampled.q.val().in_block {
+            self.here.next = self.here.val().replace_bit(i, self.offset.val() == i.to_bits::<6>());
+            if self.hits.val().get_bit(i) {
+                self.word.next = self.word.val() | self.kept[i].q.val();
+                if self.write.val() {
                     self.kept[i].d.next = self.write_data.val() & self.mask[i].val();
                 }
             }
         }
-        if self.write.val() & self.sampled.q.val().in_block & (self.offset.val() == self.at_seed.val()) {
+        self.sampled.d.next.words = 0.into();
+        if self.sampled.q.val().in_block {
+            self.sampled.d.next.words = self.here.val();
+        }
+        if self.write.val() & self.sampled.q.val().at_seed {
             self.sampled.d.next.seed = self.write_data.val();
             self.sampled.d.next.load_seed = true;
         }
-        if self.offset.val() == self.at_awake.val() {
-            self.word.next = bit_cast::<32, 5>(self.awake.val());
+        if self.sampled.q.val().at_awake {
+            self.word.next = self.word.val() | bit_cast::<32, 5>(self.awake.val());
         }
-        if self.sample.val() {
-            self.sampled.d.next.value = self.word.val();
-            self.sampled.d.next.found = self.sampled.q.val().in_block & (self.offset.val() <= self.at_awake.val());
-            self.sampled.d.next.writable = self.offset.val() != self.at_awake.val();
-        }
+        self.sampled.d.next.value = self.word.val();
+        self.sampled.d.next.writable = self.hits.val().any() | self.sampled.q.val().at_seed;
+        self.sampled.d.next.found = self.hits.val().any() | self.sampled.q.val().at_seed | self.sampled.q.val().at_awake;
         self.value.next = self.sampled.q.val().value;
         self.found.next = self.sampled.q.val().found;
         self.writable.next = self.sampled.q.val().writable;
-        self.in_block.next = self.sampled.q.val().in_block;
         self.seed.next = self.sampled.q.val().seed;
         self.load_seed.next = self.sampled.q.val().load_seed;
     }

@@ -14,7 +14,7 @@
 //! Eligible is a blade with its link up and a fresh record, enabled, ready by the host and by itself. Without one, and while all weights are 0,
 //! the record says drain, everything full and nothing left. seq counts samples that differ from the one before.
 //! A sample is taken every 1024 cycles: between two records that arrive at back-to-back jumbo frames seq moves by less than the 8 that a receiver
-//! takes without asking again. Latency: a change shows after at most 1024 + 9 N + 12 cycles (`a_change_shows_in_time`).
+//! takes without asking again. Latency: a change shows after at most 1024 + 9 N + 13 cycles (`a_change_shows_in_time`).
 //! A sample is gathered over 9 N cycles, so a blade that changes meanwhile counts as before or as after. Reset: drain, until the first sample.
 
 use rust_hdl::prelude::*;
@@ -59,8 +59,14 @@ struct Place {
     /// 0 take the blade, 1..8 a bit of its weight; while dividing 0..7 a bit of the quotient.
     step: Bits<4>,
     gather: Bit,
+    /// All blades are in the sums, and the divisor is made of them.
+    prepare: Bit,
     divide: Bit,
     done: Bit,
+    /// A weight's bit of this step while gathering.
+    unit: Bits<20>,
+    /// The sum of the weights, shifted to the quotient's bit of this step.
+    divisor: Bits<20>,
     fields: Bits<42>,
     seq: Bits<4>,
 }
@@ -91,13 +97,12 @@ pub struct ChassisAggregate<const N: usize> {
     /// Drain, everything full, nothing left.
     nothing: Constant<Bits<42>>,
     ready: Constant<Bits<2>>,
-    seven: Constant<Bits<20>>,
-    one: Constant<Bits<20>>,
     most: Constant<Bits<9>>,
     work_sum: Signal<Local, Bits<9>>,
     power_sum: Signal<Local, Bits<9>>,
-    shift: Signal<Local, Bits<20>>,
-    divisor: Signal<Local, Bits<20>>,
+    cpu_rest: Signal<Local, Bits<21>>,
+    irq_rest: Signal<Local, Bits<21>>,
+    queue_rest: Signal<Local, Bits<21>>,
     tick: Signal<Local, Bits<10>>,
     blade: Signal<Local, Bits<5>>,
     step: Signal<Local, Bits<4>>,
@@ -108,8 +113,6 @@ pub struct ChassisAggregate<const N: usize> {
     cpu_now: Signal<Local, Bits<8>>,
     irq_now: Signal<Local, Bits<8>>,
     queue_now: Signal<Local, Bits<8>>,
-    left: Signal<Local, Bits<20>>,
-    unit: Signal<Local, Bits<20>>,
 }
 
 /// Fields from admin down to queue, without seq.
@@ -126,12 +129,10 @@ impl<const N: usize> Default for ChassisAggregate<N> {
             blades: Constant::new(bits::<5>(N as u64)),
             version: Constant::new(bits::<2>(record::VERSION.into())),
             nothing: Constant::new(bits::<42>(packed(record::ADMIN_DRAIN, 255, 255, 0, 0, 255))),
-            seven: Constant::new(bits::<20>(7)),
-            one: Constant::new(bits::<20>(1)),
             most: Constant::new(bits::<9>(255)),
             ready: Constant::new(bits::<2>(record::ADMIN_READY.into())),
         }
-            defaults clk reset record chosen sums quotients place work_sum power_sum shift divisor tick blade step seq fields shown weight_left left unit cpu_now irq_now
+            defaults clk reset record chosen sums quotients place work_sum power_sum cpu_rest irq_rest queue_rest tick blade step seq fields shown weight_left cpu_now irq_now
             queue_now
             ; arrays link_up enabled known stale host_admin admin weight cpu irq work power queue)
     }
@@ -165,11 +166,17 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
         }
         self.work_sum.next = self.sums.q.val().work + bit_cast::<9, 8>(self.chosen.q.val().work);
         self.power_sum.next = self.sums.q.val().power + bit_cast::<9, 8>(self.chosen.q.val().power);
-        self.shift.next = bit_cast::<20, 4>(self.place.q.val().step);
-        // From the top bit of the quotient down: 7 - step.
-        self.left.next = self.seven.val() - self.shift.val();
-        self.divisor.next = self.sums.q.val().weight << self.left.val();
-        self.unit.next = self.one.val() << (self.shift.val() - 1);
+        self.place.d.next.unit = self.place.q.val().unit << 1;
+        // From the top bit of the quotient down; what does not fit borrows.
+        self.place.d.next.divisor = self.place.q.val().divisor >> 1;
+        if self.place.q.val().prepare {
+            self.place.d.next.divisor = self.sums.q.val().weight << 7;
+            self.place.d.next.prepare = false;
+            self.place.d.next.divide = true;
+        }
+        self.cpu_rest.next = bit_cast::<21, 20>(self.sums.q.val().cpu) - bit_cast::<21, 20>(self.place.q.val().divisor);
+        self.irq_rest.next = bit_cast::<21, 20>(self.sums.q.val().irq) - bit_cast::<21, 20>(self.place.q.val().divisor);
+        self.queue_rest.next = bit_cast::<21, 20>(self.sums.q.val().queue) - bit_cast::<21, 20>(self.place.q.val().divisor);
         self.weight_left.next = self.chosen.q.val().weight;
 
         self.cpu_now.next = 0.into();
@@ -179,6 +186,7 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
         if self.place.q.val().gather {
             self.place.d.next.step = self.step.val();
             if self.place.q.val().step == 0 {
+                self.place.d.next.unit = 1.into();
                 for i in 0..N {
                     if self.place.q.val().blade == i.to_bits::<5>() {
                         self.chosen.d.next.eligible = self.link_up[i].val()
@@ -204,7 +212,7 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
                 self.chosen.d.next.irq = self.chosen.q.val().irq << 1;
                 self.chosen.d.next.queue = self.chosen.q.val().queue << 1;
                 if self.chosen.q.val().eligible & self.weight_left.val().get_bit(0) {
-                    self.sums.d.next.weight = self.sums.q.val().weight + self.unit.val();
+                    self.sums.d.next.weight = self.sums.q.val().weight + self.place.q.val().unit;
                     self.sums.d.next.cpu = self.sums.q.val().cpu + self.chosen.q.val().cpu;
                     self.sums.d.next.irq = self.sums.q.val().irq + self.chosen.q.val().irq;
                     self.sums.d.next.queue = self.sums.q.val().queue + self.chosen.q.val().queue;
@@ -226,7 +234,7 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
                 self.place.d.next.blade = self.blade.val();
                 if self.blade.val() == self.blades.val() {
                     self.place.d.next.gather = false;
-                    self.place.d.next.divide = true;
+                    self.place.d.next.prepare = true;
                 }
             }
         }
@@ -235,18 +243,18 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
         if self.place.q.val().divide {
             self.place.d.next.step = self.step.val();
             self.quotients.d.next.cpu = self.quotients.q.val().cpu << 1;
-            if self.sums.q.val().cpu >= self.divisor.val() {
-                self.sums.d.next.cpu = self.sums.q.val().cpu - self.divisor.val();
+            if !self.cpu_rest.val().get_bit(20) {
+                self.sums.d.next.cpu = self.cpu_rest.val().get_bits::<20>(0);
                 self.quotients.d.next.cpu = (self.quotients.q.val().cpu << 1) | 1;
             }
             self.quotients.d.next.irq = self.quotients.q.val().irq << 1;
-            if self.sums.q.val().irq >= self.divisor.val() {
-                self.sums.d.next.irq = self.sums.q.val().irq - self.divisor.val();
+            if !self.irq_rest.val().get_bit(20) {
+                self.sums.d.next.irq = self.irq_rest.val().get_bits::<20>(0);
                 self.quotients.d.next.irq = (self.quotients.q.val().irq << 1) | 1;
             }
             self.quotients.d.next.queue = self.quotients.q.val().queue << 1;
-            if self.sums.q.val().queue >= self.divisor.val() {
-                self.sums.d.next.queue = self.sums.q.val().queue - self.divisor.val();
+            if !self.queue_rest.val().get_bit(20) {
+                self.sums.d.next.queue = self.queue_rest.val().get_bits::<20>(0);
                 self.quotients.d.next.queue = (self.quotients.q.val().queue << 1) | 1;
             }
             if self.place.q.val().step == 7 {
@@ -280,6 +288,7 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
         if self.reset.val() {
             self.place.d.next.tick = 0.into();
             self.place.d.next.gather = false;
+            self.place.d.next.prepare = false;
             self.place.d.next.divide = false;
             self.place.d.next.done = false;
             self.place.d.next.fields = self.nothing.val();

@@ -77,6 +77,16 @@ struct Head {
     word_5: Bits<64>,
 }
 
+/// What the reply is made of, as known a cycle ago; it stands from before the decision to the reply's end.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Way {
+    arp: Bit,
+    ipv4: Bit,
+    ipv6: Bit,
+    advertises: Bit,
+    to_all: Bit,
+}
+
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Events {
     arp: Bit,
@@ -128,6 +138,7 @@ pub struct ReplyBuilder<const I: usize> {
     word: DFF<Word>,
     request: DFF<Request>,
     head: DFF<Head>,
+    way: DFF<Way>,
     events: DFF<Events>,
     interval: DFF<Bits<I>>,
     replies: DFF<Bits<16>>,
@@ -209,7 +220,7 @@ impl<const I: usize> Default for ReplyBuilder<I> {
             defaults clk reset available read read_data read_last own_mac reply_limit announce_waiting announce_take
             announce_is_ipv6 announce_has_tag announce_tags announce_data step start destination tags has_tag has_two_tags ethertype
             total body body_take done answered_arp answered_neighbour answered_echo announced dropped_unanswerable dropped_invalid
-            dropped_limit examiner checksum sequence word request head events interval replies limited idle taking data fresh fresh_last reading last
+            dropped_limit examiner checksum sequence word request head way events interval replies limited idle taking data fresh fresh_last reading last
             clear is_arp is_ipv4 is_ipv6 loaded first_octet advertises to_all decide answers bad word_0 word_1 word_2 word_3
             word_5 head_length overhead body_word kind)
     }
@@ -218,7 +229,7 @@ impl<const I: usize> Default for ReplyBuilder<I> {
 impl<const I: usize> Logic for ReplyBuilder<I> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, sequence, word, request, head, events, interval, replies, limited);
+        dff_setup!(self, clk, sequence, word, request, head, way, events, interval, replies, limited);
         self.examiner.clk.next = self.clk.val();
         self.checksum.clk.next = self.clk.val();
         self.idle.next = !self.sequence.q.val().tagging
@@ -297,7 +308,8 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.word.d.next.last = self.fresh_last.val();
             self.sequence.d.next.fetched = true;
         }
-        if self.sequence.q.val().loading & self.sequence.q.val().fetched {
+        // Nothing but loading fetches.
+        if self.sequence.q.val().fetched {
             self.taking.next = true;
             self.sequence.d.next.fetched = false;
             if self.sequence.q.val().step != 15 {
@@ -339,6 +351,11 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         self.examiner.source_group.next = self.request.q.val().source_group;
         self.advertises.next = self.examiner.solicitation.val() | (self.sequence.q.val().announcing & self.is_ipv6.val());
         self.to_all.next = self.examiner.unspecified.val();
+        self.way.d.next.arp = self.is_arp.val();
+        self.way.d.next.ipv4 = self.is_ipv4.val();
+        self.way.d.next.ipv6 = self.is_ipv6.val();
+        self.way.d.next.advertises = self.advertises.val();
+        self.way.d.next.to_all = self.to_all.val();
         self.word_0.next = self.head.q.val().word_0;
         self.word_1.next = self.head.q.val().word_1;
         self.word_2.next = self.head.q.val().word_2;
@@ -349,19 +366,19 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         self.checksum.step.next = self.sequence.q.val().step;
         self.checksum.data.next = self.data.val();
         self.checksum.own_mac.next = self.own_mac.val();
-        self.checksum.solicitation.next = self.advertises.val();
-        self.checksum.unspecified.next = self.to_all.val();
-        self.checksum.is_ipv4.next = self.is_ipv4.val();
+        self.checksum.solicitation.next = self.way.q.val().advertises;
+        self.checksum.unspecified.next = self.way.q.val().to_all;
+        self.checksum.is_ipv4.next = self.way.q.val().ipv4;
         self.checksum.ttl.next = self.word_1.val().get_bits::<8>(0);
         self.checksum.header_checksum.next = self.word_1.val().get_bits::<16>(16);
         self.checksum.message_checksum.next = self.word_5.val().get_bits::<16>(16);
-        if self.is_ipv4.val() {
+        if self.way.q.val().ipv4 {
             self.checksum.message_checksum.next = self.word_2.val().get_bits::<16>(48);
         }
         // Lengths, which stand when the decision falls.
         self.head_length.next =
             (bit_cast::<12, 4>(self.word_0.val().get_bits::<4>(16)) << 8) | bit_cast::<12, 8>(self.word_0.val().get_bits::<8>(24));
-        if self.is_ipv6.val() {
+        if self.way.q.val().ipv6 {
             self.head_length.next = ((bit_cast::<12, 4>(self.word_0.val().get_bits::<4>(32)) << 8)
                 | bit_cast::<12, 8>(self.word_0.val().get_bits::<8>(40)))
                 + self.ipv6_header.val();
@@ -370,7 +387,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         if self.is_arp.val() {
             self.request.d.next.length = self.arp_bytes.val();
         }
-        if self.advertises.val() {
+        if self.way.q.val().advertises {
             self.request.d.next.length = self.advertisement_bytes.val();
         }
         self.overhead.next = 14.into();
@@ -428,7 +445,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 self.events.d.next.limit = !self.examiner.unanswerable.val() & !self.bad.val();
             }
             // What came from a place goes there, and what was asked answers.
-            if self.is_arp.val() {
+            if self.way.q.val().arp {
                 self.head.d.next.word_0 = self.arp_reply.val();
                 if self.sequence.q.val().announcing {
                     self.head.d.next.word_0 = self.arp_request.val();
@@ -441,14 +458,14 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 self.head.d.next.word_3 = (bit_cast::<64, 16>(self.word_2.val().get_bits::<16>(0)) << 16)
                     | bit_cast::<64, 16>(self.word_1.val().get_bits::<16>(48));
             }
-            if self.is_ipv4.val() {
+            if self.way.q.val().ipv4 {
                 self.head.d.next.word_1 = (bit_cast::<64, 32>(self.word_2.val().get_bits::<32>(0)) << 32)
                     | (bit_cast::<64, 16>(self.checksum.reply_header.val()) << 16)
                     | self.ttl_and_protocol.val();
                 self.head.d.next.word_2 = (bit_cast::<64, 16>(self.checksum.reply_message.val()) << 48)
                     | bit_cast::<64, 32>(self.word_1.val().get_bits::<32>(32));
             }
-            if self.is_ipv6.val() {
+            if self.way.q.val().ipv6 {
                 self.head.d.next.word_0 = ((self.word_0.val() << 8) >> 8) | self.hop_limit.val();
                 self.head.d.next.word_1 = self.word_3.val();
                 self.head.d.next.word_2 = self.head.q.val().word_4;
@@ -457,11 +474,11 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 self.head.d.next.word_5 = (bit_cast::<64, 32>(self.word_5.val().get_bits::<32>(32)) << 32)
                     | (bit_cast::<64, 16>(self.checksum.reply_message.val()) << 16)
                     | self.echo_reply_ipv6.val();
-                if self.advertises.val() {
+                if self.way.q.val().advertises {
                     self.head.d.next.word_0 = self.advertisement_head.val();
                     self.head.d.next.word_5 =
                         (bit_cast::<64, 16>(self.checksum.reply_message.val()) << 16) | self.advertisement_to_sender.val();
-                    if self.to_all.val() {
+                    if self.way.q.val().to_all {
                         self.head.d.next.word_3 = self.all_nodes_high.val();
                         self.head.d.next.word_4 = self.all_nodes_low.val();
                         self.head.d.next.word_5 =
@@ -479,22 +496,22 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         if self.sequence.q.val().step == 0 {
             self.body_word.next = self.word_0.val();
         }
-        if (self.sequence.q.val().step == 1) | (self.advertises.val() & (self.sequence.q.val().step == 6)) {
+        if (self.sequence.q.val().step == 1) | (self.way.q.val().advertises & (self.sequence.q.val().step == 6)) {
             self.body_word.next = self.word_1.val();
         }
-        if (self.sequence.q.val().step == 2) | (self.advertises.val() & (self.sequence.q.val().step == 7)) {
+        if (self.sequence.q.val().step == 2) | (self.way.q.val().advertises & (self.sequence.q.val().step == 7)) {
             self.body_word.next = self.word_2.val();
         }
         if self.sequence.q.val().step == 3 {
             self.body_word.next = self.word_3.val();
         }
-        if self.is_ipv6.val() & (self.sequence.q.val().step == 4) {
+        if self.way.q.val().ipv6 & (self.sequence.q.val().step == 4) {
             self.body_word.next = self.head.q.val().word_4;
         }
-        if self.is_ipv6.val() & (self.sequence.q.val().step == 5) {
+        if self.way.q.val().ipv6 & (self.sequence.q.val().step == 5) {
             self.body_word.next = self.word_5.val();
         }
-        if self.advertises.val() & (self.sequence.q.val().step == 8) {
+        if self.way.q.val().advertises & (self.sequence.q.val().step == 8) {
             self.body_word.next = (bit_cast::<64, 48>(self.own_mac.val()) << 16) | self.target_option.val();
         }
         if self.sequence.q.val().passes {
@@ -510,8 +527,8 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 self.sequence.d.next.step = self.sequence.q.val().step + 1;
             }
             if self.body_take.val()
-                & ((self.is_ipv4.val() & (self.sequence.q.val().step == 2))
-                    | (self.is_ipv6.val() & !self.advertises.val() & (self.sequence.q.val().step == 5)))
+                & ((self.way.q.val().ipv4 & (self.sequence.q.val().step == 2))
+                    | (self.way.q.val().ipv6 & !self.way.q.val().advertises & (self.sequence.q.val().step == 5)))
             {
                 self.sequence.d.next.passes = true;
             }

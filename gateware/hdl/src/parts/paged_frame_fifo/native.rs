@@ -137,7 +137,7 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
                 }
             }
             Step::Fetch => next.step = Step::Load,
-            Step::Load if !offered => {
+            Step::Load if !self.frame_available.val() => {
                 offered = true;
                 (self.read_data.next, self.read_last.next) = r.ram_word;
                 next.pointers[r.stream] = (r.pointers[r.stream] + 1) % Self::WORDS;

@@ -315,7 +315,7 @@ initial begin
   read_last = 1'b0;
 end
 wire [{D}:0] ram_word = read_odd ? odd_ram_word : even_ram_word;
-wire load_word = (read_step == LOAD) & (~frame_available | read);
+wire load_word = (read_step == LOAD) & ~frame_available;
 wire choose_second = read_inside ? read_second : b_frame_waits & (~read_second | ~a_frame_waits);
 wire choose_word = (read_step == CHOOSE) & (read_inside | a_frame_waits | b_frame_waits);
 "

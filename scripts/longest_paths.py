@@ -1,0 +1,141 @@
+"""The longest paths from register to register of a core that `area.py` synthesised, one a pair of registers, as estimates.
+
+nextpnr names one path a clock, and that only after routing, which takes hours for a manager. Here every end is looked at: delays of cells as in a um5g-85k of
+speed 8, rounded; delays of nets by distance, as nextpnr's placer estimates them, where a placed netlist (nextpnr-ecp5 --no-route --write) is given, else by
+fan-out. Placed, the slowest paths of manager_4 came out within a tenth of what nextpnr says. It shares no code with nextpnr.
+"""
+import argparse
+import collections
+import json
+import re
+
+LUT, MUX, CLOCK_TO_Q, RAM_CLOCK_TO_Q, PRODUCT, DISTRIBUTED_RAM = 0.2, 0.17, 0.4, 3.8, 3.0, 0.25
+# Carry element: into the sum, into the carry, carry to carry, carry to sum.
+SUM, TO_CARRY, CARRY, FROM_CARRY = 0.25, 0.4, 0.06, 0.4
+# What nextpnr takes for a tile's distance; the first five count double.
+TILE = 0.054
+
+
+def placed_at(path):
+    """Tile of each cell by its name before packing."""
+    tiles = {}
+    for name, cell in json.load(open(path))["modules"]["top"]["cells"].items():
+        if tile := re.match(r"X(\d+)/Y(\d+)/", cell["attributes"].get("NEXTPNR_BEL", "")):
+            tiles[re.sub(r"\$(CCU2|DPRAM)_COMB\d$", "", name)] = tuple(map(int, tile.groups()))
+    return tiles
+
+
+class Netlist:
+    def __init__(self, module, tiles):
+        self.cells, self.tiles = module["cells"], tiles
+        self.clocks = {port["bits"][0]: name for name, port in module["ports"].items()}
+        self.names, self.driver, self.fan_out = {}, {}, collections.Counter()
+        for name, net in sorted(module["netnames"].items(), key=lambda n: (n[1].get("hide_name", 0), n[0].count("$"), -n[0].count("."), len(n[0]))):
+            for bit in net["bits"]:
+                self.names.setdefault(bit, name)
+        for name, cell in self.cells.items():
+            for port, bits in cell["connections"].items():
+                for bit in filter(lambda bit: isinstance(bit, int), bits):
+                    if cell["port_directions"][port] == "output":
+                        self.driver[bit] = name
+                    else:
+                        self.fan_out[bit] += 1
+        self.starts, self.arcs, self.ends, self.arrivals = {}, collections.defaultdict(list), [], {}
+        for name, cell in self.cells.items():
+            self.time(name, cell)
+
+    def arc(self, output, inputs, delay, name, routed=True):
+        self.arcs[output] += [(bit, delay, name, routed) for bit in inputs if isinstance(bit, int)]
+
+    def time(self, name, cell):
+        """Where paths of this cell begin and end, and what it takes from its inputs to its outputs."""
+        pins, kind = cell["connections"], cell["type"]
+        first = lambda port: pins.get(port, [None])[0]
+        bits = lambda direction: [(port, bit) for port, all in pins.items() if cell["port_directions"][port] == direction for bit in all if isinstance(bit, int)]
+        if kind == "LUT4":
+            self.arc(first("Z"), map(first, "ABCD"), LUT, name)
+        elif kind in ("PFUMX", "L6MUX21"):
+            data, select = (("ALUT", "BLUT"), "C0") if kind == "PFUMX" else (("D0", "D1"), "SD")
+            self.arc(first("Z"), map(first, data), MUX, name, False)
+            self.arc(first("Z"), [first(select)], MUX, name)
+        elif kind == "CCU2C":
+            low, high = ([first(port + half) for port in "ABCD"] for half in "01")
+            self.arc(first("COUT"), low + high, TO_CARRY, name)
+            self.arc(first("COUT"), [first("CIN")], CARRY, name, False)
+            self.arc(first("S0"), low, SUM, name)
+            self.arc(first("S1"), high, SUM, name)
+            self.arc(first("S1"), low, SUM + TO_CARRY, name)
+            for output in ("S0", "S1"):
+                self.arc(first(output), [first("CIN")], FROM_CARRY, name, False)
+        elif kind == "MULT18X18D":
+            for _, output in bits("output"):
+                self.arc(output, [bit for _, bit in bits("input")], PRODUCT, name)
+        elif kind in ("TRELLIS_FF", "DP16KD", "TRELLIS_DPR16X4"):
+            for port, output in bits("output"):
+                if kind == "TRELLIS_DPR16X4":
+                    self.arc(output, pins["RAD"], DISTRIBUTED_RAM, name)
+                else:
+                    self.starts[output] = CLOCK_TO_Q if kind == "TRELLIS_FF" else RAM_CLOCK_TO_Q
+            for port, bit in bits("input"):
+                side = port[2] if kind == "DP16KD" and port.startswith("AD") else port[-1]
+                clock = {"TRELLIS_FF": "CLK", "TRELLIS_DPR16X4": "WCK"}.get(kind, "CLKB" if "B" in (side, port[2:3]) else "CLKA")
+                if port not in (clock, "RAD") and not port.startswith("CLK"):
+                    self.ends.append((bit, name, port, self.clocks.get(first(clock))))
+
+    def net(self, bit, sink):
+        source, target = self.tiles.get(self.driver.get(bit)), self.tiles.get(sink)
+        if source and target:
+            x, y = (abs(a - b) for a, b in zip(source, target))
+            return TILE * (6 + x + y + min(x, 5) + min(y, 5))
+        return 0.4 + min(2.2, 0.12 * self.fan_out[bit] ** 0.6)
+
+    def arrival(self, end):
+        """When a net settles at its driver, and the net and cell before it on the slowest way."""
+        stack = [end]
+        while stack:
+            bit = stack[-1]
+            waits = [before for before, *_ in self.arcs.get(bit, []) if before not in self.arrivals] if bit not in self.starts else []
+            if waits:
+                stack += waits
+                continue
+            slowest = (self.starts.get(bit, float("-inf")), None)
+            if bit not in self.starts:
+                for before, delay, name, routed in self.arcs.get(bit, []):
+                    at = self.arrivals[before][0] + delay + (self.net(before, name) if routed else 0)
+                    slowest = max(slowest, (at, before), key=lambda way: way[0])
+            self.arrivals[bit] = slowest
+            stack.pop()
+        return self.arrivals[end][0]
+
+    def way(self, bit):
+        bits = [bit]
+        while self.arrivals[bits[-1]][1] is not None:
+            bits.append(self.arrivals[bits[-1]][1])
+        return bits[::-1]
+
+    def plain(self, name):
+        """A net's or cell's name without what yosys appended."""
+        return re.sub(r"(_(TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21)|\.\d+(\.\d+)*(_|$)).*", "", name)
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("netlist", help="build/area/<core>/harness.json")
+    args.add_argument("--placed", help="the same, placed: nextpnr-ecp5 ... --no-route --write FILE")
+    args.add_argument("--clock", required=True)
+    args.add_argument("--paths", type=int, default=40)
+    a = args.parse_args()
+    netlist = Netlist(json.load(open(a.netlist))["modules"]["area_harness"], placed_at(a.placed) if a.placed else {})
+    slowest = sorted(((netlist.arrival(bit) + netlist.net(bit, cell), bit, cell, port) for bit, cell, port, clock in netlist.ends if clock == a.clock), reverse=True)
+    pairs = {}
+    for delay, bit, cell, port in slowest:
+        way = netlist.way(bit)
+        pair = (netlist.plain(netlist.driver.get(way[0], "constant")), f"{netlist.plain(cell)}.{port.rstrip('0123456789')}")
+        pairs.setdefault(pair, [delay, way, 0])[2] += 1
+    for (start, end), (delay, way, ends) in list(pairs.items())[:a.paths]:
+        print(f"{delay:6.2f} ns to {ends} of {end} from {start}, {len(way) - 1} steps")
+        print("          by " + " > ".join(f"{netlist.plain(netlist.names.get(bit, '?'))}({netlist.fan_out[bit]})" for bit in way))
+
+
+if __name__ == "__main__":
+    main()
