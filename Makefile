@@ -73,10 +73,10 @@ third-party-models: sim
 
 third-party: third-party-models ## Link cores against cocotbext-eth, all sizes and offsets, and 10,000 frames each way with LiteEth's 1000BASE-X
 	@$(COCOTB) THIRD_PARTY_LONG=1 $(PYTEST)
-	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=10000 $(CARGO) test --release -p spareband-sim --test liteeth -- --nocapture
+	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=10000 $(CARGO) test --release -p spareband-sim --test suite liteeth -- --nocapture
 
 error-injection: sim ## Bit errors at 1e-3 .. 1e-6 into both link kinds, SYMBOLS blocks and code-groups each (long)
-	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=$(SYMBOLS) $(CARGO) test --release -p spareband-sim --test error_injection_10g --test error_injection_1g -- --nocapture
+	@SPAREBAND_BUILD=$(abspath $(BUILD)) SPAREBAND_SYMBOLS=$(SYMBOLS) $(CARGO) test --release -p spareband-sim --test suite error_injection -- --nocapture
 
 co-simulation: ## The selector against its definition, DECISIONS random decisions of each rule
 	@SPAREBAND_CO_SIMULATION=$(DECISIONS) $(CARGO) test -q --release -p spareband-gateware --test cores selector_co_simulation::decides -- --nocapture

@@ -35,7 +35,7 @@ Behind a `+`:
 * `d64`: what one flow adds to the load, of 255; where not given 255 / cores, for `lu-delta` a quarter of that, its register's present advice.
 * `queue`: the load is the reported queue. `h250`: hcl's mark. `fill180`: pack's mark. `q0.84`: Prequal's quantile.
 
-Servers are held against theory by tests (M/M/1 and M/G/1 with processor sharing, M/M/c, the limit of two choices), see `sim/tests/cluster.rs`. The gateware has
+Servers are held against theory by tests (M/M/1 and M/G/1 with processor sharing, M/M/c, the limit of two choices), see `sim/tests/suite/cluster.rs`. The gateware has
 all rules but the peers', decision for decision (`make co-simulation`). More than 16 servers mean more lanes than the gateware has.
 ";
 

@@ -3,7 +3,7 @@
 //! A blade's end of the link goes silent, or its records stop. What the manager sends can still be seen, so that the last frame to the blade
 //! is told at the manager's own pins: the time counts from the failure to there, the loss of synchronisation and the way through the manager
 //! included, so it is above what the claims are about.
-use crate::rig::{self, CYCLE, client, client_of, segment};
+use super::rig::{self, CYCLE, client, client_of, segment};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use spareband_sim::chassis::{Chassis, Device};

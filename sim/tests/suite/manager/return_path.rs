@@ -1,5 +1,5 @@
 //! The way back: blades to the uplink.
-use crate::rig;
+use super::rig;
 use spareband_sim::chassis::Chassis;
 use spareband_sim::link::FrameStatus;
 

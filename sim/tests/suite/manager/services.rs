@@ -1,5 +1,5 @@
 //! Services of a manager, written by the window as a host does.
-use crate::rig;
+use super::rig;
 use spareband_sim::chassis::{Chassis, Device};
 use spareband_spec::maglev::{self, Version};
 use spareband_spec::regs::tables::{Table, place};

@@ -1,5 +1,5 @@
 //! A flood of SYNs beside live flows, and more flows than the table holds.
-use crate::rig::{self, Deliveries, Flows, client, segment};
+use super::rig::{self, Deliveries, Flows, client, segment};
 use spareband_sim::chassis::Chassis;
 use spareband_sim::frame::{ACK, SYN, TCP};
 use spareband_sim::link::far_end::Offer;

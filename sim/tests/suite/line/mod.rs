@@ -1,5 +1,4 @@
 //! What the tests of link cores on a line share: the amount of work, the line that errs, and the account of frames.
-#![allow(dead_code)]
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
 //! A 1000BASE-X transmitter and receiver that nobody here wrote, LiteEth's, at the other end of the exported coding sublayer, which sends utilisation records
 //! in every gap. `make sim` builds its model from the package.
-mod line;
-
+use crate::line;
 use line::{models, random_frame, seeded, symbols};
 use rand::Rng;
 use spareband_sim::link::gmii::{Gmii, Receiver, Transmitter};

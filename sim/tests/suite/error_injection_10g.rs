@@ -1,7 +1,6 @@
 //! Random bit errors into the 10GBASE-R receiver: coding sublayer and MAC as exported, a sender written from the standard at the other end.
 //! Shared with what is checked: nothing but the reading of the standard.
-mod line;
-
+use crate::line;
 use line::{Account, ErringLine, RATIOS, models, random_frame, seeded, symbols};
 use spareband_sim::link::baser::{Scrambler, encode};
 use spareband_sim::link::serdes::{BlockLine, block, header, payload};

@@ -1,5 +1,5 @@
 //! Captures, whole: every frame is accounted for; and what broken frames do to their neighbours, which is nothing.
-use crate::rig::{self, client, segment};
+use super::rig::{self, client, segment};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;

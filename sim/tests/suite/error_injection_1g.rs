@@ -1,7 +1,6 @@
 //! Random bit errors into the 1000BASE-X receiver: coding sublayer and MAC as exported, with utilisation records (mode A) in the gaps. The line is the core's own
 //! transmitter's; frames enter and are judged by models written from the standard.
-mod line;
-
+use crate::line;
 use line::{Account, ErringLine, RATIOS, models, random_frame, seeded, symbols};
 use rand::Rng;
 use spareband_sim::link::gmii::Transmitter;

@@ -1,6 +1,6 @@
 //! Flows keep their blade while blades come, drain and go, and while rules, weights and loads change.
-use crate::rig::{self, Deliveries, Flows, client, segment};
-use crate::services::{self, Services};
+use super::rig::{self, Deliveries, Flows, client, segment};
+use super::services::{self, Services};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use spareband_sim::chassis::{Chassis, Device};

@@ -1,5 +1,5 @@
 //! A blade whose link partner sends PAUSE without end: its own frames wait and are dropped, and nobody else's.
-use crate::rig::{self, Deliveries, client, segment};
+use super::rig::{self, Deliveries, client, segment};
 use spareband_sim::frame::{ACK, SYN, TCP};
 use spareband_sim::link::far_end::Offer;
 

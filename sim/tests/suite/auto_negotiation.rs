@@ -1,7 +1,6 @@
 //! Auto-negotiation between a manager and a blade in the chassis, switched by registers: needs the models (`make sim`).
 
-mod common;
-
+use crate::common;
 use spareband_sim::agents::Agents;
 use spareband_sim::chassis::{Chassis, Device};
 use spareband_spec::embedding;

@@ -1,6 +1,6 @@
 //! What a host sets of a service's choice, and what blades report and answer, as it shows in where new flows go.
-use crate::rig::{self, Deliveries, client, segment};
-use crate::services::{self, Services};
+use super::rig::{self, Deliveries, client, segment};
+use super::services::{self, Services};
 use spareband_sim::chassis::{Chassis, Device};
 use spareband_sim::frame::{SYN, TCP};
 use spareband_sim::link::far_end::Offer;

@@ -1,7 +1,6 @@
 //! Statistics, flow control and test pattern of the links in the chassis, by registers: needs the models (`make sim`).
 
-mod common;
-
+use crate::common;
 use spareband_sim::chassis::{Chassis, Device};
 use spareband_sim::frame::{Ends, Flow, UDP, udp};
 use spareband_sim::link::FrameStatus;

@@ -1,5 +1,5 @@
 //! How long a frame is in the manager.
-use crate::rig;
+use super::rig;
 use spareband_sim::agents::Agents;
 use spareband_sim::bench::latency::{self, SIZES};
 use spareband_sim::session::Session;
