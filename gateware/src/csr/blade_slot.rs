@@ -18,6 +18,8 @@
 //!
 //! Latency: `value` follows `offset` after 2 cycles, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::decode::{at, at_high};
 use crate::blade_link::LinkControl;
@@ -157,6 +159,7 @@ pub struct BladeSlot {
     record_high: Signal<Local, Bits<32>>,
     word: Signal<Local, Bits<32>>,
     wide: Signal<Local, Bits<64>>,
+    writable_now: Signal<Local, Bit>,
 }
 
 /// Bits of each counter's increment, in the map's order.
@@ -212,7 +215,7 @@ impl Default for BladeSlot {
             enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
             rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected
-            mac_step mac_value mac_written record_low record_high word wide)
+            mac_step mac_value mac_written record_low record_high word wide writable_now)
     }
 }
 
@@ -406,7 +409,7 @@ impl Logic for BladeSlot {
                 self.wide.val() | bit_cast::<64, 32>(self.record_low.val()) | (bit_cast::<64, 32>(self.record_high.val()) << 32);
         }
         self.sampled.d.next.value = self.wide.val();
-        self.sampled.d.next.writable = self.selected.q.val().control
+        self.writable_now.next = self.selected.q.val().control
             | self.selected.q.val().weight
             | self.selected.q.val().mac
             | self.selected.q.val().link_control
@@ -414,16 +417,10 @@ impl Logic for BladeSlot {
             | self.selected.q.val().an_link_timer
             | self.selected.q.val().vlan
             | self.selected.q.val().queue_limit;
+        self.sampled.d.next.writable = self.writable_now.val();
         self.sampled.d.next.high =
             self.selected.q.val().high & (self.selected.q.val().counter | self.selected.q.val().mac | self.selected.q.val().record);
-        self.sampled.d.next.found = self.selected.q.val().control
-            | self.selected.q.val().weight
-            | self.selected.q.val().mac
-            | self.selected.q.val().link_control
-            | self.selected.q.val().an_ability
-            | self.selected.q.val().an_link_timer
-            | self.selected.q.val().vlan
-            | self.selected.q.val().queue_limit
+        self.sampled.d.next.found = self.writable_now.val()
             | self.selected.q.val().age
             | self.selected.q.val().worst_age
             | self.selected.q.val().active_flows

@@ -70,6 +70,7 @@ pub struct RegisterAccess {
     access: ResetReg<Access>,
     step_more: Signal<Local, Bits<4>>,
     refused: Signal<Local, Bit>,
+    answered: Signal<Local, Bit>,
 }
 
 impl Logic for RegisterAccess {
@@ -84,9 +85,9 @@ impl Logic for RegisterAccess {
         self.refused.next = !self.access.q.val().aligned | !self.found.val() | (self.access.q.val().write & !self.writable.val());
         self.begins.next = (self.access.q.val().step == 1) & self.access.q.val().aligned;
         self.writes.next = self.access.q.val().write;
-        self.access.d.next.samples = (self.access.q.val().step == 5) & !self.hold.val();
-        self.access.d.next.changes =
-            (self.access.q.val().step == 5) & !self.hold.val() & self.access.q.val().write & self.access.q.val().aligned;
+        self.answered.next = (self.access.q.val().step == 5) & !self.hold.val();
+        self.access.d.next.samples = self.answered.val();
+        self.access.d.next.changes = self.answered.val() & self.access.q.val().write & self.access.q.val().aligned;
         self.sample.next = self.access.q.val().samples;
         self.write.next = self.access.q.val().changes;
 

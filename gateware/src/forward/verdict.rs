@@ -48,7 +48,6 @@ struct Verdict {
     /// The flow is being looked up; the verdict is out and the frame's end is awaited. Neither: idle.
     looking: Bit,
     ending: Bit,
-    /// The second request is due: by hash, should the table have no room.
     /// The table has answered that a grant is needed.
     resolved: Bit,
     /// The look-up is made; a blade is asked for with it.
