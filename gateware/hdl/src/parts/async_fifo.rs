@@ -18,7 +18,7 @@
 //! Throughput: a word a cycle on both sides. Holds 2^A words in RAM and one offered.
 //! Reset: both resets at once for at least 4 cycles of the slower clock; one alone leaves the two sides in disagreement.
 
-use super::text::range;
+use super::text::{count_up, range};
 use rust_hdl::prelude::*;
 
 #[derive(Clone, Debug, LogicBlock)]
@@ -171,7 +171,7 @@ always @(posedge write_clk) begin
   end else begin
     if (store_word) begin
       write_pointer <= write_pointer_next;
-      write_pointer_next <= write_pointer_next + {count}'d1;
+      write_pointer_next <= {write_more};
       write_gray <= write_gray_next;
     end
     full <= store_word ? write_gray_next == read_gray_full : write_gray == read_gray_full;
@@ -195,7 +195,7 @@ always @(posedge read_clk) begin
   end else begin
     if (advance_read) begin
       read_pointer <= read_pointer_next;
-      read_pointer_next <= read_pointer_next + {count}'d1;
+      read_pointer_next <= {read_more};
       read_gray <= read_gray_next;
     end
     word_available <= advance_read ? read_gray_next != write_gray_second : read_gray != write_gray_second;
@@ -207,6 +207,8 @@ end
             top = A - 1,
             last = Self::DEPTH - 1,
             two = 3_usize << (A - 1),
+            write_more = count_up("write_pointer_next", count, "1'b1"),
+            read_more = count_up("read_pointer_next", count, "1'b1"),
         ))
     }
 }

@@ -182,7 +182,9 @@ impl<const D: usize, const A: usize> Logic for AsyncFrameFifo<D, A> {
         Verilog::Custom(format!(
             "reg [{D}:0] memory_words [0:{last}];
 reg [{A}:0] write_pointer;
+reg [{A}:0] write_pointer_next;
 reg [{A}:0] frame_start;
+reg [{A}:0] frame_start_next;
 reg [{A}:0] frame_count;
 reg [{A}:0] frame_count_gray;
 reg memory_full;
@@ -201,7 +203,9 @@ reg [{D}:0] ram_word;
 reg word_available;
 initial begin
   write_pointer = {count}'d0;
+  write_pointer_next = {count}'d1;
   frame_start = {count}'d0;
+  frame_start_next = {count}'d1;
   frame_count = {count}'d0;
   frame_count_gray = {count}'d0;
   memory_full = 1'b0;
@@ -228,7 +232,7 @@ wire store_word = write & ~memory_full & ~swallowing_frame;
 wire swallow_word = write & (memory_full | swallowing_frame);
 wire keep_frame = store_word & write_last & write_commit;
 wire roll_back_frame = swallow_word | (write & write_last & ~write_commit);
-wire [{A}:0] write_pointer_next = write_pointer + {count}'d1;
+wire [{A}:0] write_pointer_second = write_pointer_next + {count}'d1;
 wire [{A}:0] frame_count_next = frame_count + {count}'d1;
 wire [{A}:0] read_pointer_full = read_pointer_seen ^ {count}'d{depth};
 wire [{A}:0] words_inside = write_pointer - read_pointer_seen;
@@ -240,7 +244,9 @@ wire [{A}:0] read_pointer_arrived;
   read_pointer_seen <= read_pointer_arrived;
   if (write_reset) begin
     write_pointer <= {count}'d0;
+    write_pointer_next <= {count}'d1;
     frame_start <= {count}'d0;
+    frame_start_next <= {count}'d1;
     frame_count <= {count}'d0;
     frame_count_gray <= {count}'d0;
     memory_full <= 1'b0;
@@ -248,10 +254,16 @@ wire [{A}:0] read_pointer_arrived;
     overflow <= 1'b0;
     write_level <= 16'd0;
   end else begin
-    if (roll_back_frame) write_pointer <= frame_start;
-    else if (store_word) write_pointer <= write_pointer_next;
+    if (roll_back_frame) begin
+      write_pointer <= frame_start;
+      write_pointer_next <= frame_start_next;
+    end else if (store_word) begin
+      write_pointer <= write_pointer_next;
+      write_pointer_next <= write_pointer_second;
+    end
     if (keep_frame) begin
       frame_start <= write_pointer_next;
+      frame_start_next <= write_pointer_second;
       frame_count <= frame_count_next;
       frame_count_gray <= frame_count_next ^ (frame_count_next >> 1);
     end

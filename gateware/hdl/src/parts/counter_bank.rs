@@ -16,7 +16,7 @@
 //! included (`nothing_is_lost_and_reads_are_fresh`).
 //! Reset: none, counters run from configuration on; they wrap after 2^64.
 
-use super::text::{cleared, mux, range, zero_extend};
+use super::text::{cleared, count_up, mux, range, zero_extend};
 use rust_hdl::prelude::*;
 
 /// Bits of an increment unless `with_widths` says less: a frame of 9018 octets fits.
@@ -136,9 +136,15 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
             let (width, bits) = (self._widths[event], self.accumulator_bits(event));
             declarations += &format!("reg [{}:0] accumulator_{event};\n", bits - 1);
             initial += &format!("  accumulator_{event} = {bits}'d0;\n");
-            let increment = zero_extend(&format!("increment_{event}[{}:0]", width - 1), width, bits);
-            clocked += &format!("  accumulator_{event} <= accumulator_{event} + {increment};\n");
-            *value = zero_extend(&format!("accumulator_{event}"), bits, widest);
+            let accumulator = format!("accumulator_{event}");
+            let sum = if width == 1 {
+                count_up(&accumulator, bits, &format!("increment_{event}[0]"))
+            } else {
+                let increment = zero_extend(&format!("increment_{event}[{}:0]", width - 1), width, bits);
+                format!("{accumulator} + {increment}")
+            };
+            clocked += &format!("  {accumulator} <= {sum};\n");
+            *value = zero_extend(&accumulator, bits, widest);
             masks += &format!("    {A}'d{event}: counter_mask = {widest}'h{:x};\n", (1_u64 << bits) - 1);
         }
         let address = range(A);

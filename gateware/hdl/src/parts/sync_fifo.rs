@@ -16,7 +16,7 @@
 //! Latency: a written word is offered after 3 edges, that of the write included (`latency_is_three`), through the block RAM's register and
 //! one of fabric, since the RAM's own is slow. Throughput: a write and a read a cycle. `full` falls at the edge that takes a word.
 
-use super::text::{range, zero_extend};
+use super::text::{count_up, range, zero_extend};
 use rust_hdl::prelude::*;
 
 #[derive(Clone, Debug, LogicBlock)]
@@ -155,10 +155,10 @@ always @(posedge clk) begin
     almost_full <= 1'b0;
     level <= 16'd0;
   end else begin
-    if (store_word) write_pointer <= write_pointer + {count}'d1;
+    write_pointer <= {write_more};
     if (advance_read) begin
       read_pointer <= read_pointer_next;
-      read_pointer_next <= read_pointer_next + {count}'d1;
+      read_pointer_next <= {read_more};
     end
     word_available <= advance_read ? read_pointer_next != write_pointer : read_pointer != write_pointer;
     empty <= ~(advance_read | (~empty & ~read));
@@ -175,6 +175,8 @@ end
             take = zero_extend("take_word", 1, count),
             level = zero_extend("words_inside", count, 16),
             threshold = depth - self._slack,
+            write_more = count_up("write_pointer", count, "store_word"),
+            read_more = count_up("read_pointer_next", count, "1'b1"),
         ))
     }
 }

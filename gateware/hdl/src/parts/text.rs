@@ -16,6 +16,19 @@ pub(super) fn zero_extend(expression: &str, from: usize, to: usize) -> String {
     }
 }
 
+/// `name`, a signal of `width` bits, plus one where the bit `event` is set. yosys makes a carry chain of each sum, to which nextpnr adds two elements: for few bits
+/// toggles are smaller. They are smaller up to 8.
+pub(super) fn count_up(name: &str, width: usize, event: &str) -> String {
+    if width > 8 {
+        return format!("{name} + {}", zero_extend(event, 1, width));
+    }
+    if width == 1 {
+        return format!("{name} ^ {event}");
+    }
+    let toggles: Vec<_> = (1..width).rev().map(|bit| format!("&{{{name}[{}:0], {event}}}", bit - 1)).collect();
+    format!("{name} ^ {{{}, {event}}}", toggles.join(", "))
+}
+
 /// Words that one `initial` block clears: yosys takes the square of a block's statements, 16 seconds for 4096 words and 4 minutes for 16384.
 const PAGE: usize = 256;
 
@@ -56,6 +69,15 @@ pub(super) fn mux(select: &str, values: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_bits_count_by_toggles() {
+        assert_eq!(count_up("a", 3, "e"), "a ^ {&{a[1:0], e}, &{a[0:0], e}, e}");
+        assert_eq!(
+            (count_up("a", 1, "e"), count_up("a", 9, "e")),
+            ("a ^ e".into(), "a + {8'd0, e}".into())
+        );
+    }
 
     #[test]
     fn text_has_exact_widths() {

@@ -1,7 +1,7 @@
 //! The part as Verilog.
 
 use super::PagedFrameFifo;
-use crate::parts::text::zero_extend;
+use crate::parts::text::{count_up, zero_extend};
 
 impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
     pub(super) fn verilog() -> String {
@@ -75,7 +75,8 @@ end
     fn pages() -> String {
         let full = format!("{}'d{}", Self::PAGE_BITS + 1, Self::PAGES);
         let empty = format!("{}'d0", Self::PAGE_BITS + 1);
-        let one_more = format!("{}'d1", Self::PAGE_BITS + 1);
+        let free_put_more = count_up("free_put", Self::PAGE_BITS + 1, "page_returns");
+        let free_get_more = count_up("free_get", Self::PAGE_BITS + 1, "take_page");
         let zero = format!("{}'d0", Self::PAGE_BITS);
         let one = format!("{}'d1", Self::PAGE_BITS);
         format!(
@@ -117,8 +118,8 @@ always @(posedge write_clk) begin
     turn_second <= 1'b0;
     page_returns <= 1'b0;
   end else begin
-    if (page_returns) free_put <= free_put + {one_more};
-    if (take_page) free_get <= free_get + {one_more};
+    free_put <= {free_put_more};
+    free_get <= {free_get_more};
     if (take_page & (&free_get[{top}:0])) free_written <= 1'b1;
     turn_second <= ~turn_second;
     page_returns <= give_page | leave_page;
