@@ -99,7 +99,6 @@ pub struct ManagerCore<const N: usize> {
     /// So that arbiter, switch, responder and merge have no path through each other.
     returning: StreamRegister<RETURNING>,
     upward: StreamRegister<OUTGOING>,
-    replies: StreamRegister<OUTGOING>,
     /// So that no ready of the uplink's MAC reaches a queue in the same cycle.
     outgoing: SyncFifo<OUTGOING, 2>,
     return_quantum: Constant<Bits<14>>,
@@ -112,14 +111,14 @@ pub struct ManagerCore<const N: usize> {
     outgoing_word: Signal<Local, Bits<OUTGOING>>,
     arbiter_word: Signal<Local, Bits<RETURNING>>,
     switch_word: Signal<Local, Bits<OUTGOING>>,
-    reply_word: Signal<Local, Bits<OUTGOING>>,
+    reply_word: Signal<Local, Bits<WORD>>,
     upward_word: Signal<Local, Bits<OUTGOING>>,
-    replied_word: Signal<Local, Bits<OUTGOING>>,
     returning_word: Signal<Local, Bits<RETURNING>>,
     returns: Signal<Local, Bit>,
     mask: Signal<Local, Bits<N>>,
     cross_mask: Signal<Local, Bits<N>>,
-    unanswered: Signal<Local, Bit>,
+    /// The responder could not answer, a cycle ago: it has many reasons.
+    unanswered: DFF<Bit>,
 }
 
 impl<const N: usize> Default for ManagerCore<N> {
@@ -127,7 +126,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset_sync resets port_resets uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap refusal_tap switch merge returning upward replies outgoing outgoing_word arbiter_word switch_word reply_word upward_word replied_word returning_word returns crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap refusal_tap switch merge returning upward outgoing outgoing_word arbiter_word switch_word reply_word upward_word returning_word returns crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays core_reset link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
@@ -336,20 +335,14 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.upward.out_ready.next = self.merge.a_ready.val();
         self.merge.a_data.next = self.upward_word.val().get_bits::<WORD>(0);
         self.merge.a_last.next = self.upward_word.val().get_bit(72);
-        self.replies.clk.next = self.clk_core.val();
-        self.replies.reset.next = self.resets.reset[3].val();
-        self.reply_word.next = (bit_cast::<OUTGOING, 1>(self.responder.out_last.val().into()) << 72)
-            | (bit_cast::<OUTGOING, 8>(self.responder.out_keep.val()) << 64)
-            | bit_cast::<OUTGOING, 64>(self.responder.out_data.val());
-        self.replies.in_valid.next = self.responder.out_valid.val();
-        self.responder.out_ready.next = self.replies.in_ready.val();
-        self.replies.in_data.next = self.reply_word.val();
-        self.replied_word.next = self.replies.out_data.val();
-        self.merge.b_valid.next = self.replies.out_valid.val();
-        self.replies.out_ready.next = self.merge.b_ready.val();
-        self.merge.b_data.next = self.replied_word.val().get_bits::<WORD>(0);
-        self.merge.b_last.next = self.replied_word.val().get_bit(72);
-        self.unanswered.next = self.responder.dropped_full.val()
+        self.reply_word.next =
+            (bit_cast::<WORD, 8>(self.responder.out_keep.val()) << 64) | bit_cast::<WORD, 64>(self.responder.out_data.val());
+        self.merge.b_valid.next = self.responder.out_valid.val();
+        self.responder.out_ready.next = self.merge.b_ready.val();
+        self.merge.b_data.next = self.reply_word.val();
+        self.merge.b_last.next = self.responder.out_last.val();
+        self.unanswered.clock.next = self.clk_core.val();
+        self.unanswered.d.next = self.responder.dropped_full.val()
             | self.responder.dropped_oversize.val()
             | self.responder.dropped_short.val()
             | self.responder.dropped_other.val()
@@ -358,7 +351,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
             | self.responder.dropped_limit.val();
         self.registers.forwarding_events.next = bit_cast::<16, 13>(self.plane.events.val())
             | (bit_cast::<16, 1>(self.merge.b_sent.val().into()) << 4)
-            | (bit_cast::<16, 1>(self.unanswered.val().into()) << 5)
+            | (bit_cast::<16, 1>(self.unanswered.q.val().into()) << 5)
             | (bit_cast::<16, 1>(self.switch.crossed.val().into()) << 13)
             | (bit_cast::<16, 1>(self.switch.flooded.val().into()) << 14)
             | (bit_cast::<16, 1>(self.switch.dropped.val().into()) << 15);

@@ -16,11 +16,12 @@
 //! | link_up … queue_level | in | | clk | status, as named in the map |
 //! | new_flow … code_errors | in | | clk | what each counter adds in this cycle; tx_bytes and rx_bytes count with their frames |
 //!
-//! Latency: `value` follows `offset` after 2 cycles, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
+//! Latency: `value` follows `offset` after 3 cycles, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
+use super::SlotOffset;
 use super::decode::{at, at_high};
 use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
@@ -133,6 +134,7 @@ pub struct BladeSlot {
     link: ResetReg<LinkControl>,
     sampled: ResetReg<Sampled>,
     selected: DFF<Selected>,
+    place: SlotOffset,
     counters: CounterBank<16, 4>,
     at_control: Constant<Bits<6>>,
     at_weight: Constant<Bits<6>>,
@@ -214,7 +216,7 @@ impl Default for BladeSlot {
             defaults clk reset index here offset write write_data write_low value found writable high clear_worst host_admin
             enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
-            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected
+            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected place
             mac_step mac_value mac_written record_low record_high word wide writable_now)
     }
 }
@@ -234,28 +236,31 @@ impl Logic for BladeSlot {
         self.sampled.reset.next = self.reset.val();
         self.sampled.d.next = self.sampled.q.val();
 
-        // Where the access is, a cycle later; it stands for longer.
-        self.selected.d.next.control = self.here.val() & (self.offset.val() == self.at_control.val());
-        self.selected.d.next.weight = self.here.val() & (self.offset.val() == self.at_weight.val());
-        self.selected.d.next.age = self.here.val() & (self.offset.val() == self.at_age.val());
-        self.selected.d.next.worst_age = self.here.val() & (self.offset.val() == self.at_worst_age.val());
-        self.selected.d.next.active_flows = self.here.val() & (self.offset.val() == self.at_active_flows.val());
-        self.selected.d.next.queue_level = self.here.val() & (self.offset.val() == self.at_queue_level.val());
-        self.selected.d.next.queue_high_water = self.here.val() & (self.offset.val() == self.at_queue_high_water.val());
-        self.selected.d.next.index = self.here.val() & (self.offset.val() == self.at_index.val());
-        self.selected.d.next.link_control = self.here.val() & (self.offset.val() == self.at_link_control.val());
-        self.selected.d.next.link_status = self.here.val() & (self.offset.val() == self.at_link_status.val());
-        self.selected.d.next.an_ability = self.here.val() & (self.offset.val() == self.at_an_ability.val());
-        self.selected.d.next.an_link_timer = self.here.val() & (self.offset.val() == self.at_an_link_timer.val());
-        self.selected.d.next.vlan = self.here.val() & (self.offset.val() == self.at_vlan.val());
-        self.selected.d.next.queue_limit = self.here.val() & (self.offset.val() == self.at_queue_limit.val());
-        self.selected.d.next.mac_high = self.here.val() & (self.offset.val() == self.at_mac_high.val());
+        // Where the access is, two cycles later; it stands for longer.
+        self.place.clk.next = self.clk.val();
+        self.place.here.next = self.here.val();
+        self.place.offset.next = self.offset.val();
+        self.selected.d.next.control = self.here.val() & (self.place.near.val() == self.at_control.val());
+        self.selected.d.next.weight = self.here.val() & (self.place.near.val() == self.at_weight.val());
+        self.selected.d.next.age = self.here.val() & (self.place.near.val() == self.at_age.val());
+        self.selected.d.next.worst_age = self.here.val() & (self.place.near.val() == self.at_worst_age.val());
+        self.selected.d.next.active_flows = self.here.val() & (self.place.near.val() == self.at_active_flows.val());
+        self.selected.d.next.queue_level = self.here.val() & (self.place.near.val() == self.at_queue_level.val());
+        self.selected.d.next.queue_high_water = self.here.val() & (self.place.near.val() == self.at_queue_high_water.val());
+        self.selected.d.next.index = self.here.val() & (self.place.near.val() == self.at_index.val());
+        self.selected.d.next.link_control = self.here.val() & (self.place.near.val() == self.at_link_control.val());
+        self.selected.d.next.link_status = self.here.val() & (self.place.near.val() == self.at_link_status.val());
+        self.selected.d.next.an_ability = self.here.val() & (self.place.near.val() == self.at_an_ability.val());
+        self.selected.d.next.an_link_timer = self.here.val() & (self.place.near.val() == self.at_an_link_timer.val());
+        self.selected.d.next.vlan = self.here.val() & (self.place.near.val() == self.at_vlan.val());
+        self.selected.d.next.queue_limit = self.here.val() & (self.place.near.val() == self.at_queue_limit.val());
+        self.selected.d.next.mac_high = self.here.val() & (self.place.near.val() == self.at_mac_high.val());
         self.selected.d.next.mac =
-            self.here.val() & ((self.offset.val() == self.at_mac.val()) | (self.offset.val() == self.at_mac_high.val()));
+            self.here.val() & ((self.place.near.val() == self.at_mac.val()) | (self.place.near.val() == self.at_mac_high.val()));
         self.selected.d.next.record =
-            self.here.val() & ((self.offset.val() == self.at_record.val()) | (self.offset.val() == self.at_record_high.val()));
-        self.selected.d.next.counter = self.here.val() & self.offset.val().get_bit(5);
-        self.selected.d.next.high = self.offset.val().get_bit(0);
+            self.here.val() & ((self.place.near.val() == self.at_record.val()) | (self.place.near.val() == self.at_record_high.val()));
+        self.selected.d.next.counter = self.here.val() & self.place.near.val().get_bit(5);
+        self.selected.d.next.high = self.place.near.val().get_bit(0);
 
         // Settings.
         self.mac_step.next = bit_cast::<48, 4>(self.index.val()) << 40;

@@ -10,9 +10,10 @@
 //! | table_select | out | 16 | clk | register `tables.select` |
 //! | events | in | 16 | clk | bit i counts in counter i of `forwarding_statistics` |
 //!
-//! Latency: `value` follows `page` after 3 cycles and `offset` after 2, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `value` follows `page` after 4 cycles and `offset` after 3, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
+use super::SlotOffset;
 use super::decode::{at, at_high, page};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
@@ -101,6 +102,7 @@ pub struct ForwardingSlot {
     select: ResetReg<Bits<16>>,
     sampled: ResetReg<Sampled>,
     selected: DFF<Selected>,
+    place: SlotOffset,
     counters: CounterBank<16, 4>,
     page_forwarding: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
@@ -187,7 +189,7 @@ impl Default for ForwardingSlot {
             select_mask: Constant::new(bits::<16>(MANAGER.register("tables", "select").mask())),
         }
             defaults clk reset page offset write write_data write_low value found writable high settings table_select
-            events select sampled selected written word wide writable_now)
+            events select sampled selected place written word wide writable_now)
     }
 }
 
@@ -210,30 +212,34 @@ impl Logic for ForwardingSlot {
         self.sampled.d.next.in_statistics = self.page.val() == self.page_statistics.val();
         self.sampled.d.next.in_tables = self.page.val() == self.page_tables.val();
 
-        // Where the access is, a cycle later; it stands for longer.
-        self.selected.d.next.flow_timeout_1 = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_flow_timeout_1.val());
-        self.selected.d.next.flow_timeout_2 = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_flow_timeout_2.val());
-        self.selected.d.next.flow_timeout_3 = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_flow_timeout_3.val());
-        self.selected.d.next.closing_timeout = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_closing_timeout.val());
+        // Where the access is, two cycles later; it stands for longer.
+        self.place.clk.next = self.clk.val();
+        self.place.here.next = self.sampled.q.val().in_forwarding | self.sampled.q.val().in_statistics | self.sampled.q.val().in_tables;
+        self.place.offset.next = self.offset.val();
+        self.selected.d.next.flow_timeout_1 = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_flow_timeout_1.val());
+        self.selected.d.next.flow_timeout_2 = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_flow_timeout_2.val());
+        self.selected.d.next.flow_timeout_3 = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_flow_timeout_3.val());
+        self.selected.d.next.closing_timeout =
+            self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_closing_timeout.val());
         self.selected.d.next.half_open_timeout =
-            self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_half_open_timeout.val());
-        self.selected.d.next.mac_age_time = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_mac_age_time.val());
-        self.selected.d.next.storm_limit = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_storm_limit.val());
-        self.selected.d.next.reply_limit = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_reply_limit.val());
-        self.selected.d.next.announce_low = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_low.val());
+            self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_half_open_timeout.val());
+        self.selected.d.next.mac_age_time = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_mac_age_time.val());
+        self.selected.d.next.storm_limit = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_storm_limit.val());
+        self.selected.d.next.reply_limit = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_reply_limit.val());
+        self.selected.d.next.announce_low = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_announce_low.val());
         self.selected.d.next.announce_low_upper =
-            self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_low_upper.val());
-        self.selected.d.next.announce_high = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_high.val());
+            self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_announce_low_upper.val());
+        self.selected.d.next.announce_high = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_announce_high.val());
         self.selected.d.next.announce_high_upper =
-            self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce_high_upper.val());
-        self.selected.d.next.announce = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_announce.val());
-        self.selected.d.next.command = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_command.val());
-        self.selected.d.next.link_down = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_link_down.val());
-        self.selected.d.next.geometry = self.sampled.q.val().in_forwarding & (self.offset.val() == self.at_geometry.val());
-        self.selected.d.next.select = self.sampled.q.val().in_tables & (self.offset.val() == self.at_select.val());
-        self.selected.d.next.counter = self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val());
+            self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_announce_high_upper.val());
+        self.selected.d.next.announce = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_announce.val());
+        self.selected.d.next.command = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_command.val());
+        self.selected.d.next.link_down = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_link_down.val());
+        self.selected.d.next.geometry = self.sampled.q.val().in_forwarding & (self.place.near.val() == self.at_geometry.val());
+        self.selected.d.next.select = self.sampled.q.val().in_tables & (self.place.near.val() == self.at_select.val());
+        self.selected.d.next.counter = self.sampled.q.val().in_statistics & (self.place.near.val() < self.counter_words.val());
         self.selected.d.next.counter_high =
-            self.sampled.q.val().in_statistics & (self.offset.val() < self.counter_words.val()) & self.offset.val().get_bit(0);
+            self.sampled.q.val().in_statistics & (self.place.near.val() < self.counter_words.val()) & self.place.near.val().get_bit(0);
 
         // Settings.
         self.written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());

@@ -8,9 +8,10 @@
 //! | write, write_data | in | 1, 32 | clk | from RegisterAccess |
 //! | value, found, writable, high | out | 64, 1, 1, 1 | clk | the register; it exists; takes writes; `offset` is a high word |
 //!
-//! Latency: `value` follows `page` after 2 cycles and `offset` after 1; a write is in force 1 cycle later. Throughput: a read a cycle.
+//! Latency: `value` follows `page` after 3 cycles and `offset` after 2; a write is in force 1 cycle later. Throughput: a read a cycle.
 //! Bad input: writes to what is not writable do nothing.
 
+use super::SlotOffset;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
 use spareband_spec::regs::{MAGIC, Map};
@@ -58,6 +59,7 @@ pub struct IdentityRegisters {
     at_scratch: Constant<Bits<6>>,
     at_uptime: Constant<Bits<6>>,
     at_uptime_high: Constant<Bits<6>>,
+    place: SlotOffset,
     uptime_low_more: Signal<Local, Bits<32>>,
     uptime_high_more: Signal<Local, Bits<32>>,
     word: Signal<Local, Bits<64>>,
@@ -88,7 +90,7 @@ impl IdentityRegisters {
             at_uptime: at("uptime", 0),
             at_uptime_high: at("uptime", 1),
         }
-            defaults clk reset page offset write write_data value found writable high identity uptime_low_more uptime_high_more word)
+            defaults clk reset page offset write write_data value found writable high identity place uptime_low_more uptime_high_more word)
     }
 }
 
@@ -99,8 +101,11 @@ impl Logic for IdentityRegisters {
         self.identity.reset.next = self.reset.val();
         self.identity.d.next = self.identity.q.val();
         self.identity.d.next.here = self.page.val() == self.page_identity.val();
+        self.place.clk.next = self.clk.val();
+        self.place.here.next = self.identity.q.val().here;
+        self.place.offset.next = self.offset.val();
 
-        if self.write.val() & self.identity.q.val().here & (self.offset.val() == self.at_scratch.val()) {
+        if self.write.val() & self.identity.q.val().here & (self.place.near.val() == self.at_scratch.val()) {
             self.identity.d.next.scratch = self.write_data.val();
         }
 
@@ -117,25 +122,25 @@ impl Logic for IdentityRegisters {
         self.identity.d.next.found = self.identity.q.val().here;
         self.identity.d.next.writable = false;
         self.identity.d.next.high = false;
-        if self.offset.val() == self.at_magic.val() {
+        if self.place.near.val() == self.at_magic.val() {
             self.word.next = bit_cast::<64, 32>(self.magic.val());
-        } else if self.offset.val() == self.at_map_hash.val() {
+        } else if self.place.near.val() == self.at_map_hash.val() {
             self.word.next = bit_cast::<64, 32>(self.map_hash.val());
-        } else if self.offset.val() == self.at_version.val() {
+        } else if self.place.near.val() == self.at_version.val() {
             self.word.next = bit_cast::<64, 32>(self.version.val());
-        } else if self.offset.val() == self.at_kind.val() {
+        } else if self.place.near.val() == self.at_kind.val() {
             self.word.next = bit_cast::<64, 32>(self.kind.val());
-        } else if self.offset.val() == self.at_blades.val() {
+        } else if self.place.near.val() == self.at_blades.val() {
             self.word.next = bit_cast::<64, 32>(self.blades.val());
-        } else if self.offset.val() == self.at_clock_hz.val() {
+        } else if self.place.near.val() == self.at_clock_hz.val() {
             self.word.next = bit_cast::<64, 32>(self.clock_hz.val());
-        } else if self.offset.val() == self.at_scratch.val() {
+        } else if self.place.near.val() == self.at_scratch.val() {
             self.word.next = bit_cast::<64, 32>(self.identity.q.val().scratch);
             self.identity.d.next.writable = self.identity.q.val().here;
-        } else if (self.offset.val() == self.at_uptime.val()) | (self.offset.val() == self.at_uptime_high.val()) {
+        } else if (self.place.near.val() == self.at_uptime.val()) | (self.place.near.val() == self.at_uptime_high.val()) {
             self.word.next =
                 (bit_cast::<64, 32>(self.identity.q.val().uptime_high) << 32) | bit_cast::<64, 32>(self.identity.q.val().uptime_low);
-            self.identity.d.next.high = self.identity.q.val().here & self.offset.val().get_bit(0);
+            self.identity.d.next.high = self.identity.q.val().here & self.place.near.val().get_bit(0);
         } else {
             self.identity.d.next.found = false;
         }

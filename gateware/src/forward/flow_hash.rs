@@ -123,7 +123,7 @@ impl<const N: usize> Logic for FlowHash<N> {
         // A hash is out for two cycles at least, of the ten it takes: so nothing here hangs on who takes it.
         self.emit.next = self.final_done.val() & !self.hashed.q.val().valid;
         self.done.next = self.addresses.q.val().busy & self.addresses.q.val().through;
-        self.pass.next = self.done.val() & (!self.finish.q.val().busy | self.emit.val());
+        self.pass.next = self.done.val() & !self.finish.q.val().busy;
         // The jobs' words are wide: who takes one hangs on a register alone.
         self.ready.next = !self.addresses.q.val().busy;
         self.in_ready.next = self.ready.val();

@@ -58,6 +58,8 @@ struct Sweep {
     pending: Bits<5>,
     kinds: Bits<5>,
     step: Bits<3>,
+    /// A look-up is about the set that the sweep has come to.
+    same_set: Bit,
     remove: Bits<4>,
     old: Bits<4>,
     ages: Bits<4>,
@@ -269,8 +271,10 @@ impl<const A: usize> Logic for FlowPartition<A> {
         }
         // Sweep: 0 read where nobody else does, 1 RAM, 2 examine, 3 write unless a look-up came between, 4 wait for the write.
         // The caller's write is in the RAM two cycles after `finish`, when a look-up in the next cycle reads it.
-        self.same_set.next =
+        // Of the cycle before: the set of a look-up that came since is not in it, so a sweep does not write then.
+        self.sweep.d.next.same_set =
             (self.lookup_state.q.val().busy | self.lookup_state.q.val().was_busy) & (self.set.q.val() == self.sweep_set.q.val());
+        self.same_set.next = self.sweep.q.val().same_set;
         self.peek_go.next = self.peek.val()
             & !self.sweep.q.val().peeks.any()
             & !self.looking.val()
@@ -290,8 +294,11 @@ impl<const A: usize> Logic for FlowPartition<A> {
                 self.sweep.d.next.step = 0.into();
             }
             if self.sweep.q.val().step == 3 {
-                self.sweep_go.next =
-                    !self.same_set.val() & !self.update.val() & !self.lookup.val() & !self.lookup_state.q.val().stage.get_bit(2);
+                self.sweep_go.next = !self.same_set.val()
+                    & !self.update.val()
+                    & !self.lookup.val()
+                    & !self.lookup_state.q.val().stage.get_bit(0)
+                    & !self.lookup_state.q.val().stage.get_bit(2);
                 if !self.sweep_go.val() {
                     self.sweep.d.next.step = 0.into();
                 }

@@ -279,7 +279,8 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
         self.lookup_state.d.next.blind = (self.lookup_state.q.val().blind << 1) | bit_cast::<5, 1>(self.sweep.q.val().clearing.into());
         self.lookup_input.next = (bit_cast::<60, 48>(self.lookup_mac.val()) << 12) | bit_cast::<60, 12>(self.lookup_vid.val());
         self.lookup_net.x.next = self.lookup_input.val();
-        if self.lookup_take.val() {
+        // What is offered is taken in whether it is asked for or not: so little hangs on who asks.
+        if !self.lookup_state.q.val().stage.get_bit(0) {
             self.lookup_key.d.next = self.lookup_input.val();
             self.lookup_row.d.next = self.lookup_net.y.val();
         }

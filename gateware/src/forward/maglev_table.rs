@@ -114,12 +114,13 @@ impl<const S: usize, const A: usize> Logic for MaglevTable<S, A> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, state, looked_up, entry_word, version_copy);
-        // 0 scale; 1, 2 words of both copies; 3, 4 their fabric register, and the entries; 5 who is usable; 6 choose.
+        // 0 scale; 1, 2 words of both copies, 1 the version; 3, 4 their fabric register, and the entries; 5 who is usable; 6 choose.
         self.ready.next = !self.state.q.val().stage.get_bits::<3>(0).any();
         self.lookup_ready.next = self.ready.val();
         self.take.next = self.lookup.val() & self.ready.val();
         self.state.d.next.stage = (self.state.q.val().stage << 1) | bit_cast::<7, 1>(self.take.val().into());
-        if self.take.val() {
+        // What is offered is taken in whether it is asked for or not: so little hangs on who asks.
+        if self.ready.val() {
             self.state.d.next.starts = self.starts.val();
             self.looked_up.d.next = self.service.val();
         }
@@ -127,7 +128,7 @@ impl<const S: usize, const A: usize> Logic for MaglevTable<S, A> {
         self.scale.a.next = self.hash.val().get_bits::<16>(16);
         self.scale.b.next = self.size.val();
         // The host.
-        self.quiet.next = !self.state.q.val().stage.get_bit(0) & !self.state.q.val().stage.get_bit(1) & !self.take.val();
+        self.quiet.next = !self.state.q.val().stage.get_bit(0) & !self.state.q.val().stage.get_bit(1);
         self.access.clk.next = self.clk.val();
         self.access.reset.next = self.reset.val();
         self.access.host_write.next = self.host_write.val();
@@ -141,18 +142,20 @@ impl<const S: usize, const A: usize> Logic for MaglevTable<S, A> {
         self.host_read_valid.next = self.access.host_read_valid.val();
         self.host_read_data.next = self.access.host_read_data.val();
         self.of_version.next = self.access.address.val().get_bit(12);
-        // The version, as it was when the look-up was taken.
+        // The version, as it was a cycle after the look-up was taken.
         self.versions.clk.next = self.clk.val();
         self.versions.read_address.next = self.access.address.val().get_bits::<S>(0);
-        if self.take.val() {
-            self.versions.read_address.next = self.service.val();
+        if self.state.q.val().stage.get_bit(0) {
+            self.versions.read_address.next = self.looked_up.q.val();
         }
         self.versions.write_address.next = self.access.address.val().get_bits::<S>(0);
         self.versions.write_data.next = self.access.data.val().get_bits::<2>(0);
         self.versions.write_enable.next = self.access.commit.val() & self.of_version.val();
         self.version_copy.d.next = self.versions.read_data.val();
-        if self.state.q.val().stage.get_bit(0) {
+        if self.state.q.val().stage.get_bit(1) {
             self.state.d.next.version = self.versions.read_data.val();
+        }
+        if self.state.q.val().stage.get_bit(0) {
             self.state.d.next.index = self.scale.product.val().get_bits::<8>(16);
         }
         // The entries: copy 0, then copy 1.

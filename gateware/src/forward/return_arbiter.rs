@@ -29,6 +29,8 @@ struct Turn {
     sending: Bit,
     ending: Bit,
     blade: Bits<4>,
+    /// The same, a bit a blade: what is ready and ends hangs on it.
+    of_blade: Bits<16>,
     /// What the blade may still send; two's complement.
     credit: Bits<16>,
     /// The blade to follow, chosen ahead, and a cycle later its credit.
@@ -74,10 +76,10 @@ pub struct ReturnArbiter<const N: usize> {
     closes: Signal<Local, Bit>,
     kept: Signal<Local, Bits<16>>,
     debt: Signal<Local, Bits<16>>,
+    of_follower: Signal<Local, Bits<16>>,
     step: Signal<Local, Bits<16>>,
     bytes: Signal<Local, Bits<16>>,
     accepts: Signal<Local, Bit>,
-    mine: Signal<Local, Bit>,
     valid: Signal<Local, Bit>,
     data: Signal<Local, Bits<64>>,
     keep: Signal<Local, Bits<8>>,
@@ -93,7 +95,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
             defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn word load my_turn waiting positive closes kept
-            debt step bytes accepts mine valid data keep last any_higher any_lower higher lower
+            debt of_follower step bytes accepts valid data keep last any_higher any_lower higher lower
             ; arrays in_valid in_ready in_data in_keep in_last credit)
     }
 }
@@ -103,7 +105,6 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
     fn update(&mut self) {
         dff_setup!(self, clk, turn, word);
         self.load.next = !self.word.q.val().valid | self.tx_ready.val();
-        self.valid.next = false;
         self.data.next = 0.into();
         self.keep.next = 0.into();
         self.last.next = false;
@@ -113,19 +114,20 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.lower.next = 0.into();
         self.waiting.next = false;
         self.debt.next = 0.into();
+        self.of_follower.next = 0.into();
         for i in 0..N {
-            self.my_turn.next = self.turn.q.val().busy & (self.turn.q.val().blade == i.to_bits::<4>());
-            self.mine.next = self.turn.q.val().sending & (self.turn.q.val().blade == i.to_bits::<4>());
-            self.in_ready[i].next = self.mine.val() & self.load.val();
-            if self.mine.val() {
-                self.valid.next = self.in_valid[i].val();
+            self.my_turn.next = self.turn.q.val().busy & self.turn.q.val().of_blade.get_bit(i);
+            self.in_ready[i].next = self.turn.q.val().sending & self.turn.q.val().of_blade.get_bit(i) & self.load.val();
+            self.waiting.next = self.waiting.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_valid[i].val());
+            self.last.next = self.last.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_last[i].val());
+            if self.turn.q.val().blade == i.to_bits::<4>() {
                 self.data.next = self.in_data[i].val();
                 self.keep.next = self.in_keep[i].val();
-                self.last.next = self.in_last[i].val();
             }
-            if self.my_turn.val() {
-                self.waiting.next = self.in_valid[i].val();
-            }
+            self.of_follower.next = self
+                .of_follower
+                .val()
+                .replace_bit(i, self.turn.q.val().follower == i.to_bits::<4>());
             if self.turn.q.val().follower == i.to_bits::<4>() {
                 self.debt.next = self.credit[i].q.val();
             }
@@ -141,6 +143,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 }
             }
         }
+        self.valid.next = self.turn.q.val().sending & self.waiting.val();
         self.step.next = bit_cast::<16, 14>(self.quantum.val());
         if !self.quantum.val().any() {
             self.step.next = 0x2000_u16.to_bits::<16>();
@@ -200,6 +203,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         if (self.closes.val() | !self.turn.q.val().busy) & self.turn.q.val().priced {
             self.turn.d.next.busy = true;
             self.turn.d.next.blade = self.turn.q.val().follower;
+            self.turn.d.next.of_blade = self.of_follower.val();
             self.turn.d.next.credit = self.turn.q.val().follower_credit;
             self.turn.d.next.sending = self.turn.q.val().follower_credit.any() & !self.turn.q.val().follower_credit.get_bit(15);
             // The choice of this cycle does not know of this turn.
@@ -209,7 +213,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         for i in 0..N {
             self.credit[i].clock.next = self.clk.val();
             self.credit[i].d.next = self.credit[i].q.val();
-            if self.closes.val() & (self.turn.q.val().blade == i.to_bits::<4>()) {
+            if self.closes.val() & self.turn.q.val().of_blade.get_bit(i) {
                 self.credit[i].d.next = self.turn.q.val().credit;
                 // Nothing waits.
                 if self.positive.val() {

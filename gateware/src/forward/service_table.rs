@@ -33,6 +33,8 @@ use spareband_spec::service::{self, SERVICES_LOG2};
 struct Flow {
     /// Bit i: a look-up was taken i + 1 cycles ago.
     stage: Bits<7>,
+    /// One of the first two, in which the banks are read.
+    reads: Bit,
     /// The banks were being emptied.
     blind: Bit,
     found: Bit,
@@ -94,6 +96,7 @@ pub struct ServiceTable<const A: usize, const S: usize> {
     clear_row: DFF<Bits<A>>,
     last_word: Constant<Bits<12>>,
     valid: Constant<Bits<26>>,
+    ready: Signal<Local, Bit>,
     take: Signal<Local, Bit>,
     hash_input: Signal<Local, Bits<137>>,
     row: Signal<Local, Bits<A>>,
@@ -156,7 +159,7 @@ impl<const A: usize, const S: usize> Default for ServiceTable<A, S> {
         }
             defaults clk reset lookup lookup_ready address is_ipv6 protocol port result_valid found service blade_set policy
             timeout_class udp_per_packet rewrite sticky_by_source enabled host_write host_read host_ready host_address
-            host_write_data host_read_valid host_read_data flow upper chosen result_found result_service access clear_row take
+            host_write_data host_read_valid host_read_data flow upper chosen result_found result_service access clear_row ready take
             hash_input row equals stored match_0 match_any choice word target last quiet pending_target
             pending_word host_row host_number bank_word row_word low high
             ; arrays weights key base port_part way equal number result row_copy staging)
@@ -168,14 +171,19 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
     fn update(&mut self) {
         dff_setup!(self, clk, flow, upper, chosen, result_found, result_service, clear_row);
         // 0 hash; 1, 2 rows with and without the port; 3, 4 compare words; 4, 5 compare all and choose; 5 parameters; 6 their fabric registers.
-        self.lookup_ready.next = !self.flow.q.val().stage.get_bits::<3>(0).any();
-        self.take.next = self.lookup.val() & !self.flow.q.val().stage.get_bits::<3>(0).any();
+        self.ready.next = !self.flow.q.val().stage.get_bits::<3>(0).any();
+        self.lookup_ready.next = self.ready.val();
+        self.take.next = self.lookup.val() & self.ready.val();
+        self.flow.d.next.reads = self.take.val() | self.flow.q.val().stage.get_bit(0);
         self.flow.d.next.stage = (self.flow.q.val().stage << 1) | bit_cast::<7, 1>(self.take.val().into());
         if self.flow.q.val().stage.get_bit(2) {
             self.upper.d.next = (self.upper.q.val() >> 16) << 16;
         }
         if self.take.val() {
             self.flow.d.next.blind = self.flow.q.val().clearing;
+        }
+        // What is offered is taken in whether it is asked for or not: so little hangs on who asks.
+        if self.ready.val() {
             self.upper.d.next = self.valid.val()
                 | (bit_cast::<26, 1>(self.is_ipv6.val().into()) << 24)
                 | (bit_cast::<26, 8>(self.protocol.val()) << 16)
@@ -187,7 +195,7 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
         for i in 0..4 {
             self.key[i].clock.next = self.clk.val();
             self.key[i].d.next = self.key[i].q.val();
-            if self.take.val() {
+            if self.ready.val() {
                 self.key[i].d.next = self.address.val().get_bits::<32>(32 * i);
             }
         }
@@ -204,7 +212,7 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
         if self.target.val() == 3 {
             self.last.next = self.last_word.val().get_bits::<3>(9);
         }
-        self.quiet.next = !self.flow.q.val().stage.get_bit(0) & !self.flow.q.val().stage.get_bit(1) & !self.flow.q.val().stage.get_bit(4);
+        self.quiet.next = !self.flow.q.val().reads & !self.flow.q.val().stage.get_bit(4);
         self.access.clk.next = self.clk.val();
         self.access.reset.next = self.reset.val();
         self.access.host_write.next = self.host_write.val();
@@ -236,12 +244,12 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
             self.port_part[b].clock.next = self.clk.val();
             self.base[b].d.next = self.base[b].q.val();
             self.port_part[b].d.next = 0.into();
-            if self.take.val() {
+            if self.ready.val() {
                 self.base[b].d.next = self.base_net[b].y.val();
                 self.port_part[b].d.next = self.port_net[b].y.val();
             }
             self.row.next = self.base[b].q.val() ^ self.port_part[b].q.val();
-            if self.quiet.val() {
+            if !self.flow.q.val().reads {
                 self.row.next = self.host_row.val();
             }
             self.equals.next = 0.into();
@@ -371,6 +379,7 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
         }
         if self.reset.val() {
             self.flow.d.next.stage = 0.into();
+            self.flow.d.next.reads = false;
             self.flow.d.next.clearing = true;
             self.clear_row.d.next = 0.into();
         }

@@ -11,7 +11,7 @@
 //! | rx_max_length | in | rx_clk | bytes that a frame may have with its FCS |
 //! | xgmii_txd, xgmii_txc, xgmii_rxd, xgmii_rxc | out, in | | lane 0 in the low bits |
 //!
-//! Latency: 2 cycles each way (its part of `latency_is_nine`). Throughput: 14.88 million frames of 64 bytes a second.
+//! Latency: 2 cycles each way (its part of `latency_of_the_link`). Throughput: 14.88 million frames of 64 bytes a second.
 //! Bad input: see the two halves.
 
 use super::{MacRx10g, MacTx10g};

@@ -11,7 +11,7 @@
 //! | no_data | out | clk | with `last`: the frame has four bytes or fewer, as many as `keep` says beyond its first four; `data` mean nothing |
 //!
 //! Invariant: each start frame delimiter makes one `last`, and a frame that is not exactly as sent is marked, up to what CRC-32 can tell.
-//! Latency: 2 cycles from XGMII to the stream (its part of `latency_is_nine`). Throughput: 1 word a cycle, gaps of five bytes.
+//! Latency: 2 cycles from XGMII to the stream (its part of `latency_of_the_link`). Throughput: 1 word a cycle, gaps of five bytes.
 //! `error` and `cause` are the only outputs not straight from registers: a comparison stands before them.
 //! Bad input: a control character other than Terminate within a frame, as an errored block has, ends the frame with `CODING`; then come `RUNT`,
 //! `OVERSIZE` and `BAD_FCS` in this order. A preamble without start frame delimiter is no frame. What the other preamble bytes say is not looked at.

@@ -10,7 +10,7 @@
 //! | idle | out | clk | a frame begins in this cycle if `valid`; in no other cycle does one begin |
 //!
 //! Invariant: whatever comes in, each Start is followed by its Terminate and, on average, by twelve bytes of gap, never fewer than nine.
-//! Latency: 2 cycles from a word to XGMII (its part of `latency_is_nine`). Throughput: a frame of 64 bytes every 10.5 cycles.
+//! Latency: 2 cycles from a word to XGMII (its part of `latency_of_the_link`). Throughput: a frame of 64 bytes every 10.5 cycles.
 //! Bad input: a frame that runs dry ends with four /E/ in place of its FCS, and what comes of it later, up to `last`, is thrown away. `keep` must
 //! be contiguous from bit 0, and full but in the last word.
 //!

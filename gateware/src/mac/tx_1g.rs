@@ -182,7 +182,6 @@ impl Logic for Tx1g {
             }
         }
         if self.reset.val() {
-            self.tx_ready.next = false;
             self.tx_en.d.next = false;
             self.state.d.next = State::Idle;
         }
@@ -190,6 +189,6 @@ impl Logic for Tx1g {
         self.gmii_tx_en.next = self.tx_en.q.val();
         self.gmii_tx_er.next = self.tx_er.q.val();
         self.underrun.next = self.is_underrun.q.val();
-        self.idle.next = (self.state.q.val() == State::Idle) & !self.reset.val();
+        self.idle.next = self.state.q.val() == State::Idle;
     }
 }

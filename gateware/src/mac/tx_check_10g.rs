@@ -11,7 +11,7 @@
 //! | fcs | out | clk | in the lanes, modulo four, where it belongs; until the next start |
 //! | beyond | out | clk | bytes of the last word, modulo four |
 //!
-//! Latency: 1 cycle (part of `latency_is_nine`). Throughput: 1 word a cycle. Needs no reset.
+//! Latency: 1 cycle (part of `latency_of_the_link`). Throughput: 1 word a cycle. Needs no reset.
 //!
 //! The FCS of a frame that does not end with a whole word would need one network for each of eight lengths. Here the last word counts as four bytes
 //! or as eight, filled up with zeros, and the cycle after takes the zero bytes (none to three) out of the register again: running a CRC backwards is as

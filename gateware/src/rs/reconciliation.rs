@@ -10,7 +10,7 @@
 //! | sending_fault | out | tx_clk | this cycle's word is remote fault or a forced idle, not the MAC's: nothing may be put into it |
 //!
 //! Invariant: on local fault remote fault leaves, on remote fault idles; the MAC is let through again at the start of a frame, not within one.
-//! Latency: 0 cycles (`the_mac_passes_through`). Throughput: 1 word a cycle. After reset the MAC passes from its first gap on.
+//! Latency: 1 cycle, transmit (`the_mac_passes_through`). Throughput: 1 word a cycle. After reset the MAC passes from its first gap on.
 //! Bad input: none; see [`LinkFault`].
 
 use super::LinkFault;
@@ -39,6 +39,10 @@ pub struct ReconciliationSublayer {
     send_fault: DFF<Bit>,
     /// The MAC was held and has not come to a gap since, inverted.
     passing: DFF<Bit>,
+    /// The word sent is not the MAC's.
+    forced: DFF<Bit>,
+    txd: DFF<Bits<64>>,
+    txc: DFF<Bits<8>>,
     fault_word: Constant<Bits<64>>,
     fault_control: Constant<Bits<8>>,
     idle_word: Constant<Bits<64>>,
@@ -54,14 +58,14 @@ impl Default for ReconciliationSublayer {
             idle_control: Constant::new(bits(xgmii::ALL_CONTROL.into())),
         }
             defaults tx_clk tx_rst rx_clk rx_rst mac_txd mac_txc xgmii_txd xgmii_txc xgmii_rxd xgmii_rxc local_fault remote_fault sending_fault
-            link_fault local_crossing remote_crossing send_fault passing)
+            link_fault local_crossing remote_crossing send_fault passing forced txd txc)
     }
 }
 
 impl Logic for ReconciliationSublayer {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, tx_clk, send_fault, passing);
+        dff_setup!(self, tx_clk, send_fault, passing, forced, txd, txc);
         self.link_fault.clk.next = self.rx_clk.val();
         self.link_fault.reset.next = self.rx_rst.val();
         self.link_fault.xgmii_rxd.next = self.xgmii_rxd.val();
@@ -81,16 +85,19 @@ impl Logic for ReconciliationSublayer {
             self.send_fault.d.next = false;
             self.passing.d.next = false;
         }
-        self.sending_fault.next = self.send_fault.q.val() | !self.passing.q.val();
-        self.xgmii_txd.next = self.mac_txd.val();
-        self.xgmii_txc.next = self.mac_txc.val();
+        self.forced.d.next = self.send_fault.q.val() | !self.passing.q.val();
+        self.sending_fault.next = self.forced.q.val();
+        self.txd.d.next = self.mac_txd.val();
+        self.txc.d.next = self.mac_txc.val();
         if self.send_fault.q.val() {
-            self.xgmii_txd.next = self.fault_word.val();
-            self.xgmii_txc.next = self.fault_control.val();
+            self.txd.d.next = self.fault_word.val();
+            self.txc.d.next = self.fault_control.val();
         } else if !self.passing.q.val() {
-            self.xgmii_txd.next = self.idle_word.val();
-            self.xgmii_txc.next = self.idle_control.val();
+            self.txd.d.next = self.idle_word.val();
+            self.txc.d.next = self.idle_control.val();
         }
+        self.xgmii_txd.next = self.txd.q.val();
+        self.xgmii_txc.next = self.txc.q.val();
     }
     spareband_hdl::module_name!();
 }

@@ -12,8 +12,8 @@
 //! | sunk_set, sunk_stay | out | 1 | refusals are at the mark; not below where a sink hole ends |
 //! | ramp | out | 5 | sixteenths |
 //!
-//! Latency: the registers move with the event, the outputs tell them a cycle later (held by `decides_as_the_arithmetic_says`). Throughput: all
-//! events in each cycle; which counts where they meet says `State::clock`.
+//! Latency: the registers move with the event, for a flow a cycle later, as its blade is far away; the outputs tell them a cycle later (held by
+//! `decides_as_the_arithmetic_says`). Throughput: all events in each cycle; which counts where they meet says `State::clock`.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -51,6 +51,7 @@ pub struct BladeGuards {
     pub sunk_stay: Signal<Out, Bit>,
     pub ramp: Signal<Out, Bits<5>>,
     outputs: DFF<Outputs>,
+    flow: DFF<Bit>,
     sent: DFF<Bits<8>>,
     good: DFF<Bits<8>>,
     refusals: DFF<Bits<8>>,
@@ -72,20 +73,21 @@ impl Default for BladeGuards {
             ramp_full: Constant::new(RAMP_FULL.to_bits()),
         }
             defaults clk reset usable ready reported accepted refused tick trust random good_reports refused_mark refused_stay
-            past_trust past_random wanting sunk_set sunk_stay ramp outputs sent good refusals since eighth change one augend addend total)
+            past_trust past_random wanting sunk_set sunk_stay ramp outputs flow sent good refusals since eighth change one augend addend total)
     }
 }
 
 impl Logic for BladeGuards {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, outputs, sent, good, refusals);
+        dff_setup!(self, clk, outputs, flow, sent, good, refusals);
+        self.flow.d.next = self.accepted.val() & !self.reset.val();
         self.since.next = self.sent.q.val();
         if self.reported.val() {
             self.since.next = 0.into();
         }
         self.sent.d.next = self.since.val();
-        if self.accepted.val() & !self.since.val().all() {
+        if self.flow.q.val() & !self.since.val().all() {
             self.sent.d.next = self.since.val() + 1;
         }
         if self.reported.val() {
@@ -112,7 +114,7 @@ impl Logic for BladeGuards {
         self.eighth.next = self.refusals.q.val().get_bits::<5>(3);
         self.change.next = 0.into();
         self.one.next = false;
-        if self.accepted.val() {
+        if self.flow.q.val() {
             self.change.next = !bit_cast::<8, 3>(self.refusals.q.val().get_bits::<3>(5));
             self.one.next = true;
         }

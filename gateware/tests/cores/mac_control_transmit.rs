@@ -174,21 +174,23 @@ fn pauses_end_with_the_link() {
     ends_with_the_link::<End1g>();
 }
 
-/// A client's frames through the sublayer and without it: the same on every line in every cycle.
+/// A client's frames through the sublayer and without it: the same on every line in every cycle, where a frame that comes when none waited comes a cycle later
+/// to the MAC alone.
 #[test]
-fn adds_no_cycle() {
+fn adds_a_cycle_to_a_frame_that_comes_alone() {
     let mut rng = seeded(5);
     let (mut alone, mut mac): (MacTx10g, MacTx10g) = (new(), new());
     let mut uut: PauseTransmit10g = new();
     uut.link_up.next = true;
     let mut words = stream(&[1; 60]);
-    let mut wait = 0;
+    let (mut wait, mut waits) = (0, false);
     for cycle in 0..4000 {
         let reset = cycle < 2;
         let (data, keep, last) = words[0];
         let valid = wait == 0;
         (alone.reset.next, mac.reset.next, uut.reset.next) = (reset, reset, reset);
-        alone.valid.next = valid;
+        alone.valid.next = valid && waits;
+        waits = valid && !reset;
         alone.data.next = bits(data);
         alone.keep.next = bits(keep.into());
         alone.last.next = last;
@@ -211,7 +213,7 @@ fn adds_no_cycle() {
             "cycle {cycle}"
         );
         assert_eq!(mac.xgmii_txc.val(), alone.xgmii_txc.val());
-        if valid && alone.ready.val() {
+        if valid && uut.ready.val() {
             words.remove(0);
             if words.is_empty() {
                 words = stream(&vec![cycle as u8; rng.gen_range(1..120)]);
@@ -231,10 +233,11 @@ fn adds_no_cycle() {
     let (mut alone, mut mac): (Tx1g, Tx1g) = (new(), new());
     let mut uut: PauseTransmit1g = new();
     uut.link_up.next = true;
-    let (mut left, mut wait) = (60, 0);
+    let (mut left, mut wait, mut waits) = (60, 0, false);
     for cycle in 0..8000 {
         let valid = wait == 0;
-        alone.tx_valid.next = valid;
+        alone.tx_valid.next = valid && waits;
+        waits = valid;
         alone.tx_data.next = bits(cycle & 0xFF);
         alone.tx_last.next = left == 1;
         uut.valid.next = valid;

@@ -281,7 +281,7 @@ fn the_host_is_served_within_8_cycles() {
         }
     }
     println!("write {}, read {} cycles at most", longest[0], longest[1]);
-    assert_eq!(longest, [5, 7]);
+    assert_eq!(longest, [4, 6]);
 }
 
 #[test]

@@ -122,6 +122,8 @@ pub struct State<const N: usize> {
     pub ramp: [u8; N],
     /// Refusals, leaky (8 bits).
     pub refused: [u8; N],
+    /// The flow accepted at the last edge, which counts for the memory of its blade at the next.
+    pub counted_next: Option<usize>,
     /// Flags with hysteresis: load hot, second signal hot, full for `pack`, a sink hole.
     pub load_hot: [bool; N],
     pub second_hot: [bool; N],
@@ -144,6 +146,7 @@ impl<const N: usize> State<N> {
             good: [0; N],
             ramp: [RAMP_FULL; N],
             refused: [0; N],
+            counted_next: None,
             load_hot: [false; N],
             second_hot: [false; N],
             full: [false; N],
@@ -211,14 +214,16 @@ impl<const N: usize> State<N> {
         }
     }
 
-    /// What the gateware does at a rising edge: all events of the cycle at once. A report goes before a flow that is sent in its cycle. Of several
+    /// What the gateware does at a rising edge: all events of the cycle at once, but that a flow moves the pointer at once and counts for its blade at the
+    /// edge after. A report goes before a flow that counts in its cycle. Of several
     /// that concern the memory of refusals the first of refusal, tick and flow counts, and a blade that is not usable goes last.
     pub fn clock(&mut self, events: &Events<'_, N>) {
         if let Some(blade) = events.accepted {
             self.pointer = super::next_start(blade, N) as u8;
         }
+        let counted = core::mem::replace(&mut self.counted_next, events.accepted);
         for (i, input) in events.blades.iter().enumerate() {
-            let accepted = events.accepted == Some(i);
+            let accepted = counted == Some(i);
             if events.reported >> i & 1 == 1 {
                 self.heard(i, &input.blade);
             }

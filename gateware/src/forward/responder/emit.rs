@@ -1,6 +1,6 @@
 //! Last stage of the responder: addresses, tags and a packet become a frame. IEEE 802.3 3.1.1, IEEE 802.1Q 9.
 //!
-//! > From a frame's first word to its last `out_valid` does not fall.
+//! > From a frame's first word to its last `out_valid` falls only after `room` did.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
@@ -12,9 +12,10 @@
 //! | total | in | 12 | bytes of the frame |
 //! | body, body_take | in, out | 64, 1 | the packet from its first byte on, zeros behind its end; the next word from the next cycle on |
 //! | done | out | 1 | pulse: the last word is on its way |
-//! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | the frame without FCS |
+//! | out_valid, out_data, out_keep, out_last | out | 1, 64, 8, 1 | a word of the frame without FCS, for one cycle |
+//! | room | in | 1 | a register: there is room for three words more |
 //!
-//! Latency: 2 cycles from `start` to the first word. Throughput: a word a cycle.
+//! Latency: 2 cycles from `start` to the first word. Throughput: a word a cycle. A word that `room` still allows comes a cycle after it.
 
 use rust_hdl::prelude::*;
 
@@ -55,7 +56,7 @@ pub struct FrameEmitter {
     pub body_take: Signal<Out, Bit>,
     pub done: Signal<Out, Bit>,
     pub out_valid: Signal<Out, Bit>,
-    pub out_ready: Signal<In, Bit>,
+    pub room: Signal<In, Bit>,
     pub out_data: Signal<Out, Bits<64>>,
     pub out_keep: Signal<Out, Bits<8>>,
     pub out_last: Signal<Out, Bit>,
@@ -77,9 +78,9 @@ impl Logic for FrameEmitter {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, progress, sent);
-        self.advance.next = !self.sent.q.val().valid | self.out_ready.val();
-        self.take.next = self.advance.val() & self.progress.q.val().active & !self.progress.q.val().second;
-        self.ends.next = self.advance.val() & self.progress.q.val().active & (self.progress.q.val().left == 0);
+        self.advance.next = self.room.val() & self.progress.q.val().active;
+        self.take.next = self.advance.val() & !self.progress.q.val().second;
+        self.ends.next = self.advance.val() & (self.progress.q.val().left == 0);
         self.body_take.next = self.take.val();
         self.done.next = self.ends.val();
         self.source_rest.next = self.own_mac.val().get_bits::<32>(16);
@@ -93,26 +94,24 @@ impl Logic for FrameEmitter {
         for i in 0..8 {
             self.keep.next = self.keep.val().replace_bit(i, self.tail.val() >= i.to_bits::<3>());
         }
-        if self.advance.val() {
-            self.sent.d.next.valid = self.progress.q.val().active;
-            self.sent.d.next.last = self.ends.val();
-            self.sent.d.next.keep = 255.into();
-            if self.ends.val() {
-                self.sent.d.next.keep = self.keep.val();
-            }
-            self.sent.d.next.data = (bit_cast::<64, 48>(self.own_mac.val()) << 48) | bit_cast::<64, 48>(self.destination.val());
-            if self.progress.q.val().second {
-                self.sent.d.next.data = (bit_cast::<64, 32>(self.first_tag.val()) << 32) | bit_cast::<64, 32>(self.source_rest.val());
-            }
-            if self.progress.q.val().packet {
-                self.sent.d.next.data = (self.progress.q.val().word << 48) | bit_cast::<64, 48>(self.progress.q.val().rest);
-                if self.by_two.val() {
-                    self.sent.d.next.data =
-                        (self.progress.q.val().word << 16) | bit_cast::<64, 16>(self.progress.q.val().rest.get_bits::<16>(0));
-                }
+        self.sent.d.next.valid = self.advance.val();
+        self.sent.d.next.last = self.ends.val();
+        self.sent.d.next.keep = 255.into();
+        if self.ends.val() {
+            self.sent.d.next.keep = self.keep.val();
+        }
+        self.sent.d.next.data = (bit_cast::<64, 48>(self.own_mac.val()) << 48) | bit_cast::<64, 48>(self.destination.val());
+        if self.progress.q.val().second {
+            self.sent.d.next.data = (bit_cast::<64, 32>(self.first_tag.val()) << 32) | bit_cast::<64, 32>(self.source_rest.val());
+        }
+        if self.progress.q.val().packet {
+            self.sent.d.next.data = (self.progress.q.val().word << 48) | bit_cast::<64, 48>(self.progress.q.val().rest);
+            if self.by_two.val() {
+                self.sent.d.next.data =
+                    (self.progress.q.val().word << 16) | bit_cast::<64, 16>(self.progress.q.val().rest.get_bits::<16>(0));
             }
         }
-        if self.advance.val() & self.progress.q.val().active {
+        if self.advance.val() {
             self.progress.d.next.left = self.progress.q.val().left - 1;
             self.progress.d.next.packet = self.progress.q.val().packet | self.progress.q.val().second | !self.has_tag.val();
             self.progress.d.next.second = !self.progress.q.val().packet & !self.progress.q.val().second & self.has_tag.val();

@@ -15,7 +15,8 @@
 //! Invariant: within a frame all words come from one side. Between frames the MAC does not see what is offered until it begins one, so that
 //! a pause stops a frame that has waited for the gap's end, too.
 //! Neither side waits for the other for ever: a PAUSE frame never follows another while a client's frame that is not held waits.
-//! Latency: none (`adds_no_cycle`); `client_ready` comes from registers alone. Bad input: a client that runs dry is the MAC's to deal with.
+//! Latency: a frame is offered to the MAC from registers, a cycle after it came; that cycle is not lost where another has just ended, since the MAC still ends
+//! it (`adds_a_cycle_to_a_frame_that_comes_alone`). `client_ready` comes from registers alone. Bad input: a client that runs dry is the MAC's to deal with.
 
 use rust_hdl::prelude::*;
 
@@ -39,7 +40,11 @@ pub struct PauseGate {
     control_frame: DFF<Bit>,
     /// The last frame was a PAUSE frame.
     was_control: DFF<Bit>,
+    /// What the MAC may begin, only between frames.
+    offers_client: DFF<Bit>,
+    offers_control: DFF<Bit>,
     between: Signal<Local, Bit>,
+    begins: Signal<Local, Bit>,
     client_waits: Signal<Local, Bit>,
     control_next: Signal<Local, Bit>,
 }
@@ -47,22 +52,22 @@ pub struct PauseGate {
 impl Logic for PauseGate {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, client_frame, control_frame, was_control);
+        dff_setup!(self, clk, client_frame, control_frame, was_control, offers_client, offers_control);
         self.between.next = !(self.client_frame.q.val() | self.control_frame.q.val());
         self.client_waits.next = self.client_valid.val() & !self.held.val();
         self.control_next.next = self.due.val() & !(self.was_control.q.val() & self.client_waits.val());
+        self.begins.next = self.mac_idle.val() & (self.offers_client.q.val() | self.offers_control.q.val());
+        self.offers_control.d.next = self.between.val() & !self.begins.val() & self.control_next.val();
+        self.offers_client.d.next = self.between.val() & !self.begins.val() & !self.control_next.val() & self.client_waits.val();
         self.mac_valid.next = self.control_frame.q.val()
             | (self.client_frame.q.val() & self.client_valid.val())
-            | (self.between.val() & (self.control_next.val() | self.client_waits.val()));
-        self.starts.next = self.between.val() & self.mac_idle.val() & self.control_next.val();
-        if self.between.val() & self.mac_idle.val() {
-            self.control_frame.d.next = self.control_next.val();
-            self.client_frame.d.next = !self.control_next.val() & self.client_waits.val();
-            if self.control_next.val() {
-                self.was_control.d.next = true;
-            } else if self.client_waits.val() {
-                self.was_control.d.next = false;
-            }
+            | self.offers_client.q.val()
+            | self.offers_control.q.val();
+        self.starts.next = self.mac_idle.val() & self.offers_control.q.val();
+        if self.begins.val() {
+            self.control_frame.d.next = self.offers_control.q.val();
+            self.client_frame.d.next = self.offers_client.q.val();
+            self.was_control.d.next = self.offers_control.q.val();
         }
         if self.client_frame.q.val() & self.mac_ready.val() & self.client_valid.val() & self.client_last.val() {
             self.client_frame.d.next = false;
@@ -75,6 +80,8 @@ impl Logic for PauseGate {
             self.client_frame.d.next = false;
             self.control_frame.d.next = false;
             self.was_control.d.next = false;
+            self.offers_client.d.next = false;
+            self.offers_control.d.next = false;
         }
         self.client_ready.next = self.client_frame.q.val() & self.mac_ready.val();
         self.in_control.next = self.control_frame.q.val();

@@ -12,7 +12,7 @@
 //! | sent | out | 1 | clk | one cycle: a PAUSE frame was handed over |
 //!
 //! Invariant: the client's frames reach the MAC whole, in order and unchanged; none begins while it is paused. PAUSE frames are not held back.
-//! Latency: none; the words go through a choice (`adds_no_cycle`), behind which MAC and all reach 160 MHz on ECP5-5G at worst of 2 seeds. Throughput: a word a cycle. Bad input: see `PauseGate`.
+//! Latency: none within a frame; a cycle for one that comes when none waited (`adds_a_cycle_to_a_frame_that_comes_alone`). Throughput: a word a cycle. Bad input: see `PauseGate`.
 //! A PAUSE frame is given without its zeros, which the MAC adds.
 
 use super::pause_gate::PauseGate;

@@ -11,7 +11,7 @@
 //! Invariant: while `hunt` is low the boundary does not move.
 //! Latency: 2 cycles from the cycle that holds a code-group's first bit (`latency_is_two_at_every_offset`). Throughput: 10 bits a
 //! cycle. No reset: any boundary is as good as another to begin with. From any offset to the right one: at most nine slips, at
-//! least 8 cycles apart; over idles or configuration the whole receiver is synchronised after 88 cycles at most (`finds_the_boundary`
+//! least 8 cycles apart; over idles or configuration the whole receiver is synchronised after 93 cycles at most (`finds_the_boundary`
 //! in `tests/basex.rs`). Bad input: a bit error while hunting moves the boundary on, and it comes round again.
 //!
 //! A comma never stands across two valid code-groups (36.2.4.9), so that a wrong boundary shows by an invalid code-group for every

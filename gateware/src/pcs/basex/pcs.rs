@@ -28,7 +28,7 @@
 //!
 //! Invariant: with offered sets or without, a receiver by the standard sees the same frames with the same gaps (`tests/basex.rs`);
 //! sets are only offered while xmit is DATA.
-//! Latency, measured by `latency_of_the_pcs` in `tests/basex.rs`: gmii_txd to tx_code_group 4 cycles, rx_code_group to gmii_rxd 7 at
+//! Latency, measured by `latency_of_the_pcs` in `tests/basex.rs`: gmii_txd to tx_code_group 4 cycles, rx_code_group to gmii_rxd 8 at
 //! alignment 0. Throughput: 1 byte a cycle. While `an_enable` is low both sides send data from the start; then the own receiver's
 //! synchronisation stands for a live partner. SGMII at 10 and 100 Mb/s, where bytes are repeated, is not done: the link stays down.
 //!
@@ -39,6 +39,23 @@ use super::{AutoNegotiation, CarrierDetect, CodeGroupAlign, Decoder8b10b, Encode
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::CdcBit;
 use spareband_spec::auto_negotiation::{ACKNOWLEDGE, SGMII_MAC};
+
+/// A code-group that was received.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Group {
+    code_error: Bit,
+    disparity_error: Bit,
+    /// Either.
+    invalid: Bit,
+    control: Bit,
+    value: Bits<8>,
+    data: Bit,
+    comma: Bit,
+    k28_5: Bit,
+    k28_5_minus: Bit,
+    /// carrier_detect holds for it.
+    carrier: Bit,
+}
 
 #[derive(LogicBlock)]
 pub struct Pcs1000baseX {
@@ -105,6 +122,7 @@ pub struct Pcs1000baseX {
     y_7: Constant<Bits<3>>,
     invalid: Signal<Local, Bit>,
     good_control: Signal<Local, Bit>,
+    group: DFF<Group>,
     code_error: DFF<Bit>,
     disparity_error: DFF<Bit>,
 }
@@ -124,7 +142,7 @@ impl Default for Pcs1000baseX {
             rx_disparity_error group_k28_5_minus group_k28_5 group_valid group_control group_value rx_data an_enable an_restart
             an_sgmii an_ability an_link_timer an_complete an_page_received an_lp_ability link_up transmit encoder sync_to_tx
             align decoder carrier_detector synchronization receive negotiation enable_to_rx restart_to_rx xmit_configuration_to_tx
-            xmit_data_to_tx advertise_to_tx acknowledge_to_tx page partner_ready k28 y invalid good_control code_error disparity_error)
+            xmit_data_to_tx advertise_to_tx acknowledge_to_tx page partner_ready k28 y invalid good_control group code_error disparity_error)
     }
 }
 
@@ -133,7 +151,7 @@ impl Logic for Pcs1000baseX {
 
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, rx_clk, code_error, disparity_error);
+        dff_setup!(self, rx_clk, group, code_error, disparity_error);
         self.transmit.clk.next = self.tx_clk.val();
         self.transmit.reset.next = self.tx_reset.val();
         self.encoder.clk.next = self.tx_clk.val();
@@ -185,34 +203,46 @@ impl Logic for Pcs1000baseX {
         self.tx_code_group.next = self.encoder.code_group.val();
 
         self.align.hunt.next = self.synchronization.hunt.val();
-        self.align.invalid.next = self.invalid.val();
         self.align.code_group.next = self.rx_code_group.val();
         self.decoder.code_group.next = self.align.aligned.val();
         self.carrier_detector.code_group.next = self.align.aligned.val();
         self.carrier_detector.positive.next = self.decoder.positive.val();
+        // What the code-group is, for all machines at once; a cycle later, as disparity is late.
         self.invalid.next = self.decoder.code_error.val() | self.decoder.disparity_error.val();
         self.good_control.next = self.decoder.control.val() & !self.invalid.val();
         // Of the valid special code-groups only K28.y has both low bits clear.
         self.k28.next = self.good_control.val() & !self.decoder.value.val().get_bit(1) & !self.decoder.value.val().get_bit(0);
         self.y.next = self.decoder.value.val().get_bits::<3>(5);
-        self.synchronization.comma.next =
+        self.group.d.next.code_error = self.decoder.code_error.val();
+        self.group.d.next.disparity_error = self.decoder.disparity_error.val();
+        self.group.d.next.invalid = self.invalid.val();
+        self.group.d.next.control = self.decoder.control.val();
+        self.group.d.next.value = self.decoder.value.val();
+        self.group.d.next.data = !self.decoder.control.val() & !self.invalid.val();
+        self.group.d.next.comma =
             self.k28.val() & ((self.y.val() == self.y_1.val()) | (self.y.val() == self.y_5.val()) | (self.y.val() == self.y_7.val()));
-        self.synchronization.data.next = !self.decoder.control.val() & !self.invalid.val();
-        self.synchronization.invalid.next = self.invalid.val();
-        self.receive.control.next = self.decoder.control.val();
-        self.receive.value.next = self.decoder.value.val();
-        self.receive.invalid.next = self.invalid.val();
-        self.receive.carrier.next = self.carrier_detector.carrier.val();
+        self.group.d.next.k28_5 = self.k28.val() & (self.y.val() == self.y_5.val());
+        self.group.d.next.k28_5_minus = self.k28.val() & (self.y.val() == self.y_5.val()) & !self.decoder.positive.val();
+        self.group.d.next.carrier = self.carrier_detector.carrier.val();
+
+        self.align.invalid.next = self.group.q.val().invalid;
+        self.synchronization.comma.next = self.group.q.val().comma;
+        self.synchronization.data.next = self.group.q.val().data;
+        self.synchronization.invalid.next = self.group.q.val().invalid;
+        self.receive.control.next = self.group.q.val().control;
+        self.receive.value.next = self.group.q.val().value;
+        self.receive.invalid.next = self.group.q.val().invalid;
+        self.receive.carrier.next = self.group.q.val().carrier;
         self.receive.sync.next = self.synchronization.sync.val();
         self.receive.even.next = self.synchronization.even.val();
-        self.group_k28_5.next = self.k28.val() & (self.y.val() == self.y_5.val());
-        self.group_k28_5_minus.next = self.k28.val() & (self.y.val() == self.y_5.val()) & !self.decoder.positive.val();
-        self.group_valid.next = !self.invalid.val();
-        self.group_control.next = self.decoder.control.val();
-        self.group_value.next = self.decoder.value.val();
+        self.group_k28_5.next = self.group.q.val().k28_5;
+        self.group_k28_5_minus.next = self.group.q.val().k28_5_minus;
+        self.group_valid.next = !self.group.q.val().invalid;
+        self.group_control.next = self.group.q.val().control;
+        self.group_value.next = self.group.q.val().value;
 
-        self.code_error.d.next = self.decoder.code_error.val() & self.synchronization.sync.val();
-        self.disparity_error.d.next = self.decoder.disparity_error.val() & self.synchronization.sync.val();
+        self.code_error.d.next = self.group.q.val().code_error & self.synchronization.sync.val();
+        self.disparity_error.d.next = self.group.q.val().disparity_error & self.synchronization.sync.val();
         self.gmii_rxd.next = self.receive.gmii_rxd.val();
         self.gmii_rx_dv.next = self.receive.gmii_rx_dv.val();
         self.gmii_rx_er.next = self.receive.gmii_rx_er.val();

@@ -5,9 +5,9 @@ use spareband_sim::bench::latency::{self, SIZES};
 use spareband_sim::session::Session;
 use std::sync::Arc;
 
-/// From a frame's last bit at the uplink's pins to its first at the blade's, in cycles of `clk_core`: receiver and crossing, the plane's 61, the crossing
+/// From a frame's last bit at the uplink's pins to its first at the blade's, in cycles of `clk_core`: receiver and crossing, the plane's 62, the crossing
 /// to the blade's clock, transmitter.
-const REST: std::ops::RangeInclusive<f64> = 85.0..=93.0;
+const REST: std::ops::RangeInclusive<f64> = 89.5..=94.5;
 
 /// A frame alone takes as long as it takes to come in, and a time that does not depend on its length.
 #[test]
