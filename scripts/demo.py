@@ -40,9 +40,14 @@ class Chassis:
 
     def read(self):
         """New flows and CPU of every blade, as `spareband status` sees them."""
-        answer = subprocess.run([self.host, "--port", self.link, "--json", "status"], capture_output=True, text=True)
-        if answer.returncode:
-            fail(f"the host command line says: {answer.stderr.strip()}")
+        # A simulation on a busy machine is slower than what the host command line waits for.
+        deadline = time.monotonic() + 60
+        while True:
+            answer = subprocess.run([self.host, "--port", self.link, "--json", "status"], capture_output=True, text=True)
+            if not answer.returncode:
+                break
+            if time.monotonic() > deadline:
+                fail(f"the host command line says: {answer.stderr.strip()}")
         blades = json.loads(answer.stdout)["manager"]["blades"]
         return {"flows": [b["new_flows"] for b in blades], "cpu": [(b["record"] or {"cpu": 0})["cpu"] / 2.55 for b in blades]}
 
@@ -54,7 +59,10 @@ class Chassis:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(30)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
 
 
 def bar(share, width=24):
