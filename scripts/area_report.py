@@ -62,9 +62,8 @@ TAIL = """
 `link_10g` is MAC, reconciliation sublayer and PCS, with link faults, bit error ratio monitor and PRBS31. `pcs_1000base_x` is `pcs_1000base_x_bare` (8b/10b and
 auto-negotiation) with records in mode A both ways.
 
-What is missed, and why: the gigabit coding sublayer is half as large again as
-its goal, LiteEth's. It has what that one leaves out: synchronisation with hysteresis, carrier_detect by every bit, false carrier, early end and
-carrier extension, errors of code and of disparity for every word; and yosys maps for depth, so that it reaches 1.5 times its goal in speed. Records add 145
+What is missed, and why: the gigabit coding sublayer is half as large again as its goal, LiteEth's. It has what that one leaves out: synchronisation
+with hysteresis, carrier_detect by every bit, false carrier, early end and carrier extension, errors of code and of disparity for every word; and yosys maps for depth, so that it reaches 1.5 times its goal in speed. Records add 145
 LUT4, of which the two tables of the alphabet are 68.
 
 The selector is of 16 blades with all rules; it misses the 156.25 MHz of its clock. Its slowest paths lead into and out of 52 DSP blocks, which yosys

@@ -46,8 +46,9 @@ class Chassis:
             answer = subprocess.run([self.host, "--port", self.link, "--json", "status"], capture_output=True, text=True)
             if not answer.returncode:
                 break
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self.process.poll() is not None:
                 fail(f"the host command line says: {answer.stderr.strip()}")
+            time.sleep(0.5)
         blades = json.loads(answer.stdout)["manager"]["blades"]
         return {"flows": [b["new_flows"] for b in blades], "cpu": [(b["record"] or {"cpu": 0})["cpu"] / 2.55 for b in blades]}
 

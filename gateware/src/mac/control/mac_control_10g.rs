@@ -22,7 +22,7 @@
 //! Crossings: `levels` (CdcBit), `crossing` (CdcPulse, and words that stand still). Holds no logic but the choice of the client's cause.
 //! Invariant: no data frame begins later than 10 cycles, MAC and crossing included (`ten_gigabit_ends_stop_in_time`; 31B.3.7 allows 480),
 //! after the end of a PAUSE frame, and none is lost for it. Every pause ends: by its time, by reset or with the link.
-//! Latency: none in either direction; `client_error` and `client_cause` add a choice. Throughput: a word a cycle.
+//! Latency: none but a cycle for a frame to send that comes when none waited (`PauseGate`); `client_error` and `client_cause` add a choice. Throughput: a word a cycle.
 //! Bad input: a broken frame, one of less than 64 bytes, or one to another address says nothing. See `PauseRequest` for the least `quanta`.
 
 use super::control_levels::ControlLevels;
