@@ -17,6 +17,7 @@ EXPORT = $(CARGO) build -q -p spareband-export -p spareband --lib --bin spareban
 CHASSIS = $(addprefix manager_,$(BLADES)) blade $(addprefix manager_10g_,$(LINKS_10G)) $(if $(LINKS_10G),blade_10g)
 # Link cores that are simulated alone.
 LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g elastic_buffer
+TESTED = -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband
 COCOTB = SPAREBAND_BUILD=$(abspath $(BUILD))
 PYTEST = $(BUILD)/venv/bin/python -m pytest -q -p no:cacheprovider sim/third_party
 # Runs of each combination of `make eval`; QUICK=1 for its short form.
@@ -28,7 +29,7 @@ DECISIONS ?= 1000000
 SYMBOLS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verilog sim demo test lint fuzz-export third-party-models third-party error-injection co-simulation bench eval area docs fmt clean
+.PHONY: help setup verilog sim demo test lint fuzz-export test-programs third-party-models third-party error-injection co-simulation bench eval area docs fmt clean
 
 help: ## List the verbs
 	@echo "Spareband: make <verb>"
@@ -51,9 +52,11 @@ demo: LINK_CORES :=
 demo: sim ## Four blades, real traffic, one blade gets busy half way: watch new flows leave it
 	@scripts/demo.sh
 
-test: third-party-models lint ## Everything: formatting, lints, unit, property, lockstep, third-party and system tests
+# Models are compiled by g++ and tests by rustc, one crate after another: each leaves a processor to the other.
+test: ## Everything: formatting, lints, unit, property, lockstep, third-party and system tests
+	@$(MAKE) --no-print-directory -j2 third-party-models lint test-programs
 	@$(COCOTB) $(PYTEST)
-	@$(CARGO) test -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband
+	@$(CARGO) test $(TESTED)
 	@$(CARGO) test -q -p spareband-sim --doc
 	@SPAREBAND_BUILD=$(abspath $(BUILD)) $(CARGO) test -p spareband-sim --lib --tests
 
@@ -64,6 +67,10 @@ lint: verilog ## rustfmt, clippy -D warnings, Verilator -Wall and yosys check on
 
 fuzz-export: setup ## N random circuits: rust-hdl's simulation against the Verilated export
 	@$(CARGO) run -q -p spareband-hdl --example fuzz_export -- --n $(N) --seed $(SEED)
+
+test-programs: lint
+	@$(CARGO) test -q $(TESTED) --no-run
+	@$(CARGO) test -q -p spareband-sim --lib --tests --no-run
 
 third-party-models: sim
 	@scripts/setup.sh --third-party

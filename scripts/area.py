@@ -28,6 +28,16 @@ def yosys(script, folder, log):
             sys.exit(f"error: yosys failed, see {os.path.join(folder, log)}")
 
 
+def synthesis(top, dense):
+    """The passes from the design's text to ports.json. `dense` is for a part that is nearly full: adders and comparators of up to 13 bits in
+    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out, and no more logic for depth than 6.4 ns want."""
+    if not dense:
+        return f"synth_ecp5 -top {top} -json ports.json"
+    carry = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lookup_carry.v")
+    return (f"scratchpad -set abc9.D 6400; synth_ecp5 -top {top} -run begin:map_gates; select -set narrow t:$alu r:Y_WIDTH<=13 %i; "
+            f"techmap -map {carry} -map +/techmap.v @narrow; synth_ecp5 -top {top} -run map_gates: -json ports.json")
+
+
 def clock_of(port, clocks):
     """The clock whose direction (tx, rx) the port's name carries; the first clock where neither does."""
     for side in ("rx", "tx"):
@@ -87,6 +97,7 @@ def main():
     args.add_argument("--clock", action="append", required=True, help="a clock port; repeat for more")
     args.add_argument("--seeds", default="1,2,3,4,5")
     args.add_argument("--xc7", action="store_true", help="also yosys synth_xilinx -family xc7")
+    args.add_argument("--dense", action="store_true", help="fewer lookup tables, for a part that is nearly full")
     args.add_argument("--no-place", action="store_true", help="area only")
     args.add_argument("--if-fits", action="store_true", help="area only, too, where the core is larger than a um5g-85k or cannot be laid out on it")
     args.add_argument("--out", default="build/area")
@@ -96,7 +107,7 @@ def main():
     os.makedirs(out, exist_ok=True)
     shutil.copy(a.file, out)
     read = f"read_verilog {top}.v"
-    yosys(f"{read}; hierarchy -check -top {top}; synth_ecp5 -top {top} -json ports.json; tee -o cells.json stat -json", out, "synth.log")
+    yosys(f"{read}; hierarchy -check -top {top}; {synthesis(top, a.dense)}; tee -o cells.json stat -json", out, "synth.log")
     stat = json.load(open(os.path.join(out, "cells.json")))
     cells = stat["design"]["num_cells_by_type"]
     result = {"top": top, **{name: cells.get(cell, 0) for name, cell in

@@ -14,6 +14,7 @@
 //!
 //! Latency: `latched` follows `updated` within 128 + 8 cycles (`latches_within_a_round`).
 
+use super::TurnChoice;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{ResetReg, SimpleDualPortRam};
 
@@ -51,8 +52,7 @@ pub struct FlowAverage<const N: usize> {
     pending: DFF<Bits<16>>,
     latch: [DFF<Bits<12>>; N],
     averages: SimpleDualPortRam<28, 4>,
-    chosen: Signal<Local, Bits<16>>,
-    gated: Signal<Local, Bits<16>>,
+    choice: TurnChoice<16, N>,
     target: Signal<Local, Bits<29>>,
     positive: Signal<Local, Bits<29>>,
     shifted: Signal<Local, Bits<29>>,
@@ -67,7 +67,7 @@ impl<const N: usize> Default for FlowAverage<N> {
             phase: ResetReg::new(1_u8.to_bits()),
             whose: ResetReg::new(1_u16.to_bits()),
         }
-            defaults clk reset shift span turn_phase turn_blade turn_average turn_latches turn pending averages chosen gated target positive shifted due awaited awaits
+            defaults clk reset shift span turn_phase turn_blade turn_average turn_latches turn pending averages choice target positive shifted due awaited awaits
             ; arrays active updated latched latch)
     }
 }
@@ -80,15 +80,9 @@ impl<const N: usize> Logic for FlowAverage<N> {
             self.latch[i].clock.next = self.clk.val();
             self.latch[i].d.next = self.latch[i].q.val();
             self.latched[i].next = self.latch[i].q.val();
+            self.choice.word[i].next = self.active[i].val();
         }
-        self.chosen.next = 0.into();
-        for i in 0..N {
-            self.gated.next = 0.into();
-            if self.whose.q.val().get_bit(i) {
-                self.gated.next = self.active[i].val();
-            }
-            self.chosen.next = self.chosen.val() | self.gated.val();
-        }
+        self.choice.turn.next = self.whose.q.val();
         self.phase.clk.next = self.clk.val();
         self.phase.reset.next = self.reset.val();
         self.phase.d.next = (self.phase.q.val() << 1) | (self.phase.q.val() >> 7);
@@ -105,7 +99,7 @@ impl<const N: usize> Logic for FlowAverage<N> {
         }
         // Phase 0 chooses, 1 limits, 2 subtracts, 3 shifts, 4 adds, 5 stores.
         if self.phase.q.val().get_bit(0) {
-            self.turn.d.next.chosen = self.chosen.val();
+            self.turn.d.next.chosen = self.choice.chosen.val();
         }
         if self.phase.q.val().get_bit(1) {
             self.turn.d.next.active = self.turn.q.val().chosen.get_bits::<12>(0);

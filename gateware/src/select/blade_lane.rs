@@ -1,38 +1,35 @@
-//! What the selector makes of one blade: its load, the estimate, the tracked load and their flags. `spareband_spec::score::lane`, a registered step at a time.
-//!
-//! > The flags move with decisions only, each by the values of its own decision.
+//! What the selector makes of a blade: its load, the estimate, the tracked load and what moves their flags. `spareband_spec::score::lane`, a registered
+//! step at a time. One lane serves all blades in turn: `LaneTurns`.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
-//! | clk, reset | in | 1 | rising edge; reset clears the flags |
-//! | link_up, enabled, host_admin | in | 1, 1, 2 | may it carry frames, new flows |
-//! | known, stale, admin | in | 1, 1, 2 | its last good record |
-//! | cpu, irq, work, power, queue_length | in | 8 each | signals of that record |
+//! | clk | in | 1 | rising edge |
+//! | cpu, irq, work, power, queue_length | in | 8 each | signals of a blade's last good record |
+//! | unknown | in | 1 | it has none, or a stale one |
 //! | signal, second_signal | in | 3 | `score::Signal` for the load, and for the second signal |
 //! | active | in | 16 | its flows in the flow table |
-//! | latched_load, base | in | 20, 21 | `ReportBase` |
+//! | latched_load, base | in | 20, 21 | `ReportBase`, 1 and 2 cycles after |
 //! | delta | in | 8 | load of one flow |
 //! | hot, hot_stay, second_hot, second_stay, fill, fill_stay | in | 8 | marks, and where flags that are set clear |
-//! | decide | in | 1 | a decision is requested on the values of 4 cycles ago: the flags move |
-//! | usable_now | out | 1 | in the cycle of the inputs |
-//! | usable, eligible, unknown | out | 1 | 4 cycles after the inputs |
-//! | raw_load | out | 8 | the load as the record has it, 1 cycle after |
-//! | load, second, estimate, tracked, flows | out | 8, 8, 13, 16, 13 | 5 cycles after; `flows` is active + 1 |
-//! | headroom | out | 8 | 255 - estimate, at least 4; 5 cycles after |
-//! | load_hot, second_is_hot, full | out | 1 | flags, 5 cycles after, if `decide` was set 4 cycles after |
+//! | was_unknown | out | 1 | 5 cycles after the inputs |
+//! | reaches, keeps | out | 3 | 5 cycles after: load, second signal and fill are at the mark; not below where the flag clears |
+//! | raw_load | out | 8 | the load as the record has it, 6 cycles after |
+//! | load, second, estimate, tracked, flows | out | 8, 8, 13, 16, 13 | 6 cycles after; `flows` is active + 1 |
+//! | headroom | out | 8 | 255 - estimate, at least 4; 6 cycles after |
 //!
-//! Latency: 4 and 5 cycles (held by `decides_as_the_arithmetic_says`). Throughput: one a cycle. Bad input: a signal above 4 is the queue; the selector gives none.
+//! Latency: 5 and 6 cycles (held by `decides_as_the_arithmetic_says`). Throughput: a blade a cycle. Reset: none; no state but the pipeline.
+//! Bad input: a signal above 4 is the queue; the selector gives none.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::Multiplier;
-use spareband_spec::score::{ACTIVE_MAX, ADMIN_MAINTENANCE, ADMIN_READY, FULL_UTILISATION, UNKNOWN_UTILISATION};
+use spareband_spec::score::{ACTIVE_MAX, FULL_UTILISATION, UNKNOWN_UTILISATION};
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Seen {
-    usable: Bit,
-    eligible: Bit,
     unknown: Bit,
     full: Bit,
+    /// As the record has it.
+    raw: Bits<8>,
     load: Bits<8>,
     second: Bits<8>,
     active: Bits<12>,
@@ -40,6 +37,7 @@ struct Seen {
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Values {
+    raw: Bits<8>,
     load: Bits<8>,
     second: Bits<8>,
     estimate: Bits<13>,
@@ -49,27 +47,21 @@ struct Values {
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-struct Flags {
-    load_hot: Bit,
-    second_hot: Bit,
-    full: Bit,
+struct Marks {
+    unknown: Bit,
+    reaches: Bits<3>,
+    keeps: Bits<3>,
 }
 
 #[derive(LogicBlock)]
 pub struct BladeLane {
     pub clk: Signal<In, Clock>,
-    pub reset: Signal<In, Bit>,
-    pub link_up: Signal<In, Bit>,
-    pub enabled: Signal<In, Bit>,
-    pub host_admin: Signal<In, Bits<2>>,
-    pub known: Signal<In, Bit>,
-    pub stale: Signal<In, Bit>,
-    pub admin: Signal<In, Bits<2>>,
     pub cpu: Signal<In, Bits<8>>,
     pub irq: Signal<In, Bits<8>>,
     pub work: Signal<In, Bits<8>>,
     pub power: Signal<In, Bits<8>>,
     pub queue_length: Signal<In, Bits<8>>,
+    pub unknown: Signal<In, Bit>,
     pub signal: Signal<In, Bits<3>>,
     pub second_signal: Signal<In, Bits<3>>,
     pub active: Signal<In, Bits<16>>,
@@ -82,11 +74,9 @@ pub struct BladeLane {
     pub second_stay: Signal<In, Bits<8>>,
     pub fill: Signal<In, Bits<8>>,
     pub fill_stay: Signal<In, Bits<8>>,
-    pub decide: Signal<In, Bit>,
-    pub usable_now: Signal<Out, Bit>,
-    pub usable: Signal<Out, Bit>,
-    pub eligible: Signal<Out, Bit>,
-    pub unknown: Signal<Out, Bit>,
+    pub was_unknown: Signal<Out, Bit>,
+    pub reaches: Signal<Out, Bits<3>>,
+    pub keeps: Signal<Out, Bits<3>>,
     pub raw_load: Signal<Out, Bits<8>>,
     pub load: Signal<Out, Bits<8>>,
     pub second: Signal<Out, Bits<8>>,
@@ -94,9 +84,6 @@ pub struct BladeLane {
     pub tracked: Signal<Out, Bits<16>>,
     pub flows: Signal<Out, Bits<13>>,
     pub headroom: Signal<Out, Bits<8>>,
-    pub load_hot: Signal<Out, Bit>,
-    pub second_is_hot: Signal<Out, Bit>,
-    pub full: Signal<Out, Bit>,
     first: DFF<Seen>,
     second_step: DFF<Seen>,
     third: DFF<Seen>,
@@ -109,37 +96,35 @@ pub struct BladeLane {
     follow_low: DFF<Bits<8>>,
     follow_high: DFF<Bits<13>>,
     clamped: DFF<Bits<13>>,
+    marks: DFF<Marks>,
+    /// A cycle later than the marks, so that both are of one decision.
     values: DFF<Values>,
-    flags: DFF<Flags>,
+    shown: DFF<Values>,
     multiplier: Multiplier<8, 12, 20>,
-    ready: Constant<Bits<2>>,
-    maintenance: Constant<Bits<2>>,
     active_max: Constant<Bits<12>>,
     full_utilisation: Constant<Bits<8>>,
     unknown_utilisation: Constant<Bits<8>>,
-    is_usable: Signal<Local, Bit>,
-    is_ready: Signal<Local, Bit>,
     product: Signal<Local, Bits<21>>,
     sum: Signal<Local, Bits<21>>,
     follow_sum: Signal<Local, Bits<21>>,
     follow_part: Signal<Local, Bits<13>>,
     overloaded: Signal<Local, Bits<5>>,
     spare: Signal<Local, Bits<8>>,
+    reached: Signal<Local, Bits<3>>,
+    kept: Signal<Local, Bits<3>>,
 }
 
 impl Default for BladeLane {
     fn default() -> Self {
         with_defaults!(Self {
-            ready: Constant::new(ADMIN_READY.to_bits()),
-            maintenance: Constant::new(ADMIN_MAINTENANCE.to_bits()),
             active_max: Constant::new(ACTIVE_MAX.to_bits()),
             full_utilisation: Constant::new(FULL_UTILISATION.to_bits()),
             unknown_utilisation: Constant::new(UNKNOWN_UTILISATION.to_bits()),
         }
-            defaults clk reset link_up enabled host_admin known stale admin cpu irq work power queue_length signal second_signal active
-            latched_load base delta hot hot_stay second_hot second_stay fill fill_stay decide usable_now usable eligible unknown raw_load load
-            second estimate tracked flows headroom load_hot second_is_hot full first second_step third fourth rest estimated followed
-            follow_low follow_high clamped values flags multiplier is_usable is_ready product sum follow_sum follow_part overloaded spare)
+            defaults clk cpu irq work power queue_length unknown signal second_signal active latched_load base delta hot hot_stay second_hot
+            second_stay fill fill_stay was_unknown reaches keeps raw_load load second estimate tracked flows headroom first second_step third
+            fourth rest estimated followed follow_low follow_high clamped marks values shown multiplier product sum follow_sum follow_part
+            overloaded spare reached kept)
     }
 }
 
@@ -159,19 +144,12 @@ impl Logic for BladeLane {
             follow_low,
             follow_high,
             clamped,
+            marks,
             values,
-            flags
+            shown
         );
-        // First: who may, and by which signals.
-        self.is_usable.next = self.link_up.val()
-            & self.enabled.val()
-            & (self.host_admin.val() < self.maintenance.val())
-            & !(self.known.val() & (self.admin.val() >= self.maintenance.val()));
-        self.is_ready.next = (self.host_admin.val() == self.ready.val()) & !(self.known.val() & (self.admin.val() != self.ready.val()));
-        self.usable_now.next = self.is_usable.val();
-        self.first.d.next.usable = self.is_usable.val();
-        self.first.d.next.eligible = self.is_usable.val() & self.is_ready.val();
-        self.first.d.next.unknown = !self.known.val() | self.stale.val();
+        // First: by which signals.
+        self.first.d.next.unknown = self.unknown.val();
         self.first.d.next.full = false;
         self.first.d.next.load = self.cpu.val();
         if self.signal.val().get_bit(0) {
@@ -186,6 +164,7 @@ impl Logic for BladeLane {
         if self.signal.val().get_bit(2) {
             self.first.d.next.load = self.queue_length.val();
         }
+        self.first.d.next.raw = 0.into();
         self.first.d.next.second = self.cpu.val();
         if self.second_signal.val().get_bit(0) {
             self.first.d.next.second = self.irq.val();
@@ -203,13 +182,13 @@ impl Logic for BladeLane {
         if self.active.val().get_bits::<4>(12).any() {
             self.first.d.next.active = self.active_max.val();
         }
-        self.raw_load.next = self.first.q.val().load;
         // Second: the product, and what is to be added to it.
         self.multiplier.clk.next = self.clk.val();
         self.multiplier.a.next = self.delta.val();
         self.multiplier.b.next = self.first.q.val().active;
         self.rest.d.next = bit_cast::<21, 8>(self.first.q.val().load) - bit_cast::<21, 20>(self.latched_load.val());
         self.second_step.d.next = self.first.q.val();
+        self.second_step.d.next.raw = self.first.q.val().load;
         self.second_step.d.next.full = self.first.q.val().unknown | (self.first.q.val().load >= self.full_utilisation.val());
         if self.first.q.val().unknown {
             self.second_step.d.next.load = self.unknown_utilisation.val();
@@ -242,7 +221,8 @@ impl Logic for BladeLane {
         self.follow_low.d.next = self.follow_sum.val().get_bits::<8>(0);
         self.follow_part.next = bit_cast::<13, 12>(self.follow_sum.val().get_bits::<12>(8));
         self.follow_high.d.next = self.follow_part.val() + bit_cast::<13, 1>(self.third.q.val().full.into());
-        // Fifth: flags and what depends on the estimate.
+        // Fifth: marks, and what depends on the estimate.
+        self.values.d.next.raw = self.fourth.q.val().raw;
         self.values.d.next.load = self.fourth.q.val().load;
         self.values.d.next.second = self.fourth.q.val().second;
         self.values.d.next.estimate = self.clamped.q.val();
@@ -257,31 +237,26 @@ impl Logic for BladeLane {
         if self.clamped.q.val().get_bits::<5>(8).any() | !self.spare.val().get_bits::<6>(2).any() {
             self.values.d.next.headroom = 4.into();
         }
-        if self.decide.val() {
-            self.flags.d.next.load_hot = (self.clamped.q.val() >= bit_cast::<13, 8>(self.hot.val()))
-                | (self.flags.q.val().load_hot & (self.clamped.q.val() >= bit_cast::<13, 8>(self.hot_stay.val())));
-            self.flags.d.next.second_hot = (self.fourth.q.val().second >= self.second_hot.val())
-                | (self.flags.q.val().second_hot & (self.fourth.q.val().second >= self.second_stay.val()));
-            self.flags.d.next.full = (self.clamped.q.val() >= bit_cast::<13, 8>(self.fill.val()))
-                | (self.flags.q.val().full & (self.clamped.q.val() >= bit_cast::<13, 8>(self.fill_stay.val())));
-        }
-        self.usable.next = self.fourth.q.val().usable;
-        self.eligible.next = self.fourth.q.val().eligible;
-        self.unknown.next = self.fourth.q.val().unknown;
-        self.load.next = self.values.q.val().load;
-        self.second.next = self.values.q.val().second;
-        self.estimate.next = self.values.q.val().estimate;
-        self.tracked.next = self.values.q.val().tracked;
-        self.flows.next = self.values.q.val().flows;
-        self.headroom.next = self.values.q.val().headroom;
-        self.load_hot.next = self.flags.q.val().load_hot;
-        self.second_is_hot.next = self.flags.q.val().second_hot;
-        self.full.next = self.flags.q.val().full;
-        if self.reset.val() {
-            self.flags.d.next.load_hot = false;
-            self.flags.d.next.second_hot = false;
-            self.flags.d.next.full = false;
-        }
+        self.reached.next = bit_cast::<3, 1>((self.clamped.q.val() >= bit_cast::<13, 8>(self.hot.val())).into())
+            | (bit_cast::<3, 1>((self.fourth.q.val().second >= self.second_hot.val()).into()) << 1)
+            | (bit_cast::<3, 1>((self.clamped.q.val() >= bit_cast::<13, 8>(self.fill.val())).into()) << 2);
+        self.kept.next = bit_cast::<3, 1>((self.clamped.q.val() >= bit_cast::<13, 8>(self.hot_stay.val())).into())
+            | (bit_cast::<3, 1>((self.fourth.q.val().second >= self.second_stay.val()).into()) << 1)
+            | (bit_cast::<3, 1>((self.clamped.q.val() >= bit_cast::<13, 8>(self.fill_stay.val())).into()) << 2);
+        self.marks.d.next.unknown = self.fourth.q.val().unknown;
+        self.marks.d.next.reaches = self.reached.val();
+        self.marks.d.next.keeps = self.kept.val();
+        self.was_unknown.next = self.marks.q.val().unknown;
+        self.reaches.next = self.marks.q.val().reaches;
+        self.keeps.next = self.marks.q.val().keeps;
+        self.shown.d.next = self.values.q.val();
+        self.raw_load.next = self.shown.q.val().raw;
+        self.load.next = self.shown.q.val().load;
+        self.second.next = self.shown.q.val().second;
+        self.estimate.next = self.shown.q.val().estimate;
+        self.tracked.next = self.shown.q.val().tracked;
+        self.flows.next = self.shown.q.val().flows;
+        self.headroom.next = self.shown.q.val().headroom;
     }
     spareband_hdl::module_name!();
 }

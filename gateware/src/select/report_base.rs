@@ -13,6 +13,7 @@
 //! Latency: `latched_load` moves at the end of phase 6, `base` at the end of phase 7 (held by `decides_as_the_arithmetic_says`). After a change of delta
 //! `latched_load` is right within 128 + 8 cycles; a base stays as it was computed until the next report.
 
+use super::TurnChoice;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::Multiplier;
 use spareband_spec::score::FULL_UTILISATION;
@@ -44,14 +45,11 @@ pub struct ReportBase<const N: usize> {
     loads: [DFF<Bits<20>>; N],
     bases: [DFF<Bits<21>>; N],
     multiplier: Multiplier<8, 16, 24>,
+    load_now: TurnChoice<8, N>,
+    latched_now: TurnChoice<12, N>,
+    base_now: TurnChoice<21, N>,
     full_utilisation: Constant<Bits<8>>,
     less: Signal<Local, Bits<22>>,
-    load_now: Signal<Local, Bits<8>>,
-    latched_now: Signal<Local, Bits<12>>,
-    old: Signal<Local, Bits<21>>,
-    gated_load: Signal<Local, Bits<8>>,
-    gated_latched: Signal<Local, Bits<12>>,
-    gated_base: Signal<Local, Bits<21>>,
     keeps: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
 }
@@ -62,7 +60,7 @@ impl<const N: usize> Default for ReportBase<N> {
             full_utilisation: Constant::new(FULL_UTILISATION.to_bits()),
         }
             defaults clk reset turn_phase turn_blade turn_average turn_latches delta work multiplier less load_now
-            latched_now old gated_load gated_latched gated_base keeps moves
+            latched_now base_now keeps moves
             ; arrays latched load latched_load base loads bases)
     }
 }
@@ -74,29 +72,21 @@ impl<const N: usize> Logic for ReportBase<N> {
         self.multiplier.clk.next = self.clk.val();
         self.multiplier.a.next = self.delta.val();
         self.multiplier.b.next = self.work.q.val().factor;
-        self.load_now.next = 0.into();
-        self.latched_now.next = 0.into();
-        self.old.next = 0.into();
+        self.load_now.turn.next = self.turn_blade.val();
+        self.latched_now.turn.next = self.turn_blade.val();
+        self.base_now.turn.next = self.turn_blade.val();
         for i in 0..N {
-            self.gated_load.next = 0.into();
-            self.gated_latched.next = 0.into();
-            self.gated_base.next = 0.into();
-            if self.turn_blade.val().get_bit(i) {
-                self.gated_load.next = self.load[i].val();
-                self.gated_latched.next = self.latched[i].val();
-                self.gated_base.next = self.bases[i].q.val();
-            }
-            self.load_now.next = self.load_now.val() | self.gated_load.val();
-            self.latched_now.next = self.latched_now.val() | self.gated_latched.val();
-            self.old.next = self.old.val() | self.gated_base.val();
+            self.load_now.word[i].next = self.load[i].val();
+            self.latched_now.word[i].next = self.latched[i].val();
+            self.base_now.word[i].next = self.bases[i].q.val();
         }
-        self.work.d.next.old = self.old.val();
-        self.work.d.next.load = self.load_now.val();
+        self.work.d.next.old = self.base_now.chosen.val();
+        self.work.d.next.load = self.load_now.chosen.val();
         // The record that was read in phase 3 counts for the rest of the turn.
         if self.turn_phase.val().get_bits::<4>(4).any() {
             self.work.d.next.load = self.work.q.val().load;
         }
-        self.work.d.next.factor = bit_cast::<16, 12>(self.latched_now.val());
+        self.work.d.next.factor = bit_cast::<16, 12>(self.latched_now.chosen.val());
         if self.turn_phase.val().get_bit(3) {
             self.work.d.next.factor = self.turn_average.val();
         }

@@ -1,7 +1,7 @@
 //! Selects the blade of a new flow by one of eleven rules, with guards. The rules are `spareband_spec::score`: `decide`, `State`, `Settings`.
 //!
 //! > A decision is that of `decide` on one moment: pointer, phases and random number as they stand at the request, the guards' memory as in the cycle
-//! > before, the blades as four cycles before. The flags and the random number move with each request, a phase with each request that goes by it.
+//! > before, whether blades are usable and eligible as in the cycle before, their loads as of their last turn, 7 to N + 6 cycles before. The flags and the random number move with each request, a phase with each request that goes by it.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
@@ -9,7 +9,7 @@
 //! | request | in | 1 | decide |
 //! | policy, service, service_set, weight | in | 4, 4, 16, N x 5 | rule, number, blades and weights (0 to 16) of the flow's service |
 //! | hash_start, hash_gate | in | 4, 4 | for rule hash: the blade a hash points at, and the number that meets the ramps |
-//! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 137 cycles before a request is answered by new ones in full |
+//! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 144 + N cycles before a request is answered by new ones in full |
 //! | seed, load_seed | in | 32, 1 | the random number becomes the seed; 0 counts as 1 |
 //! | link_up, enabled, host_admin | in | N x 1, 1, 2 | per blade: host side |
 //! | known, stale, admin, cpu, irq, work, power, queue, updated | in | N x 1, 1, 2, 8.., 1 | per blade: utilisation table |
@@ -22,11 +22,14 @@
 //! | latched | out | N x 12 | averages as of the last record, for status |
 //!
 //! Latency: 8 cycles (`latency_is_eight`). Throughput: a decision a cycle; a request sees only accepts of earlier cycles. A report moves the loads of flows
-//! within 128 + 12 cycles (`ReportBase`). Bad input: a policy that is none is rr; a weight above 16 is 16.
+//! within 144 + 2 N cycles (`LaneTurns`, then `ReportBase`). Bad input: a policy that is none is rr; a weight above 16 is 16.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::{AwakeCount, BladeGuards, BladeLane, Candidates, FlowAverage, LaneScore, PairPick, ReportBase, TournamentTree, WeightedPick};
+use super::{
+    AwakeCount, BladeGuards, BladeStanding, Candidates, FlowAverage, LaneScore, LaneTurns, PairPick, ReportBase, TournamentTree,
+    WeightedPick,
+};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
 use spareband_spec::score::{Policy, Signal as LoadSignal};
@@ -140,7 +143,8 @@ pub struct BladeSelector<const N: usize> {
     marks: DFF<Marks>,
     measure: DFF<Measure>,
     random: ResetReg<Bits<32>>,
-    lane: [BladeLane; N],
+    lanes: LaneTurns<N>,
+    standing: [BladeStanding; N],
     guards: [BladeGuards; N],
     scored: [LaneScore; N],
     average: FlowAverage<N>,
@@ -201,9 +205,9 @@ impl<const N: usize> Default for BladeSelector<N> {
         }
             defaults clk reset request policy service service_set hash_start hash_gate signal second_signal delta ewma_shift span
             hot second_hot fill wake ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
-            grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade awake pipeline grant marks measure average bases
+            grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade awake pipeline grant marks measure lanes average bases
             candidates tree weighted pair awake_count rule settled weighted_mask behind shuffled stepped settling by_weight numbers
-            ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched lane guards
+            ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched standing guards
             scored)
     }
 }
@@ -212,6 +216,8 @@ impl<const N: usize> Logic for BladeSelector<N> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, pipeline, grant, marks, measure);
+        self.lanes.clk.next = self.clk.val();
+        self.lanes.reset.next = self.reset.val();
         self.average.clk.next = self.clk.val();
         self.average.reset.next = self.reset.val();
         self.bases.clk.next = self.clk.val();
@@ -307,39 +313,30 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.pipeline.d.next.behind = self.behind.val();
         for i in 0..N {
             self.average.active[i].next = self.active_flows[i].val();
-            self.average.updated[i].next = self.updated[i].val();
+            self.average.updated[i].next = self.lanes.reported[i].val();
             self.latched[i].next = self.average.latched[i].val();
             self.bases.latched[i].next = self.average.latched[i].val();
-            self.bases.load[i].next = self.lane[i].raw_load.val();
-            self.lane[i].clk.next = self.clk.val();
-            self.lane[i].reset.next = self.reset.val();
-            self.lane[i].link_up.next = self.link_up[i].val();
-            self.lane[i].enabled.next = self.enabled[i].val();
-            self.lane[i].host_admin.next = self.host_admin[i].val();
-            self.lane[i].known.next = self.known[i].val();
-            self.lane[i].stale.next = self.stale[i].val();
-            self.lane[i].admin.next = self.admin[i].val();
-            self.lane[i].cpu.next = self.cpu[i].val();
-            self.lane[i].irq.next = self.irq[i].val();
-            self.lane[i].work.next = self.work[i].val();
-            self.lane[i].power.next = self.power[i].val();
-            self.lane[i].queue_length.next = self.queue[i].val();
-            self.lane[i].signal.next = self.measure.q.val().signal;
-            self.lane[i].second_signal.next = self.measure.q.val().second;
-            self.lane[i].active.next = self.active_flows[i].val();
-            self.lane[i].latched_load.next = self.bases.latched_load[i].val();
-            self.lane[i].base.next = self.bases.base[i].val();
-            self.lane[i].delta.next = self.delta.val();
-            self.lane[i].hot.next = self.hot.val();
-            self.lane[i].hot_stay.next = self.marks.q.val().hot;
-            self.lane[i].second_hot.next = self.second_hot.val();
-            self.lane[i].second_stay.next = self.marks.q.val().second_hot;
-            self.lane[i].fill.next = self.fill.val();
-            self.lane[i].fill_stay.next = self.marks.q.val().fill;
-            self.lane[i].decide.next = self.request.val();
+            self.bases.load[i].next = self.lanes.raw_load[i].val();
+            self.standing[i].clk.next = self.clk.val();
+            self.standing[i].link_up.next = self.link_up[i].val();
+            self.standing[i].enabled.next = self.enabled[i].val();
+            self.standing[i].host_admin.next = self.host_admin[i].val();
+            self.standing[i].known.next = self.known[i].val();
+            self.standing[i].admin.next = self.admin[i].val();
+            self.lanes.known[i].next = self.known[i].val();
+            self.lanes.stale[i].next = self.stale[i].val();
+            self.lanes.cpu[i].next = self.cpu[i].val();
+            self.lanes.irq[i].next = self.irq[i].val();
+            self.lanes.work[i].next = self.work[i].val();
+            self.lanes.power[i].next = self.power[i].val();
+            self.lanes.queue_length[i].next = self.queue[i].val();
+            self.lanes.active[i].next = self.active_flows[i].val();
+            self.lanes.updated[i].next = self.updated[i].val();
+            self.lanes.latched_load[i].next = self.bases.latched_load[i].val();
+            self.lanes.base[i].next = self.bases.base[i].val();
             self.guards[i].clk.next = self.clk.val();
             self.guards[i].reset.next = self.reset.val();
-            self.guards[i].usable.next = self.lane[i].usable_now.val();
+            self.guards[i].usable.next = self.standing[i].usable_now.val();
             self.guards[i].ready.next = !self.admin[i].val().any();
             self.guards[i].reported.next = self.updated[i].val();
             self.guards[i].accepted.next = self.accept.val() & (self.accept_blade.val() == i.to_bits::<4>());
@@ -350,9 +347,9 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.guards[i].good_reports.next = self.good_reports.val();
             self.guards[i].refused_mark.next = self.refused_mark.val();
             self.guards[i].refused_stay.next = self.marks.q.val().refused;
-            self.candidates.usable[i].next = self.lane[i].usable.val();
-            self.candidates.eligible[i].next = self.lane[i].eligible.val();
-            self.candidates.unknown[i].next = self.lane[i].unknown.val();
+            self.candidates.usable[i].next = self.standing[i].usable.val();
+            self.candidates.eligible[i].next = self.standing[i].eligible.val();
+            self.candidates.unknown[i].next = self.lanes.unknown[i].val();
             self.candidates.past_trust[i].next = self.guards[i].past_trust.val();
             self.candidates.past_random[i].next = self.guards[i].past_random.val();
             self.candidates.wanting[i].next = self.guards[i].wanting.val();
@@ -362,15 +359,15 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.weighted_mask.next = self.weighted_mask.val().replace_bit(i, self.weight[i].val().any());
             self.scored[i].clk.next = self.clk.val();
             self.scored[i].weight.next = self.weight[i].val();
-            self.scored[i].load.next = self.lane[i].load.val();
-            self.scored[i].second.next = self.lane[i].second.val();
-            self.scored[i].estimate.next = self.lane[i].estimate.val();
-            self.scored[i].tracked.next = self.lane[i].tracked.val();
-            self.scored[i].flows.next = self.lane[i].flows.val();
-            self.scored[i].headroom.next = self.lane[i].headroom.val();
-            self.scored[i].load_hot.next = self.lane[i].load_hot.val();
-            self.scored[i].second_is_hot.next = self.lane[i].second_is_hot.val();
-            self.scored[i].full.next = self.lane[i].full.val();
+            self.scored[i].load.next = self.lanes.load[i].val();
+            self.scored[i].second.next = self.lanes.second[i].val();
+            self.scored[i].estimate.next = self.lanes.estimate[i].val();
+            self.scored[i].tracked.next = self.lanes.tracked[i].val();
+            self.scored[i].flows.next = self.lanes.flows[i].val();
+            self.scored[i].headroom.next = self.lanes.headroom[i].val();
+            self.scored[i].load_hot.next = self.lanes.load_hot[i].val();
+            self.scored[i].second_is_hot.next = self.lanes.second_is_hot[i].val();
+            self.scored[i].full.next = self.lanes.full[i].val();
             self.scored[i].by_load.next = self.pipeline.q.val().by_load;
             self.scored[i].by_estimate.next = self.pipeline.q.val().by_estimate;
             self.scored[i].by_tracked.next = self.pipeline.q.val().by_tracked;
@@ -379,13 +376,23 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.scored[i].by_fill.next = self.pipeline.q.val().by_fill;
             self.scored[i].candidate.next = self.candidates.mask.val().get_bit(i);
             self.scored[i].behind.next = self.pipeline.q.val().behind.get_bit(i);
-            self.awake_count.full[i].next = self.lane[i].full.val();
-            self.awake_count.estimate[i].next = self.lane[i].estimate.val();
+            self.awake_count.full[i].next = self.lanes.full[i].val();
+            self.awake_count.estimate[i].next = self.lanes.estimate[i].val();
             self.tree.leaf[i].next = self.scored[i].key.val();
             self.weighted.headroom_weight[i].next = self.scored[i].headroom_weight.val();
             self.weighted.plain_weight[i].next = self.scored[i].plain_weight.val();
             self.pair.key[i].next = self.scored[i].key.val();
         }
+        self.lanes.signal.next = self.measure.q.val().signal;
+        self.lanes.second_signal.next = self.measure.q.val().second;
+        self.lanes.delta.next = self.delta.val();
+        self.lanes.hot.next = self.hot.val();
+        self.lanes.hot_stay.next = self.marks.q.val().hot;
+        self.lanes.second_hot.next = self.second_hot.val();
+        self.lanes.second_stay.next = self.marks.q.val().second_hot;
+        self.lanes.fill.next = self.fill.val();
+        self.lanes.fill_stay.next = self.marks.q.val().fill;
+        self.lanes.decide.next = self.request.val();
         self.average.shift.next = self.ewma_shift.val();
         self.average.span.next = self.span.val();
         self.bases.turn_phase.next = self.average.turn_phase.val();

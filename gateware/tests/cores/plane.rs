@@ -306,9 +306,9 @@ fn idle_flows_expire() {
     let entries = |bench: &Bench<2>| bench.uut.table_entries.val().index();
     assert_eq!((entries(&bench), bench.counts.closed), (6, 1));
     assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [2, 3]);
-    bench.idle(8 * 4096);
+    bench.idle(2 * 4096);
     assert_eq!((entries(&bench), bench.expired), (6, 0));
-    // Flow 5 is used once more half way.
+    // Flow 5 is used once more, when an eighth of its time is over.
     bench.frame(&Builder::tcp(flow(5, 7, 6), ACK).build(), None, 9);
     while bench.expired == 0 {
         bench.tick();
@@ -318,7 +318,7 @@ fn idle_flows_expire() {
     bench.idle(200);
     assert_eq!((entries(&bench), bench.expired), (3, 3));
     assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [1, 1]);
-    bench.idle(8 * 4096);
+    bench.idle(2 * 4096);
     assert_eq!((entries(&bench), bench.expired), (2, 4));
     assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [1, 0]);
 }

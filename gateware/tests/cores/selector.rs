@@ -9,7 +9,8 @@ use spareband_spec::score::{self, BladeState, Policy};
 use std::collections::VecDeque;
 
 const LATENCY: usize = 8;
-const AHEAD: usize = 4;
+/// Seven cycles, and a turn of four blades.
+const AHEAD: usize = 11;
 
 fn tick<const N: usize>(uut: &mut BladeSelector<N>) {
     for level in [false, true] {

@@ -2,8 +2,8 @@
 
 use rand::Rng;
 use spareband_gateware::select::{
-    AwakeCount, BitCount, BladeGuards, BladeLane, BladeSelector, Candidates, FlowAverage, LaneScore, PairPick, RampTimer, ReportBase,
-    SelectorSettings, TournamentTree, WeightedPick,
+    AwakeCount, BitCount, BladeGuards, BladeLane, BladeSelector, BladeStanding, Candidates, FlowAverage, LaneResult, LaneScore, LaneTurns,
+    PairPick, RampTimer, ReportBase, SelectorSettings, TournamentTree, TurnChoice, WeightedPick,
 };
 use spareband_hdl::lockstep;
 
@@ -45,12 +45,45 @@ fn selector_settings() {
 
 #[test]
 fn blade_lane() {
-    lockstep!(BladeLane::default(); clk, reset, link_up, enabled, host_admin, known, stale, admin, cpu, irq, work, power, queue_length, signal,
-        second_signal, active, latched_load, base, delta, hot, hot_stay, second_hot, second_stay, fill, fill_stay, decide)
+    lockstep!(BladeLane::default(); clk, cpu, irq, work, power, queue_length, unknown, signal, second_signal, active, latched_load, base, delta, hot,
+        hot_stay, second_hot, second_stay, fill, fill_stay)
     .clock("clk")
-    .bias("reset", 0.01)
     .cycles(2000)
     .run();
+}
+
+#[test]
+fn lane_turns() {
+    lockstep!(LaneTurns::<3>::default(); clk, reset, known, stale, cpu, irq, work, power, queue_length, active, updated, signal, second_signal,
+        delta, hot, hot_stay, second_hot, second_stay, fill, fill_stay, latched_load, base, decide)
+    .clock("clk")
+    .bias("reset", 0.01)
+    .bias("updated", 0.2)
+    .cycles(2000)
+    .run();
+}
+
+#[test]
+fn lane_result() {
+    lockstep!(LaneResult::default(); clk, reset, take_marks, take_values, was_unknown, reaches, keeps, raw_load_in, load_in, second_in, estimate_in,
+        tracked_in, flows_in, headroom_in, decide)
+    .clock("clk")
+    .bias("reset", 0.01)
+    .cycles(1000)
+    .run();
+}
+
+#[test]
+fn turn_choice() {
+    lockstep!(TurnChoice::<12, 5>::default(); turn, word).cycles(1000).run();
+}
+
+#[test]
+fn blade_standing() {
+    lockstep!(BladeStanding::default(); clk, link_up, enabled, host_admin, known, admin)
+        .clock("clk")
+        .cycles(1000)
+        .run();
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl Device {
             gap: 12,
             seed,
             servers: Behaviour::Sink,
-            uart_divisor: 8,
+            uart_divisor: 4,
             skew: None,
         };
         let mut chassis = Chassis::new(&config)?;

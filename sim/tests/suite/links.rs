@@ -26,7 +26,7 @@ fn session() -> Session {
         gap: 12,
         seed: 3,
         servers: Behaviour::Echo,
-        uart_divisor: 8,
+        uart_divisor: 4,
         skew: None,
     });
     let agents = Agents::new(4, &[], 0, 100_000);

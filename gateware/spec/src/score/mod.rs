@@ -7,7 +7,7 @@
 //!
 //! | step | core | cycles after the request | what |
 //! |---|---|---|---|
-//! | lane | `BladeLane`, `BladeGuards` | -4 to 1, on every cycle | load, estimate, tracked load, headroom; flags, which move in the request's cycle |
+//! | lane | `LaneTurns`, `BladeGuards` | -6 - N to 0, a blade a cycle | load, estimate, tracked load, headroom; flags, which move in the request's cycle |
 //! | candidates | `Candidates` | 0 to 2 | four masks, the first that is not empty; where more than half of the eligible lanes stand on the ladder |
 //! | score | `LaneScore` | 0 to 2 | reciprocal, products, key and weights |
 //! | tournament | `TournamentTree` | 3 to 6 | least key of 16: (out, score, behind the pointer), of equals the first |

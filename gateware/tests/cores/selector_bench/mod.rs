@@ -13,8 +13,8 @@ use spareband_spec::score::{BladeInput, BladeState, Decision, Events, Policy, Re
 use std::collections::VecDeque;
 
 pub const LATENCY: usize = 8;
-/// Cycles after which every register has taken part in a change of settings.
-const SETTLING: u64 = 160;
+/// Cycles after which every register has taken part in a change of settings, but for a turn of the lane.
+const SETTLING: u64 = 144;
 /// Decisions between changes of the settings.
 const EPISODE: u64 = 1500;
 /// The average's shift; short, so that averages move within an episode.
@@ -184,7 +184,7 @@ impl<const N: usize> Run<'_, N> {
         for ((at, size), value) in layout.settings.iter().zip(setting_values(&self.settings)) {
             self.base[*at..at + size].copy_from_slice(&value.to_le_bytes()[..*size]);
         }
-        for _ in 0..SETTLING {
+        for _ in 0..SETTLING + N as u64 {
             self.cycle(None);
         }
         let least = self.found.decisions + EPISODE;
@@ -211,10 +211,7 @@ impl<const N: usize> Run<'_, N> {
                 _ => self.blades[i].queue = self.blades[i].queue.saturating_add(20),
             }
         }
-        self.model.inputs.push_front(self.blades);
-        self.model.inputs.truncate(5);
-        self.model.past.push_front(self.model.state.clone());
-        self.model.past.truncate(4);
+        self.model.note(self.blades, self.wrong_settings.signal);
         let mut bytes = self.base.clone();
         let layout = &self.bench.layout;
         let r = &mut self.rng;

@@ -16,7 +16,7 @@ pub fn chassis() -> Chassis {
         gap: 12,
         seed: 1,
         servers: Behaviour::Sink,
-        uart_divisor: 8,
+        uart_divisor: 4,
     };
     let mut chassis = Chassis::new(&config).unwrap_or_else(|error| panic!("{error}; run `make sim`"));
     chassis.bring_up().unwrap();
