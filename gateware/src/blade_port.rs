@@ -222,7 +222,6 @@ impl<const R: usize> Logic for BladePort<R> {
 
         // Utilisation and the state of the link.
         self.records.rx_clk.next = self.clk_blade_rx.val();
-        self.records.rx_reset.next = self.rx_resets.reset[2].val();
         self.mode_crossing.tx_clk.next = self.clk_core.val();
         self.mode_crossing.tx_data.next = self.control.val().mode;
         self.mode_crossing.rx_clk.next = self.clk_blade_rx.val();
@@ -241,7 +240,6 @@ impl<const R: usize> Logic for BladePort<R> {
         self.records.rx_record.next = self.utilisation.record.val();
         self.records.rx_error.next = self.utilisation.crc_error.val() | self.utilisation.version_error.val();
         self.records.core_clk.next = self.clk_core.val();
-        self.records.core_reset.next = self.core_reset.val();
         self.report.next.record_valid = self.records.valid.val();
         self.report.next.record = self.records.record.val();
         self.report.next.record_error = self.records.error.val();

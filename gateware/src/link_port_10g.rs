@@ -240,12 +240,10 @@ impl Logic for LinkPort10g {
         self.extract.xgmii_rxd.next = self.pcs.xgmii_rxd.val();
         self.extract.xgmii_rxc.next = self.pcs.xgmii_rxc.val();
         self.records.rx_clk.next = self.clk_rx.val();
-        self.records.rx_reset.next = self.rx_resets.reset[2].val();
         self.records.rx_valid.next = self.extract.valid.val();
         self.records.rx_record.next = self.extract.record.val();
         self.records.rx_error.next = self.extract.error.val();
         self.records.core_clk.next = self.clk_core.val();
-        self.records.core_reset.next = self.core_reset.val();
         self.record_valid.next = self.records.valid.val();
         self.record.next = self.records.record.val();
         self.record_error.next = self.records.error.val();

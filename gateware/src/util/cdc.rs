@@ -2,34 +2,37 @@
 //!
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
-//! | rx_clk, rx_reset | in | | the recovered clock |
-//! | rx_valid, rx_record | in | rx_clk | a good record |
+//! | rx_clk | in | | the recovered clock |
+//! | rx_valid, rx_record | in | rx_clk | a good record; 6 cycles apart at least |
 //! | rx_error | in | rx_clk | a record was lost or wrong |
-//! | core_clk, core_reset | in | | |
-//! | valid, record | out | core_clk | a good record: a pulse and its fields |
-//! | error | out | core_clk | a pulse for each rx_error |
+//! | core_clk | in | | |
+//! | valid, record | out | core_clk | a good record: a pulse and its fields, which hold in that cycle |
+//! | error | out | core_clk | a pulse for each rx_error, but that those within 8 cycles of one count with it |
 //!
-//! Invariant: every record and every error that goes in comes out once, in order, as long as the core's clock is not 4 times slower.
-//! Latency: at most 6 cycles of core_clk from the edge that takes the record (`records_cross_whole_and_in_order`). Throughput: one a
-//! cycle; records come at most every 24 cycles, so that the FIFO of 8 never fills.
+//! Invariant: every record comes out once, in order. A record stands still from its edge until the next record's, and its pulse crosses meanwhile
+//! (`CdcPulse`). No embedding sends one sooner: mode D has six words a record, the others 24 cycles and more.
+//! Latency: at most 6 cycles of core_clk from the edge that takes the record (`records_cross_whole_and_in_order`). No reset: the two sides agree from
+//! the start and never disagree.
 
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::AsyncFifo;
+use spareband_hdl::parts::CdcPulse;
 
 #[derive(LogicBlock, Default)]
 pub struct UtilisationCdc {
     pub rx_clk: Signal<In, Clock>,
-    pub rx_reset: Signal<In, Bit>,
     pub rx_valid: Signal<In, Bit>,
     pub rx_record: Signal<In, Bits<48>>,
     pub rx_error: Signal<In, Bit>,
     pub core_clk: Signal<In, Clock>,
-    pub core_reset: Signal<In, Bit>,
     pub valid: Signal<Out, Bit>,
     pub record: Signal<Out, Bits<48>>,
     pub error: Signal<Out, Bit>,
-    fifo: AsyncFifo<50, 3>,
-    word: Signal<Local, Bits<50>>,
+    held: DFF<Bits<48>>,
+    /// Cycles in which an error counts with the last.
+    with_last: DFF<Bits<3>>,
+    records: CdcPulse,
+    errors: CdcPulse,
+    counts: Signal<Local, Bit>,
 }
 
 impl Logic for UtilisationCdc {
@@ -37,19 +40,26 @@ impl Logic for UtilisationCdc {
 
     #[hdl_gen]
     fn update(&mut self) {
-        self.fifo.write_clk.next = self.rx_clk.val();
-        self.fifo.write_reset.next = self.rx_reset.val();
-        self.fifo.read_clk.next = self.core_clk.val();
-        self.fifo.read_reset.next = self.core_reset.val();
-        self.fifo.write.next = self.rx_valid.val() | self.rx_error.val();
-        self.fifo.write_data.next = (bit_cast::<50, 1>(self.rx_error.val().into()) << 49)
-            | (bit_cast::<50, 1>(self.rx_valid.val().into()) << 48)
-            | bit_cast::<50, 48>(self.rx_record.val());
-        self.fifo.read.next = true;
-        self.word.next = self.fifo.read_data.val();
-        self.valid.next = !self.fifo.empty.val() & self.word.val().get_bit(48);
-        self.error.next = !self.fifo.empty.val() & self.word.val().get_bit(49);
-        self.record.next = self.word.val().get_bits::<48>(0);
+        dff_setup!(self, rx_clk, held, with_last);
+        if self.rx_valid.val() {
+            self.held.d.next = self.rx_record.val();
+        }
+        self.counts.next = self.rx_error.val() & !self.with_last.q.val().any();
+        if self.with_last.q.val().any() {
+            self.with_last.d.next = self.with_last.q.val() - 1;
+        }
+        if self.counts.val() {
+            self.with_last.d.next = 7.into();
+        }
+        self.records.in_clk.next = self.rx_clk.val();
+        self.records.pulse_in.next = self.rx_valid.val();
+        self.records.out_clk.next = self.core_clk.val();
+        self.errors.in_clk.next = self.rx_clk.val();
+        self.errors.pulse_in.next = self.counts.val();
+        self.errors.out_clk.next = self.core_clk.val();
+        self.valid.next = self.records.pulse_out.val();
+        self.record.next = self.held.q.val();
+        self.error.next = self.errors.pulse_out.val();
     }
 }
 
@@ -60,7 +70,7 @@ mod tests {
     #[test]
     fn records_cross_whole_and_in_order() {
         // 125 MHz and 156.25 MHz, then the same with the slower clock slightly off.
-        for (rx_period, core_period) in [(80, 64), (81, 64), (64, 64)] {
+        for (rx_period, core_period, apart) in [(80, 64, 24), (81, 64, 24), (64, 64, 6), (65, 64, 6), (64, 65, 6)] {
             let mut uut = UtilisationCdc::default();
             uut.connect_all();
             let (mut sent, mut got, mut errors) = (std::collections::VecDeque::new(), 0, (0, 0));
@@ -68,8 +78,9 @@ mod tests {
             for now in 1..200_000_u64 {
                 if now % rx_period == rx_period / 2 {
                     uut.rx_clk.next = false.into();
-                    uut.rx_valid.next = cycles % 24 == 5;
-                    uut.rx_error.next = cycles % 24 == 17;
+                    uut.rx_valid.next = cycles % apart == 5;
+                    // Errors come two at once.
+                    uut.rx_error.next = matches!(cycles % 24, 17 | 19);
                     uut.rx_record.next = ((cycles * 0x1234_5678_9ABC) % (1 << 48)).into();
                     cycles += 1;
                     assert!(simulate(&mut uut, 20));
@@ -82,7 +93,7 @@ mod tests {
                 if rx && uut.rx_valid.val() {
                     sent.push_back((uut.rx_record.val(), now));
                 }
-                errors.0 += u32::from(rx && uut.rx_error.val());
+                errors.0 += u32::from(rx && uut.rx_error.val() && cycles % 24 == 18);
                 if rx {
                     uut.rx_clk.next = true.into();
                 }
