@@ -120,7 +120,7 @@ fn a_drained_blade_gets_no_new_flows() {
 #[test]
 fn two_tiers_carry_every_frame_both_ways() {
     let folder = scratch("tiers");
-    make(&folder, &["--flows", "60", "--out", "t.pcap"]);
+    make(&folder, &["--flows", "60", "--syn-rate", "80000", "--out", "t.pcap"]);
     let run = run(
         &folder,
         &[
@@ -169,7 +169,7 @@ fn new_flows_leave_a_chassis_that_gets_busy() {
 #[test]
 fn blades_may_have_10gbase_r_links() {
     let folder = scratch("blades_10g");
-    make(&folder, &["--flows", "120", "--out", "t.pcap"]);
+    make(&folder, &["--flows", "120", "--syn-rate", "80000", "--out", "t.pcap"]);
     std::fs::write(folder.join("load.txt"), "at 0us blade all cpu 20%\nat 50% blade 1 cpu 95%\n").unwrap();
     let links = ["--blades", "2", "--blade-links", "10gbase-r"];
     let common = [&["--pcap", "t.pcap", "--rate", "capture", "--policy", "lu-delta"], &links[..]].concat();
@@ -192,7 +192,7 @@ fn blades_may_have_10gbase_r_links() {
 #[test]
 fn clocks_may_be_two_hundred_parts_per_million_off() {
     let folder = scratch("skew");
-    make(&folder, &["--flows", "80", "--out", "t.pcap"]);
+    make(&folder, &["--flows", "80", "--syn-rate", "80000", "--out", "t.pcap"]);
     for skew in ["200,-200,200,-100,100", "-200,200,-200,0"] {
         let run = run(&folder, &["--pcap", "t.pcap", "--rate", "capture", "--skew", skew]);
         assert_eq!(run["dropped"], 0, "{skew}");
