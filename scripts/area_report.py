@@ -10,6 +10,8 @@ import statistics
 import subprocess
 import sys
 
+from area import BLOCK_RAMS, LUT_SITES
+
 TWO = ["tx_clk", "rx_clk"]
 # Core, clocks, goal in LUT4, goal in MHz (None: the issue of the core states none).
 CORES = [
@@ -107,7 +109,8 @@ def core_row(core, verilog, seeds):
 def manager_row(blades, verilog, seeds):
     clocks = ["clk_core", "clk_uplink_rx", "clk_blade_tx"] + [f"clk_blade_rx_{i}" for i in range(blades)]
     result = measure(f"manager_{blades}", clocks, verilog, ["--seeds", seeds, "--if-fits", "--dense"])
-    speed, count = "does not fit", ""
+    fits = result["DP16KD"] <= BLOCK_RAMS and result["LUT_sites"] <= LUT_SITES
+    speed, count = "not placed" if fits else "does not fit", ""
     if "fmax_mhz" in result:
         # The clocks of the blades' receivers as one: the slowest of them for a seed.
         merged = {clock: f for clock, f in result["fmax_mhz"].items() if not clock.startswith("clk_blade_rx")}
