@@ -28,21 +28,15 @@ def yosys(script, folder, log):
             sys.exit(f"error: yosys failed, see {os.path.join(folder, log)}")
 
 
-# What a um5g-85k's flip-flops can do themselves, as synth_ecp5 has it.
-FLIP_FLOPS = "-cell $_DFF_?_ 01 -cell $_DFF_?P?_ r -cell $_SDFF_?P?_ r -cell $_DFFE_??_ 01 -cell $_DFFE_?P??_ r -cell $_SDFFE_?P??_ r"
-
-
 def synthesis(top, dense):
     """The passes from the design's text to ports.json. `dense` is for a part that is nearly full: adders and comparators of up to 13 bits in
-    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; no more logic for depth than 6.4 ns want; and none
-    of what ties neighbours together: tables of five inputs, resets of fewer than 16 flip-flops, enables of fewer than 4."""
+    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; and no more logic for depth than 6.4 ns want."""
     if not dense:
         return f"synth_ecp5 -top {top} -json ports.json"
     carry = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lookup_carry.v")
-    synth = f"synth_ecp5 -nowidelut -top {top}"
+    synth = f"synth_ecp5 -top {top}"
     return (f"scratchpad -set abc9.D 6400; {synth} -run begin:map_gates; select -set narrow t:$alu r:Y_WIDTH<=13 %i; "
-            f"techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates:map_ffs; dfflegalize -minsrst 16 -mince 4 {FLIP_FLOPS}; "
-            f"opt_expr; opt_merge; opt_clean; {synth} -run map_ffs: -json ports.json")
+            f"techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates: -json ports.json")
 
 
 def clock_of(port, clocks):

@@ -8,7 +8,7 @@ import collections
 import json
 import re
 
-LUT, MUX, CLOCK_TO_Q, RAM_CLOCK_TO_Q, PRODUCT, DISTRIBUTED_RAM = 0.2, 0.17, 0.4, 3.8, 3.0, 0.25
+LUT, MUX, CLOCK_TO_Q, RAM_CLOCK_TO_Q, PRODUCT, DISTRIBUTED_RAM = 0.15, 0.1, 0.31, 1.42, 3.0, 0.15
 # Carry element: into the sum, into the carry, carry to carry, carry to sum.
 SUM, TO_CARRY, CARRY, FROM_CARRY = 0.25, 0.4, 0.06, 0.4
 # What nextpnr takes for a tile's distance; the first five count double.
@@ -25,7 +25,8 @@ def placed_at(path):
 
 
 class Netlist:
-    def __init__(self, module, tiles):
+    def __init__(self, module, tiles, clock):
+        self.clock = clock
         self.cells, self.tiles = module["cells"], tiles
         self.clocks = {port["bits"][0]: name for name, port in module["ports"].items()}
         self.names, self.driver, self.fan_out = {}, {}, collections.Counter()
@@ -70,20 +71,25 @@ class Netlist:
             for _, output in bits("output"):
                 self.arc(output, [bit for _, bit in bits("input")], PRODUCT, name)
         elif kind in ("TRELLIS_FF", "DP16KD", "TRELLIS_DPR16X4"):
+            clock_of = lambda port: self.clocks.get(first({"TRELLIS_FF": "CLK", "TRELLIS_DPR16X4": "WCK"}.get(kind) or "CLK" + self.side(port)))
             for port, output in bits("output"):
                 if kind == "TRELLIS_DPR16X4":
                     self.arc(output, pins["RAD"], DISTRIBUTED_RAM, name)
-                else:
+                elif clock_of(port) == self.clock:
                     self.starts[output] = CLOCK_TO_Q if kind == "TRELLIS_FF" else RAM_CLOCK_TO_Q
             for port, bit in bits("input"):
-                side = port[2] if kind == "DP16KD" and port.startswith("AD") else port[-1]
-                clock = {"TRELLIS_FF": "CLK", "TRELLIS_DPR16X4": "WCK"}.get(kind, "CLKB" if "B" in (side, port[2:3]) else "CLKA")
-                if port not in (clock, "RAD") and not port.startswith("CLK"):
-                    self.ends.append((bit, name, port, self.clocks.get(first(clock))))
+                if not port.startswith("CLK") and port not in ("WCK", "RAD") and clock_of(port) == self.clock:
+                    self.ends.append((bit, name, port))
 
-    def net(self, bit, sink):
+    def side(self, port):
+        """Of a block RAM, the port that a pin is of: DOA3, ADB4, CEA, WEB, OCEA, CSB0."""
+        return re.sub(r"\d+$", "", port)[-1]
+
+    def net(self, bit, sink, port=""):
         source, target = self.tiles.get(self.driver.get(bit)), self.tiles.get(sink)
         if source and target:
+            if port == "DI" and source == target:
+                return 0
             x, y = (abs(a - b) for a, b in zip(source, target))
             return TILE * (6 + x + y + min(x, 5) + min(y, 5))
         return 0.4 + min(2.2, 0.12 * self.fan_out[bit] ** 0.6)
@@ -124,8 +130,8 @@ def main():
     args.add_argument("--clock", required=True)
     args.add_argument("--paths", type=int, default=40)
     a = args.parse_args()
-    netlist = Netlist(json.load(open(a.netlist))["modules"]["area_harness"], placed_at(a.placed) if a.placed else {})
-    slowest = sorted(((netlist.arrival(bit) + netlist.net(bit, cell), bit, cell, port) for bit, cell, port, clock in netlist.ends if clock == a.clock), reverse=True)
+    netlist = Netlist(json.load(open(a.netlist))["modules"]["area_harness"], placed_at(a.placed) if a.placed else {}, a.clock)
+    slowest = sorted(((netlist.arrival(bit) + netlist.net(bit, cell, port), bit, cell, port) for bit, cell, port in netlist.ends), reverse=True)
     pairs = {}
     for delay, bit, cell, port in slowest:
         way = netlist.way(bit)

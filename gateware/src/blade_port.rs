@@ -211,7 +211,6 @@ impl<const R: usize> Logic for BladePort<R> {
         self.reports.rx_length.next = self.mac.rx_length.val();
         self.reports.rx_max_length.next = self.max_frame_length.val();
         self.reports.core_clk.next = self.clk_core.val();
-        self.reports.core_reset.next = self.core_reset.val();
         self.tx_report_waiting.next = self.reports.tx_waiting.val();
         self.tx_report.next = self.reports.tx_report.val();
         self.reports.tx_take.next = self.tx_report_take.val();

@@ -14,7 +14,7 @@
 //! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
 //! | link_control | out | struct | clk | what the host wants of the link |
 //! | link_up … queue_level | in | | clk | status, as named in the map |
-//! | new_flow … code_errors | in | | clk | what each counter adds in this cycle; tx_bytes and rx_bytes count with their frames |
+//! | new_flow … code_errors | in | | clk | what each counter adds in this cycle, as far apart as `increment_distances` says; tx_bytes and rx_bytes count with their frames |
 //!
 //! Latency: `value` follows `offset` after 3 cycles, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
@@ -173,6 +173,17 @@ fn increment_bits() -> [usize; MANAGER_BLADE_COUNTERS.len()] {
     })
 }
 
+/// Cycles from one increment of a counter to its next at least: a frame has 7 words and more, a blade's queue tells of two streams' frames, and pulses from
+/// the link's clock come 4 cycles of that apart.
+fn increment_distances() -> [usize; MANAGER_BLADE_COUNTERS.len()] {
+    MANAGER_BLADE_COUNTERS.map(|(name, _)| match name {
+        "code_errors" => 1,
+        "new_flows" | "rx_frames" | "rx_bytes" => 7,
+        "records_good" | "records_crc_error" | "records_rejected" => 6,
+        _ => 3,
+    })
+}
+
 impl Default for BladeSlot {
     fn default() -> Self {
         let block = MANAGER.block("blade");
@@ -192,7 +203,7 @@ impl Default for BladeSlot {
         };
         with_defaults!(Self {
             settings: ResetReg::new(settings),
-            counters: CounterBank::with_widths(increment_bits()),
+            counters: CounterBank::with_distances(increment_bits(), increment_distances()),
             at_control: at(&MANAGER, "blade", "control"),
             at_weight: at(&MANAGER, "blade", "weight"),
             at_mac: at(&MANAGER, "blade", "mac"),

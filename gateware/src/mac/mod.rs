@@ -21,8 +21,8 @@ pub use link_10g::Link10g;
 pub use mac_1g::Mac1g;
 pub use mac_10g::Mac10g;
 pub use report::{
-    FrameReport1g, FrameReport10g, LinkStatistics, MacReports1g, MacStatistics10g, ReceiveReport1g, ReceiveReport10g, SharedStatistics,
-    TransmitReport1g, TransmitReport10g,
+    FrameReport1g, FrameReport10g, LinkStatistics, MacReports1g, MacStatistics10g, ReceiveReport1g, ReceiveReport10g, ReportCdc,
+    SharedStatistics, TransmitReport1g, TransmitReport10g,
 };
 pub use rx_1g::Rx1g;
 pub use rx_10g::MacRx10g;

@@ -8,7 +8,7 @@
 //! | read_data | out | clk | the counter, whole; 0 beyond EVENTS |
 //!
 //! Invariant: an accumulator is its counter modulo 2^its width, and wide enough for what a sweep can bring. So nothing is cleared and nothing
-//! is lost at any rate: what a counter lacks is the difference between the accumulator and the counter's own lower bits.
+//! is lost: at any rate with `with_widths`, with `with_distances` where increments come as far apart as was said. What a counter lacks is the difference between the accumulator and the counter's own lower bits.
 //! A sweep visits one counter every two cycles: in the first it reads the RAM and writes back an earlier sum, in the second the RAM's read
 //! port serves `read_address`; so one RAM of one write and one read port does, and no read meets a write. It is made of lookup tables where
 //! they can be RAM: most of a block RAM would be empty.
@@ -29,6 +29,7 @@ pub struct CounterBank<const EVENTS: usize, const A: usize> {
     pub read_address: Signal<In, Bits<A>>,
     pub read_data: Signal<Out, Bits<64>>,
     _widths: [usize; EVENTS],
+    _distances: [usize; EVENTS],
     _memory: Vec<u64>,
     _accumulators: [u64; EVENTS],
     _second: bool,
@@ -48,6 +49,16 @@ impl<const EVENTS: usize, const A: usize> CounterBank<EVENTS, A> {
 
     /// Counters that use only the lower `widths[i]` bits of their increment, 1 for plain events: the accumulators shrink with them.
     pub fn with_widths(widths: [usize; EVENTS]) -> Self {
+        Self::with_distances(widths, [1; EVENTS])
+    }
+
+    /// As `with_widths`, where two increments of counter i are at least `distances[i]` cycles apart: the accumulators shrink with that, too.
+    /// Increments that come sooner are lost, a multiple of 2^(bits of the accumulator) at once.
+    pub fn with_distances(widths: [usize; EVENTS], distances: [usize; EVENTS]) -> Self {
+        assert!(
+            distances.iter().all(|distance| *distance > 0),
+            "distances are 1 cycle and more: {distances:?}"
+        );
         assert!(
             EVENTS > 0 && A <= 16 && Self::SWEEP <= 1 << A,
             "{EVENTS} counters at {A} address bits"
@@ -62,6 +73,7 @@ impl<const EVENTS: usize, const A: usize> CounterBank<EVENTS, A> {
             read_address: Default::default(),
             read_data: Default::default(),
             _widths: widths,
+            _distances: distances,
             _memory: vec![0; 1 << A],
             _accumulators: [0; EVENTS],
             _second: false,
@@ -78,7 +90,7 @@ impl<const EVENTS: usize, const A: usize> CounterBank<EVENTS, A> {
 
     /// Bits that hold the increments of one sweep.
     fn accumulator_bits(&self, event: usize) -> usize {
-        let most = 2 * Self::SWEEP * ((1 << self._widths[event]) - 1);
+        let most = (2 * Self::SWEEP).div_ceil(self._distances[event]) * ((1 << self._widths[event]) - 1);
         most.ilog2() as usize + 1
     }
 }
@@ -220,10 +232,11 @@ mod tests {
     }
 
     /// What a read returns lies between the totals of 2 * max(EVENTS, 4) + 8 cycles ago and of now; at rest it is exact.
-    fn random<const EVENTS: usize, const A: usize>(seed: u64) {
+    fn random<const EVENTS: usize, const A: usize>(seed: u64, distances: [usize; EVENTS]) {
         let mut rng = StdRng::seed_from_u64(seed);
-        let mut uut = CounterBank::<EVENTS, A>::default();
+        let mut uut = CounterBank::<EVENTS, A>::with_distances([INCREMENT_BITS; EVENTS], distances);
         uut.connect_all();
+        let mut since = [0; EVENTS];
         let mut history = vec![[0_u64; EVENTS]];
         let mut odds = [0.5; EVENTS];
         let mut held = 0;
@@ -233,7 +246,9 @@ mod tests {
             }
             let mut totals = *history.last().unwrap();
             for event in 0..EVENTS {
-                let increment = if rng.gen_bool(odds[event]) {
+                since[event] += 1;
+                let increment = if since[event] >= distances[event] && rng.gen_bool(odds[event]) {
+                    since[event] = 0;
                     [1, 0x3FFF, rng.gen_range(0..1 << 14)][rng.gen_range(0..3)]
                 } else {
                     0
@@ -278,10 +293,11 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_and_reads_are_fresh() {
-        random::<1, 2>(1);
-        random::<2, 2>(2);
-        random::<7, 3>(3);
-        random::<16, 4>(4);
+        random::<1, 2>(1, [1]);
+        random::<2, 2>(2, [1, 1]);
+        random::<7, 3>(3, [1; 7]);
+        random::<16, 4>(4, [1; 16]);
+        random::<16, 4>(5, std::array::from_fn(|event| event + 1));
     }
 
     #[test]

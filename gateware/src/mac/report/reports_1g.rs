@@ -3,20 +3,19 @@
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | tx_clk, tx_reset, rx_clk, rx_reset | in | 1 | | as given to `Mac1g` |
-//! | core_clk, core_reset | in | 1 | | where they are counted |
+//! | core_clk | in | 1 | | where they are counted |
 //! | tx_valid, tx_ready, tx_data, tx_last, tx_error | in | 1, 1, 8, 1, 1 | tx_clk | what passes between the stream and `Mac1g` |
 //! | rx_valid, rx_data, rx_last, rx_cause, rx_fcs_error, rx_length | in | 1, 8, 1, 3, 1, 16 | rx_clk | as they leave `Mac1g` |
 //! | rx_max_length | in | 16 | any, constant | as given to `Mac1g` |
 //! | tx_waiting, tx_report, tx_take | out, out, in | 1, 24, 1 | core_clk | as in `SharedStatistics` |
 //! | rx_waiting, rx_report, rx_take | out, out, in | 1, 24, 1 | core_clk | likewise |
 //!
-//! Crossings: `rx_reports`, `tx_reports` (AsyncFifo). Holds no logic.
+//! Crossings: `rx_reports`, `tx_reports` (ReportCdc). Holds no logic.
 //! Latency: a report waits at most 8 cycles of core_clk after its frame's end. Throughput: that of its parts. Bad input: a report that meets
-//! 16 that nobody took is lost: only frames of a few bytes, one on the other's heels on many links at once, are so much faster than `SharedStatistics`.
+//! one that nobody took is lost: only frames of a few bytes, one on the other's heels on many links at once, are so much faster than `SharedStatistics`.
 
-use super::{ReceiveReport1g, TransmitReport1g};
+use super::{ReceiveReport1g, ReportCdc, TransmitReport1g};
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::AsyncFifo;
 
 #[derive(LogicBlock, Default)]
 pub struct MacReports1g {
@@ -25,7 +24,6 @@ pub struct MacReports1g {
     pub rx_clk: Signal<In, Clock>,
     pub rx_reset: Signal<In, Bit>,
     pub core_clk: Signal<In, Clock>,
-    pub core_reset: Signal<In, Bit>,
     pub tx_valid: Signal<In, Bit>,
     pub tx_ready: Signal<In, Bit>,
     pub tx_data: Signal<In, Bits<8>>,
@@ -46,8 +44,8 @@ pub struct MacReports1g {
     pub rx_take: Signal<In, Bit>,
     received: ReceiveReport1g,
     sent: TransmitReport1g,
-    rx_reports: AsyncFifo<24, 4>,
-    tx_reports: AsyncFifo<24, 4>,
+    rx_reports: ReportCdc,
+    tx_reports: ReportCdc,
 }
 
 impl Logic for MacReports1g {
@@ -62,10 +60,9 @@ impl Logic for MacReports1g {
         self.received.rx_fcs_error.next = self.rx_fcs_error.val();
         self.received.rx_length.next = self.rx_length.val();
         self.received.rx_max_length.next = self.rx_max_length.val();
-        self.rx_reports.write_clk.next = self.rx_clk.val();
-        self.rx_reports.write_reset.next = self.rx_reset.val();
-        self.rx_reports.write.next = self.received.report_valid.val();
-        self.rx_reports.write_data.next = self.received.report.val().get_bits::<24>(0);
+        self.rx_reports.link_clk.next = self.rx_clk.val();
+        self.rx_reports.report_valid.next = self.received.report_valid.val();
+        self.rx_reports.report.next = self.received.report.val().get_bits::<24>(0);
         self.sent.clk.next = self.tx_clk.val();
         self.sent.reset.next = self.tx_reset.val();
         self.sent.tx_valid.next = self.tx_valid.val();
@@ -73,21 +70,18 @@ impl Logic for MacReports1g {
         self.sent.tx_data.next = self.tx_data.val();
         self.sent.tx_last.next = self.tx_last.val();
         self.sent.tx_error.next = self.tx_error.val();
-        self.tx_reports.write_clk.next = self.tx_clk.val();
-        self.tx_reports.write_reset.next = self.tx_reset.val();
-        self.tx_reports.write.next = self.sent.report_valid.val();
-        self.tx_reports.write_data.next = self.sent.report.val().get_bits::<24>(0);
+        self.tx_reports.link_clk.next = self.tx_clk.val();
+        self.tx_reports.report_valid.next = self.sent.report_valid.val();
+        self.tx_reports.report.next = self.sent.report.val().get_bits::<24>(0);
 
-        self.rx_reports.read_clk.next = self.core_clk.val();
-        self.rx_reports.read_reset.next = self.core_reset.val();
-        self.rx_reports.read.next = self.rx_take.val();
-        self.rx_waiting.next = !self.rx_reports.empty.val();
-        self.rx_report.next = self.rx_reports.read_data.val();
-        self.tx_reports.read_clk.next = self.core_clk.val();
-        self.tx_reports.read_reset.next = self.core_reset.val();
-        self.tx_reports.read.next = self.tx_take.val();
-        self.tx_waiting.next = !self.tx_reports.empty.val();
-        self.tx_report.next = self.tx_reports.read_data.val();
+        self.rx_reports.core_clk.next = self.core_clk.val();
+        self.rx_reports.take.next = self.rx_take.val();
+        self.rx_waiting.next = self.rx_reports.waiting.val();
+        self.rx_report.next = self.rx_reports.waiting_report.val();
+        self.tx_reports.core_clk.next = self.core_clk.val();
+        self.tx_reports.take.next = self.tx_take.val();
+        self.tx_waiting.next = self.tx_reports.waiting.val();
+        self.tx_report.next = self.tx_reports.waiting_report.val();
     }
     spareband_hdl::module_name!();
 }
