@@ -11,8 +11,8 @@
 //! | active_flows | out | N x 16 | entries of the blade that are not closing; 65535: 65528 or more |
 //! | table_entries | out | 20 | all |
 //!
-//! Latency: an update counts in the next cycle; a removal 2 cycles after it, and each update and each other removal that comes then holds it up by
-//! one more: 5 at most. It waits, since the sweep's decision is late in its cycle.
+//! Latency: an update counts 2 cycles after it; a removal 3, and each update and each other removal that comes then holds it up by
+//! one more: 6 at most. It waits, since the sweep's decision is late in its cycle.
 //! Bad input: an entry removed that was never written wraps a count; removals that come faster are lost.
 
 use rust_hdl::prelude::*;
@@ -36,6 +36,11 @@ pub struct FlowCounts<const N: usize> {
     waits: [DFF<Bit>; 3],
     waits_active: [DFF<Bit>; 3],
     waits_blade: [DFF<Bits<4>>; 3],
+    /// The blade has one entry more, one fewer; counted a cycle later, as many are asked at once.
+    more: [DFF<Bit>; N],
+    fewer: [DFF<Bit>; N],
+    entry_more: DFF<Bit>,
+    entry_fewer: DFF<Bit>,
     active: [DFF<Bits<20>>; N],
     /// The count is, or soon may be, past what 16 bits hold; a cycle late, which the margin of 8 makes up for.
     many: [DFF<Bit>; N],
@@ -56,16 +61,16 @@ pub struct FlowCounts<const N: usize> {
 impl<const N: usize> Default for FlowCounts<N> {
     fn default() -> Self {
         with_defaults!(Self {}
-            defaults clk clear update closing blade found found_closing found_blade table_entries entries count shown margin beyond
+            defaults clk clear update closing blade found found_closing found_blade table_entries entry_more entry_fewer entries count shown margin beyond
             was_active is_active rises falls leaves leaves_active leaves_blade
-            ; arrays removed removed_closing removed_blade active_flows waits waits_active waits_blade active many)
+            ; arrays removed removed_closing removed_blade active_flows waits waits_active waits_blade more fewer active many)
     }
 }
 
 impl<const N: usize> Logic for FlowCounts<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, entries);
+        dff_setup!(self, clk, entry_more, entry_fewer, entries);
         // One that waits leaves in a cycle without update.
         self.leaves.next = false;
         self.leaves_active.next = false;
@@ -110,25 +115,35 @@ impl<const N: usize> Logic for FlowCounts<N> {
             self.rises.next = self.is_active.val() & (self.blade.val() == i.to_bits::<4>());
             self.falls.next = (self.was_active.val() & (self.found_blade.val() == i.to_bits::<4>()))
                 | (self.leaves_active.val() & (self.leaves_blade.val() == i.to_bits::<4>()));
-            if self.rises.val() & !self.falls.val() {
+            self.more[i].clock.next = self.clk.val();
+            self.fewer[i].clock.next = self.clk.val();
+            self.more[i].d.next = self.rises.val() & !self.falls.val();
+            self.fewer[i].d.next = self.falls.val() & !self.rises.val();
+            if self.more[i].q.val() {
                 self.active[i].d.next = self.count.val() + 1;
             }
-            if self.falls.val() & !self.rises.val() {
+            if self.fewer[i].q.val() {
                 self.active[i].d.next = self.count.val() - 1;
             }
             if self.clear.val() {
+                self.more[i].d.next = false;
+                self.fewer[i].d.next = false;
                 self.active[i].d.next = 0.into();
                 self.many[i].d.next = false;
             }
         }
         self.table_entries.next = self.entries.q.val();
-        if self.update.val() & !self.found.val() {
+        self.entry_more.d.next = self.update.val() & !self.found.val();
+        self.entry_fewer.d.next = self.leaves.val() & !self.update.val();
+        if self.entry_more.q.val() {
             self.entries.d.next = self.entries.q.val() + 1;
         }
-        if self.leaves.val() & !self.update.val() {
+        if self.entry_fewer.q.val() {
             self.entries.d.next = self.entries.q.val() - 1;
         }
         if self.clear.val() {
+            self.entry_more.d.next = false;
+            self.entry_fewer.d.next = false;
             self.entries.d.next = 0.into();
         }
     }

@@ -1,6 +1,6 @@
 //! Weights of a job's service, as the selector counts them, beside the job until the verdict takes it.
 //!
-//! > The weights offered are those of the oldest job that was not taken.
+//! > The weights offered are those of the job that was the oldest not taken a cycle before.
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
@@ -10,7 +10,7 @@
 //! | in_service | in | 1 | the oldest job is of a service; else all blades weigh the same |
 //! | weight | out | 16 x 5 | 0 to 16; what the table has above 16 counts as 16 |
 //!
-//! Latency: 3 cycles from `write` to `weight` of a job that is alone (`weights_follow_their_jobs`). Throughput: a job a cycle. Bad input: more than 16
+//! Latency: 4 cycles from `write` to `weight` of a job that is alone (`weights_follow_their_jobs`). Throughput: a job a cycle. Bad input: more than 16
 //! jobs, which the plane does not admit.
 
 use rust_hdl::prelude::*;
@@ -31,6 +31,8 @@ pub struct JobWeights {
     pub weight: [Signal<Out, Bits<5>>; 16],
     queue: SyncFifo<WEIGHTS, 4>,
     counted: DFF<Bits<WEIGHTS>>,
+    /// What the selector is told, a cycle after the job stands there.
+    told: DFF<Bits<WEIGHTS>>,
     most: Constant<Bits<5>>,
     word_0: Signal<Local, Bits<32>>,
     word_1: Signal<Local, Bits<32>>,
@@ -41,14 +43,17 @@ pub struct JobWeights {
     clamped: Signal<Local, Bits<5>>,
     all: Signal<Local, Bits<WEIGHTS>>,
     offered: Signal<Local, Bits<WEIGHTS>>,
+    /// Of a job without a service.
+    every: Constant<Bits<WEIGHTS>>,
 }
 
 impl Default for JobWeights {
     fn default() -> Self {
         with_defaults!(Self {
             most: Constant::new(MAX_WEIGHT.to_bits()),
+            every: Constant::new((0..16).fold(Bits::default(), |all, i| all | (bits::<WEIGHTS>(MAX_WEIGHT.into()) << (5 * i)))),
         }
-            defaults clk reset write read in_service queue counted word_0 word_1 word_2 word_3 entries entry clamped all offered
+            defaults clk reset write read in_service queue counted told word_0 word_1 word_2 word_3 entries entry clamped all offered
             ; arrays table weight)
     }
 }
@@ -56,7 +61,7 @@ impl Default for JobWeights {
 impl Logic for JobWeights {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, counted);
+        dff_setup!(self, clk, counted, told);
         self.queue.clk.next = self.clk.val();
         self.queue.reset.next = self.reset.val();
         self.word_0.next = self.table[0].val();
@@ -84,12 +89,13 @@ impl Logic for JobWeights {
         self.queue.write.next = self.write.val();
         self.queue.write_data.next = self.counted.q.val();
         self.queue.read.next = self.read.val();
-        self.offered.next = self.queue.read_data.val();
+        self.told.d.next = self.every.val();
+        if self.in_service.val() {
+            self.told.d.next = self.queue.read_data.val();
+        }
+        self.offered.next = self.told.q.val();
         for i in 0..16 {
-            self.weight[i].next = self.most.val();
-            if self.in_service.val() {
-                self.weight[i].next = self.offered.val().get_bits::<5>(5 * i);
-            }
+            self.weight[i].next = self.offered.val().get_bits::<5>(5 * i);
         }
     }
     spareband_hdl::module_name!();

@@ -104,7 +104,8 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, turn, word);
-        self.load.next = !self.word.q.val().valid | self.tx_ready.val();
+        // Not also while no word stands there: what is far away then hangs on two registers alone.
+        self.load.next = self.tx_ready.val();
         self.data.next = 0.into();
         self.keep.next = 0.into();
         self.last.next = false;

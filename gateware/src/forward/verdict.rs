@@ -74,7 +74,9 @@ struct Verdict {
     blade: Bits<4>,
     none: Bit,
     valid: Bit,
+    /// Queues that are meant beside the one of `blade`, and whether that is.
     mask: Bits<17>,
+    single: Bit,
     flood: Bit,
     rewrite: Bit,
     /// The job.
@@ -242,6 +244,7 @@ pub struct VerdictUnit<const N: usize> {
     chosen_mask: Signal<Local, Bits<16>>,
     chosen: Signal<Local, Bits<4>>,
     choose: Signal<Local, Bit>,
+    job_reachable: Signal<Local, Bit>,
     idle: Signal<Local, Bit>,
     looks: Signal<Local, Bit>,
     keeps: Signal<Local, Bit>,
@@ -283,7 +286,7 @@ impl<const N: usize> Default for VerdictUnit<N> {
             grant_blade grant_none accept accept_blade verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade
             forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed
             dropped_no_blade dropped_no_service dropped_filtered dropped_storm responded by_hash arrived granted_blade granted_none to_blades flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_half_opens
-            flow_promotions flow_pickups state events found_usable reachable_mask chosen_mask chosen choose idle looks keeps
+            flow_promotions flow_pickups state events found_usable reachable_mask chosen_mask chosen choose job_reachable idle looks keeps
             may_open place joins opens_flow settled bad ends none good balanced closes
             ; arrays usable reachable new_flows)
     }
@@ -308,7 +311,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.bad.next = self.end_valid.val() & !self.end_good.val() & !self.state.q.val().ending;
         self.looks.next = self.idle.val() & !self.bad.val() & (self.job_class.val() == self.balance_class.val());
         self.may_open.next = (self.job_tracked.val() & self.job_starts.val()) | self.job_each.val();
-        self.chosen.next = self.job_blade.val();
+        self.chosen.next = self.found_blade.val();
         self.choose.next = false;
         self.state.d.next.valid = false;
         self.state.d.next.stage = (self.state.q.val().stage << 1) | bit_cast::<8, 1>(self.state.q.val().asks.into());
@@ -350,6 +353,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.full = false;
             self.state.d.next.no_room = false;
             self.state.d.next.none = false;
+            self.state.d.next.blade = self.job_blade.val();
             self.state.d.next.rewrite = false;
             self.state.d.next.flood = (self.job_class.val() == self.flood_class.val()) & !self.bad.val();
         }
@@ -395,7 +399,6 @@ impl<const N: usize> Logic for VerdictUnit<N> {
                 self.state.d.next.half_open = self.found_half_open.val() & !(self.joins.val() & self.room.val());
                 self.state.d.next.promotes = self.found_half_open.val() & self.joins.val() & self.room.val();
                 self.state.d.next.no_room = self.found_half_open.val() & self.joins.val() & !self.room.val();
-                self.chosen.next = self.found_blade.val();
                 self.choose.next = true;
             } else {
                 self.state.d.next.resolved = true;
@@ -423,30 +426,36 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.blade = self.chosen.val();
         }
         self.chosen_mask.next = 0.into();
+        self.job_reachable.next = false;
         for i in 0..N {
-            self.chosen_mask.next = self.chosen_mask.val().replace_bit(i, self.chosen.val() == i.to_bits::<4>());
+            self.chosen_mask.next = self
+                .chosen_mask
+                .val()
+                .replace_bit(i, self.state.q.val().single & (self.state.q.val().blade == i.to_bits::<4>()));
+            if self.job_blade.val() == i.to_bits::<4>() {
+                self.job_reachable.next = self.reachable[i].val();
+            }
         }
         if self.choose.val() {
-            self.state.d.next.mask = bit_cast::<17, 16>(self.chosen_mask.val());
-            if self.granted_none.val() & self.state.q.val().resolved {
-                self.state.d.next.mask = 0.into();
-            }
-        } else if self.idle.val() {
+            self.state.d.next.single = !self.granted_none.val() | !self.state.q.val().resolved;
+        }
+        if self.idle.val() {
             self.state.d.next.mask = 0.into();
+            self.state.d.next.single = false;
             if !self.bad.val() & (self.job_class.val() == self.flood_class.val()) {
                 self.state.d.next.mask = bit_cast::<17, 16>(self.reachable_mask.val());
                 self.state.d.next.none = !self.reachable_mask.val().any();
             }
             if !self.bad.val() & (self.job_class.val() == self.unicast_class.val()) {
-                self.state.d.next.mask = bit_cast::<17, 16>(self.reachable_mask.val() & self.chosen_mask.val());
-                self.state.d.next.none = !(self.reachable_mask.val() & self.chosen_mask.val()).any();
+                self.state.d.next.single = self.job_reachable.val();
+                self.state.d.next.none = !self.job_reachable.val();
             }
             if !self.bad.val() & (self.job_class.val() == self.respond_class.val()) {
                 self.state.d.next.mask = self.responder_mask.val();
             }
         }
         self.verdict_valid.next = self.state.q.val().valid;
-        self.verdict_mask.next = self.state.q.val().mask;
+        self.verdict_mask.next = self.state.q.val().mask | bit_cast::<17, 16>(self.chosen_mask.val());
         self.verdict_flood.next = self.state.q.val().flood;
         self.verdict_rewrite.next = self.state.q.val().rewrite;
         self.verdict_blade.next = self.state.q.val().blade;

@@ -12,7 +12,7 @@
 //! | sunk_set, sunk_stay | out | 1 | refusals are at the mark; not below where a sink hole ends |
 //! | ramp | out | 5 | sixteenths |
 //!
-//! Latency: the registers move with the event, for a flow a cycle later, as its blade is far away; the outputs tell them a cycle later (held by
+//! Latency: the registers move with the event, for a refusal a cycle later, as it comes from far away; the outputs tell them a cycle later (held by
 //! `decides_as_the_arithmetic_says`). Throughput: all events in each cycle; which counts where they meet says `State::clock`.
 
 use rust_hdl::prelude::*;
@@ -51,7 +51,7 @@ pub struct BladeGuards {
     pub sunk_stay: Signal<Out, Bit>,
     pub ramp: Signal<Out, Bits<5>>,
     outputs: DFF<Outputs>,
-    flow: DFF<Bit>,
+    refusal: DFF<Bit>,
     sent: DFF<Bits<8>>,
     good: DFF<Bits<8>>,
     refusals: DFF<Bits<8>>,
@@ -73,21 +73,21 @@ impl Default for BladeGuards {
             ramp_full: Constant::new(RAMP_FULL.to_bits()),
         }
             defaults clk reset usable ready reported accepted refused tick trust random good_reports refused_mark refused_stay
-            past_trust past_random wanting sunk_set sunk_stay ramp outputs flow sent good refusals since eighth change one augend addend total)
+            past_trust past_random wanting sunk_set sunk_stay ramp outputs refusal sent good refusals since eighth change one augend addend total)
     }
 }
 
 impl Logic for BladeGuards {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, outputs, flow, sent, good, refusals);
-        self.flow.d.next = self.accepted.val() & !self.reset.val();
+        dff_setup!(self, clk, outputs, refusal, sent, good, refusals);
+        self.refusal.d.next = self.refused.val() & !self.reset.val();
         self.since.next = self.sent.q.val();
         if self.reported.val() {
             self.since.next = 0.into();
         }
         self.sent.d.next = self.since.val();
-        if self.flow.q.val() & !self.since.val().all() {
+        if self.accepted.val() & !self.since.val().all() {
             self.sent.d.next = self.since.val() + 1;
         }
         if self.reported.val() {
@@ -114,7 +114,7 @@ impl Logic for BladeGuards {
         self.eighth.next = self.refusals.q.val().get_bits::<5>(3);
         self.change.next = 0.into();
         self.one.next = false;
-        if self.flow.q.val() {
+        if self.accepted.val() {
             self.change.next = !bit_cast::<8, 3>(self.refusals.q.val().get_bits::<3>(5));
             self.one.next = true;
         }
@@ -122,7 +122,7 @@ impl Logic for BladeGuards {
             self.change.next = !bit_cast::<8, 5>(self.eighth.val());
             self.one.next = !self.refusals.q.val().get_bits::<3>(0).any();
         }
-        if self.refused.val() {
+        if self.refusal.q.val() {
             self.change.next = bit_cast::<8, 5>(!self.eighth.val());
             self.one.next = false;
         }

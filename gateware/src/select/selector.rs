@@ -39,6 +39,9 @@ struct Pipeline {
     /// Bit i: a request of i + 1 cycles ago.
     request: Bits<8>,
     pointer: Bits<4>,
+    /// A flow of the cycle before.
+    accepted: Bit,
+    accepted_blade: Bits<4>,
     start: Bits<4>,
     behind: Bits<16>,
     by_load: Bit,
@@ -177,6 +180,9 @@ pub struct BladeSelector<const N: usize> {
     settling: Signal<Local, Bits<4>>,
     by_weight: Signal<Local, Bit>,
     numbers: Signal<Local, Bits<24>>,
+    pointer: Signal<Local, Bits<4>>,
+    accepted: Signal<Local, Bit>,
+    accepted_blade: Signal<Local, Bits<4>>,
 }
 
 /// A rule's number in the policy register.
@@ -206,7 +212,7 @@ impl<const N: usize> Default for BladeSelector<N> {
             defaults clk reset request policy service service_set hash_start hash_gate signal second_signal delta ewma_shift span
             hot second_hot fill wake ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
             grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade awake pipeline grant marks measure lanes average bases
-            candidates tree weighted pair awake_count rule settled weighted_mask behind shuffled stepped settling by_weight numbers
+            candidates tree weighted pair awake_count rule settled weighted_mask behind shuffled stepped settling by_weight numbers pointer accepted accepted_blade
             ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched standing guards
             scored)
     }
@@ -269,18 +275,23 @@ impl<const N: usize> Logic for BladeSelector<N> {
                 self.random.d.next = 1.into();
             }
         }
-        if self.accept.val() {
-            self.pipeline.d.next.pointer = self.accept_blade.val() + 1;
-            if self.accept_blade.val() == self.last_blade.val() {
-                self.pipeline.d.next.pointer = 0.into();
+        // The flow of the cycle before moves the pointer.
+        self.pipeline.d.next.accepted = self.accept.val();
+        self.pipeline.d.next.accepted_blade = self.accept_blade.val();
+        self.pointer.next = self.pipeline.q.val().pointer;
+        if self.pipeline.q.val().accepted {
+            self.pointer.next = self.pipeline.q.val().accepted_blade + 1;
+            if self.pipeline.q.val().accepted_blade == self.last_blade.val() {
+                self.pointer.next = 0.into();
             }
         }
+        self.pipeline.d.next.pointer = self.pointer.val();
         // The request.
         self.rule.next = self.policy.val();
         if self.policy.val() > self.least_tracked.val() {
             self.rule.next = 0.into();
         }
-        self.pipeline.d.next.start = self.pipeline.q.val().pointer;
+        self.pipeline.d.next.start = self.pointer.val();
         if self.rule.val() == self.pack.val() {
             self.pipeline.d.next.start = 0.into();
         }
@@ -303,6 +314,8 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.behind.next = 0.into();
         self.weighted_mask.next = 0.into();
         // The blades.
+        self.accepted.next = self.pipeline.q.val().accepted;
+        self.accepted_blade.next = self.pipeline.q.val().accepted_blade;
         for i in 0..16 {
             self.tree.leaf[i].next = self.out_of_use.val();
             self.weighted.headroom_weight[i].next = 0.into();
@@ -339,7 +352,7 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.guards[i].usable.next = self.standing[i].usable_now.val();
             self.guards[i].ready.next = !self.admin[i].val().any();
             self.guards[i].reported.next = self.updated[i].val();
-            self.guards[i].accepted.next = self.accept.val() & (self.accept_blade.val() == i.to_bits::<4>());
+            self.guards[i].accepted.next = self.accepted.val() & (self.accepted_blade.val() == i.to_bits::<4>());
             self.guards[i].refused.next = self.refused.val().get_bit(i);
             self.guards[i].tick.next = self.ramp_tick.val();
             self.guards[i].trust.next = self.ladder_trust.val();
@@ -461,6 +474,7 @@ impl<const N: usize> Logic for BladeSelector<N> {
         if self.reset.val() {
             self.pipeline.d.next.request = 0.into();
             self.pipeline.d.next.pointer = 0.into();
+            self.pipeline.d.next.accepted = false;
         }
     }
     spareband_hdl::module_name!();

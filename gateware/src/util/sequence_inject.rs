@@ -3,8 +3,8 @@
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | | the clock of XGMII transmit |
-//! | enable | in | clk | send; low starts a new round |
-//! | inhibit | in | clk | the reconciliation sublayer does not let the MAC through (faults): nothing goes, and a new round starts |
+//! | enable | in | clk | send, from the next cycle on; low starts a new round |
+//! | inhibit | in | clk | the reconciliation sublayer does not let the MAC through (faults): from the next cycle on nothing goes, and a new round starts |
 //! | chassis | in | clk | source: low a blade, high a chassis aggregate |
 //! | record | in | clk | version down to queue, 48 bits; one is taken a round |
 //! | mac_txd, mac_txc | in | clk | from the MAC, two columns a cycle |
@@ -14,7 +14,7 @@
 //! before idles or a start. So there is an idle column between any two sets, and between the column of /T/ and a set; no word with /T/
 //! changes; the MAC's own sequence sets stay (`guards_hold_for_any_input`).
 //! Latency: 0 cycles, combinational (`tests/embedding_10g.rs`). Throughput: a set every second word; one in every gap at full load
-//! (`sets_in_every_gap`). Reset: nothing goes; the MAC passes.
+//! (`sets_in_every_gap`). Reset: nothing goes from the next cycle on; the MAC passes.
 //! Not seen: a sequence set of the MAC right after a set in the second half of a word, as that would take a word of delay.
 
 use super::FieldRound;
@@ -49,7 +49,7 @@ pub struct SequenceInject {
     ready: DFF<Bit>,
     /// The last column left as four idles.
     idle_before: DFF<Bit>,
-    go: Signal<Local, Bit>,
+    go: DFF<Bit>,
     load: Signal<Local, Bit>,
     source: Signal<Local, Bits<4>>,
     header: Signal<Local, Bits<8>>,
@@ -99,13 +99,13 @@ impl Logic for SequenceInject {
 
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, set, ready, idle_before);
-        self.go.next = self.enable.val() & !self.inhibit.val() & !self.reset.val();
+        dff_setup!(self, clk, go, set, ready, idle_before);
+        self.go.d.next = self.enable.val() & !self.inhibit.val() & !self.reset.val();
 
         // The set to come.
-        self.load.next = self.go.val() & !self.ready.q.val();
+        self.load.next = self.go.q.val() & !self.ready.q.val();
         self.round.clk.next = self.clk.val();
-        self.round.reset.next = !self.go.val();
+        self.round.reset.next = !self.go.q.val();
         self.round.record.next = self.record.val();
         self.round.sent.next = self.load.val();
         self.source.next = self.blade.val() | bit_cast::<4, 1>(self.chassis.val().into());
@@ -129,14 +129,14 @@ impl Logic for SequenceInject {
         self.low_idle.next = (self.low.val() == self.idle_column.val()) & (self.low_control.val() == self.all_control.val());
         self.high_idle.next = (self.high.val() == self.idle_column.val()) & (self.high_control.val() == self.all_control.val());
         self.high_start.next = (self.high.val().get_bits::<8>(0) == self.start.val()) & (self.high_control.val() == self.set_control.val());
-        self.put_low.next = self.go.val()
+        self.put_low.next = self.go.q.val()
             & self.ready.q.val()
             & self.idle_before.q.val()
             & self.low_idle.val()
             & (self.high_idle.val() | self.high_start.val());
-        self.put_high.next = self.go.val() & self.ready.q.val() & !self.idle_before.q.val() & self.low_idle.val() & self.high_idle.val();
+        self.put_high.next = self.go.q.val() & self.ready.q.val() & !self.idle_before.q.val() & self.low_idle.val() & self.high_idle.val();
         self.idle_before.d.next = self.high_idle.val() & !self.put_high.val();
-        self.ready.d.next = self.go.val() & !self.put_low.val() & !self.put_high.val();
+        self.ready.d.next = self.go.q.val() & !self.put_low.val() & !self.put_high.val();
         if self.reset.val() {
             self.idle_before.d.next = false;
         }

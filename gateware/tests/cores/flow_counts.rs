@@ -68,8 +68,8 @@ fn counts_what_is_in_the_table() {
         }
         together[removals] += 1;
         tick(&mut uut);
-        // What is removed may wait for an update and the two others.
-        if since_removed.iter().any(|since| *since < 4) {
+        // What is removed may wait for an update and the two others; what is updated counts a cycle later.
+        if since_update == 0 || since_removed.iter().any(|since| *since < 5) {
             continue;
         }
         checked += 1;
@@ -79,7 +79,7 @@ fn counts_what_is_in_the_table() {
             assert_eq!(uut.active_flows[i].val().index(), active, "cycle {cycle}, blade {i}");
         }
     }
-    assert!(together.iter().all(|times| *times > 15) && checked > 6000, "{together:?} {checked}");
+    assert!(together.iter().all(|times| *times > 15) && checked > 5000, "{together:?} {checked}");
 }
 
 /// Past what 16 bits hold the count stays at their end.
@@ -88,6 +88,7 @@ fn many_flows_are_shown_as_65535() {
     let mut uut = FlowCounts::<BLADES>::default();
     uut.connect_all();
     uut.update.next = true;
+    tick(&mut uut);
     for count in 1..70_000_u32 {
         tick(&mut uut);
         let (got, bound) = (uut.active_flows[0].val().to_u32(), count.min(0xFFFF));

@@ -21,6 +21,8 @@ fn weights_follow_their_jobs() {
     let mut uut = JobWeights::default();
     uut.connect_all();
     let (mut row, mut jobs, mut taken) = ([0_u8; 16], VecDeque::new(), 0);
+    // What the weights must be a cycle later.
+    let mut told: Option<[u8; 16]> = None;
     for now in 0..20_000_u64 {
         let write = jobs.len() < 16 && rng.gen_bool(0.3);
         let offered = jobs.front().is_some_and(|(since, _)| now >= since + 3);
@@ -34,13 +36,17 @@ fn weights_follow_their_jobs() {
         uut.read.next = read;
         uut.clk.next = false.into();
         assert!(simulate(&mut uut, 10));
-        if offered {
-            let (_, wanted): &(u64, [u8; 16]) = jobs.front().unwrap();
-            for (i, weight) in wanted.iter().enumerate() {
-                let wanted = if uut.in_service.val() { (*weight).min(16) } else { 16 };
-                assert_eq!(uut.weight[i].val().to_u64(), u64::from(wanted), "seed {seed} cycle {now} blade {i}");
-            }
+        for (i, wanted) in told.iter().flatten().enumerate() {
+            assert_eq!(
+                uut.weight[i].val().to_u64(),
+                u64::from(*wanted),
+                "seed {seed} cycle {now} blade {i}"
+            );
         }
+        told = offered.then(|| {
+            let (_, wanted): &(u64, [u8; 16]) = jobs.front().unwrap();
+            wanted.map(|weight| if uut.in_service.val() { weight.min(16) } else { 16 })
+        });
         if write {
             jobs.push_back((now, row));
         }

@@ -90,7 +90,12 @@ impl Bench {
             }
         }
         assert!(uut.tx_valid.val() || self.current.is_none(), "a gap within a frame");
-        self.idle = if uut.tx_valid.val() { 0 } else { self.idle + 1 };
+        // While the uplink takes nothing, no word need come.
+        self.idle = if uut.tx_valid.val() {
+            0
+        } else {
+            self.idle + u32::from(uut.tx_ready.val())
+        };
         self.longest_idle = self.longest_idle.max(if self.order.is_empty() { 0 } else { self.idle });
         if uut.tx_valid.val() && uut.tx_ready.val() {
             let word = uut.tx_data.val().to_u64();

@@ -124,6 +124,8 @@ pub struct State<const N: usize> {
     pub refused: [u8; N],
     /// The flow accepted at the last edge, which counts for the memory of its blade at the next.
     pub counted_next: Option<usize>,
+    /// And the refusals.
+    pub refusals_next: u128,
     /// Flags with hysteresis: load hot, second signal hot, full for `pack`, a sink hole.
     pub load_hot: [bool; N],
     pub second_hot: [bool; N],
@@ -147,6 +149,7 @@ impl<const N: usize> State<N> {
             ramp: [RAMP_FULL; N],
             refused: [0; N],
             counted_next: None,
+            refusals_next: 0,
             load_hot: [false; N],
             second_hot: [false; N],
             full: [false; N],
@@ -214,14 +217,15 @@ impl<const N: usize> State<N> {
         }
     }
 
-    /// What the gateware does at a rising edge: all events of the cycle at once, but that a flow moves the pointer at once and counts for its blade at the
-    /// edge after. A report goes before a flow that counts in its cycle. Of several
+    /// What the gateware does at a rising edge: all events of the cycle at once, but that a flow moves the pointer at once, and it and a refusal count for
+    /// their blade at the edge after. A report goes before a flow that counts in its cycle. Of several
     /// that concern the memory of refusals the first of refusal, tick and flow counts, and a blade that is not usable goes last.
     pub fn clock(&mut self, events: &Events<'_, N>) {
         if let Some(blade) = events.accepted {
             self.pointer = super::next_start(blade, N) as u8;
         }
         let counted = core::mem::replace(&mut self.counted_next, events.accepted);
+        let refusals = core::mem::replace(&mut self.refusals_next, events.refused);
         for (i, input) in events.blades.iter().enumerate() {
             let accepted = counted == Some(i);
             if events.reported >> i & 1 == 1 {
@@ -233,7 +237,7 @@ impl<const N: usize> State<N> {
             if events.tick {
                 self.ramp[i] = steeper(self.ramp[i]);
             }
-            if events.refused >> i & 1 == 1 {
+            if refusals >> i & 1 == 1 {
                 self.refuse(i);
             } else if events.tick {
                 self.refused[i] = forgotten(self.refused[i]);
