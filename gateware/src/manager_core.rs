@@ -439,6 +439,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
             self.registers.pausing[i].next = self.tap[i].pausing.val();
             self.registers.an_complete[i].next = self.tap[i].an_complete.val();
             self.registers.an_lp_ability[i].next = self.tap[i].an_lp_ability.val();
+            self.tap[i].clk.next = self.clk_core.val();
             self.tap[i].returned.next = self.returned[i].val();
             self.tap[i].report.next = self.report[i].val();
             self.tap[i].events.next = self.events[i].val();

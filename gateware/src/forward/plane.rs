@@ -195,6 +195,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     hash: FlowHash<N>,
     flow_table: FlowTable<N, A, HALF_OPEN_SETS_LOG2>,
     selector: BladeSelector<N>,
+    selector_reset: DFF<Bit>,
     ramp_timer: RampTimer,
     job_weights: JobWeights,
     settings: SelectorSettings,
@@ -244,7 +245,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            selection_seed selection_load_seed awake refused refused_blade ramp_timer job_weights settings refused_mask
+            selection_seed selection_load_seed awake refused refused_blade ramp_timer selector_reset job_weights settings refused_mask
             consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends count frame_words next_word mask verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection table_read_data
@@ -255,7 +256,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
 impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, in_flight, sharing);
+        dff_setup!(self, clk, in_flight, sharing, selector_reset);
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -295,7 +296,9 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_table.clk.next = self.clk.val();
         self.flow_table.reset.next = self.reset.val();
         self.selector.clk.next = self.clk.val();
-        self.selector.reset.next = self.reset.val();
+        // It is large, and no frames pass between it and the rest: its reset may come a cycle later.
+        self.selector_reset.d.next = self.reset.val();
+        self.selector.reset.next = self.selector_reset.q.val();
         self.verdict.clk.next = self.clk.val();
         self.verdict.reset.next = self.reset.val();
         self.rewriter.clk.next = self.clk.val();
