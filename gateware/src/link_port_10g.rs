@@ -26,7 +26,7 @@
 //! Crossings: `rx_words` (AsyncFifo), CdcBit a state, CdcEvents a kind of event. Holds no logic but two registers: XGMII behind mode D, and
 //! the received words before MAC control, statistics and FIFO.
 //! Mode D sits between MAC and reconciliation sublayer. Without the link nothing is sent and nothing listened to.
-//! Latency: 11 cycles looped back at the serial side, those of `Link10g` and the two registers, and at most 5 cycles of `AsyncFifo` on receive.
+//! Latency: looped back at the serial side that of `Link10g` and of the two registers, and at most 5 cycles of `AsyncFifo` on receive.
 //! The FIFO cannot fill: both clocks are within 200 ppm of each other, and between any two frames are 13 bytes at least that carry no word.
 
 use crate::ResetChain;
@@ -277,12 +277,12 @@ impl Logic for LinkPort10g {
         self.mac_report.next.pausing = self.request_pause.val() & self.mac_settings.val().send_pause;
         self.statistics.tx_clk.next = self.clk_core.val();
         self.statistics.tx_reset.next = self.core_reset.val();
-        self.statistics.tx_valid.next = self.mac_control.mac_valid.val();
-        self.statistics.tx_ready.next = self.mac.tx_ready.val();
-        self.statistics.tx_data.next = self.mac_control.mac_data.val();
-        self.statistics.tx_keep.next = self.mac_control.mac_keep.val();
-        self.statistics.tx_last.next = self.mac_control.mac_last.val();
-        self.statistics.tx_error.next = self.mac_control.mac_error.val();
+        self.statistics.tx_due.next = self.mac.tx_word_due.val();
+        self.statistics.tx_valid.next = self.mac.tx_word_valid.val();
+        self.statistics.tx_data.next = self.mac.tx_word_data.val();
+        self.statistics.tx_keep.next = self.mac.tx_word_keep.val();
+        self.statistics.tx_last.next = self.mac.tx_word_last.val();
+        self.statistics.tx_error.next = self.mac.tx_word_error.val();
         self.statistics.rx_clk.next = self.clk_rx.val();
         self.statistics.rx_reset.next = self.rx_resets.reset[2].val();
         self.statistics.rx_valid.next = self.received.q.val().valid;

@@ -34,7 +34,7 @@ use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use crate::util::{ChassisAggregate, UtilisationTable};
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::{ResetSync, SyncFifo};
+use spareband_hdl::parts::ResetSync;
 use spareband_spec::frame::{FLOW_SETS_LOG2, RETURN_QUANTUM};
 
 /// Last, keep, data.
@@ -96,11 +96,10 @@ pub struct ManagerCore<const N: usize> {
     refusal_tap: RefusalTap,
     switch: BladeSwitch<N>,
     merge: FrameMerge<WORD>,
-    /// So that arbiter, switch, responder and merge have no path through each other.
+    /// So that arbiter, switch, responder, merge and the uplink's MAC have no path through each other.
     returning: StreamRegister<RETURNING>,
     upward: StreamRegister<OUTGOING>,
-    /// So that no ready of the uplink's MAC reaches a queue in the same cycle.
-    outgoing: SyncFifo<OUTGOING, 2>,
+    outgoing: StreamRegister<OUTGOING>,
     return_quantum: Constant<Bits<14>>,
     utilisation: UtilisationTable<N>,
     aggregate: ChassisAggregate<N>,
@@ -156,12 +155,12 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.serdes_rx_bitslip.next = self.uplink.serdes_rx_bitslip.val();
         self.outgoing.clk.next = self.clk_core.val();
         self.outgoing.reset.next = self.resets.reset[0].val();
-        self.outgoing.write.next = self.merge.tx_valid.val();
-        self.outgoing.write_data.next =
+        self.outgoing.in_valid.next = self.merge.tx_valid.val();
+        self.outgoing.in_data.next =
             (bit_cast::<OUTGOING, 1>(self.merge.tx_last.val().into()) << 72) | bit_cast::<OUTGOING, WORD>(self.merge.tx_data.val());
-        self.outgoing_word.next = self.outgoing.read_data.val();
-        self.outgoing.read.next = self.uplink.tx_ready.val();
-        self.uplink.tx_valid.next = !self.outgoing.empty.val();
+        self.outgoing_word.next = self.outgoing.out_data.val();
+        self.outgoing.out_ready.next = self.uplink.tx_ready.val();
+        self.uplink.tx_valid.next = self.outgoing.out_valid.val();
         self.uplink.tx_data.next = self.outgoing_word.val().get_bits::<64>(0);
         self.uplink.tx_keep.next = self.outgoing_word.val().get_bits::<8>(64);
         self.uplink.tx_last.next = self.outgoing_word.val().get_bit(72);
@@ -171,7 +170,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink.send_record.next = self.aggregate.record.val();
         self.uplink.take_records.next = false;
         self.uplink.take_chassis.next = false;
-        self.merge.tx_ready.next = !self.outgoing.full.val();
+        self.merge.tx_ready.next = self.outgoing.in_ready.val();
 
         // The uplink pauses when any queue to a blade is filling.
         self.uplink_settings.next = self.registers.uplink_mac.val();
@@ -410,7 +409,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.bytes_in.next = self.receive_meter.length.val();
         self.transmit_meter.clk.next = self.clk_core.val();
         self.transmit_meter.reset.next = self.resets.reset[0].val();
-        self.transmit_meter.take.next = !self.outgoing.empty.val() & self.uplink.tx_ready.val();
+        self.transmit_meter.take.next = self.outgoing.out_valid.val() & self.uplink.tx_ready.val();
         self.transmit_meter.keep.next = self.outgoing_word.val().get_bits::<8>(64);
         self.transmit_meter.last.next = self.outgoing_word.val().get_bit(72);
         self.registers.uplink_tx_frames.next = self.transmit_meter.frame.val();

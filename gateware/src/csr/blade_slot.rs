@@ -16,7 +16,7 @@
 //! | link_up … queue_level | in | | clk | status, as named in the map |
 //! | new_flow … code_errors | in | | clk | what each counter adds in this cycle, as far apart as `increment_distances` says; tx_bytes and rx_bytes count with their frames |
 //!
-//! Latency: `value` follows `offset` after 3 cycles, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
+//! Latency: `value` follows `offset` after 3 cycles, that of a counter after 5; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
@@ -48,6 +48,14 @@ struct Sampled {
     high_water: Bits<16>,
     link_was_up: bool,
     sync_loss: bool,
+}
+
+/// What counts, a cycle later: it comes from far.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Happened {
+    new_flow: Bit,
+    record_good: Bit,
+    code_errors: Bits<6>,
 }
 
 /// The register that the access is to: one at most.
@@ -134,7 +142,8 @@ pub struct BladeSlot {
     link: ResetReg<LinkControl>,
     sampled: ResetReg<Sampled>,
     selected: DFF<Selected>,
-    place: SlotOffset,
+    happened: DFF<Happened>,
+    place: SlotOffset<6>,
     counters: CounterBank<16, 4>,
     at_control: Constant<Bits<6>>,
     at_weight: Constant<Bits<6>>,
@@ -227,7 +236,7 @@ impl Default for BladeSlot {
             defaults clk reset index here offset write write_data write_low value found writable high clear_worst host_admin
             enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
-            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected place
+            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected happened place
             mac_step mac_value mac_written record_low record_high word wide writable_now)
     }
 }
@@ -235,7 +244,7 @@ impl Default for BladeSlot {
 impl Logic for BladeSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected);
+        dff_setup!(self, clk, selected, happened);
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
@@ -325,7 +334,10 @@ impl Logic for BladeSlot {
         // Counters, in the map's order.
         self.counters.clk.next = self.clk.val();
         self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
-        self.counters.increment[0].next = bit_cast::<14, 1>(self.new_flow.val().into());
+        self.happened.d.next.new_flow = self.new_flow.val();
+        self.happened.d.next.record_good = self.record_good.val();
+        self.happened.d.next.code_errors = self.code_errors.val();
+        self.counters.increment[0].next = bit_cast::<14, 1>(self.happened.q.val().new_flow.into());
         self.counters.increment[1].next = bit_cast::<14, 1>(self.tx_frame.val().into());
         self.counters.increment[2].next = 0.into();
         if self.tx_frame.val() {
@@ -342,10 +354,10 @@ impl Logic for BladeSlot {
         self.counters.increment[8].next = bit_cast::<14, 1>(self.rx_dropped_oversize.val().into());
         self.counters.increment[9].next = bit_cast::<14, 1>(self.rx_dropped_coding.val().into());
         self.counters.increment[10].next = bit_cast::<14, 1>(self.rx_dropped_full.val().into());
-        self.counters.increment[11].next = bit_cast::<14, 1>(self.record_good.val().into());
+        self.counters.increment[11].next = bit_cast::<14, 1>(self.happened.q.val().record_good.into());
         self.counters.increment[12].next = bit_cast::<14, 1>(self.record_crc_error.val().into());
         self.counters.increment[13].next = bit_cast::<14, 1>(self.record_rejected.val().into());
-        self.counters.increment[14].next = bit_cast::<14, 6>(self.code_errors.val());
+        self.counters.increment[14].next = bit_cast::<14, 6>(self.happened.q.val().code_errors);
         self.counters.increment[15].next = bit_cast::<14, 1>(self.sampled.q.val().sync_loss.into());
 
         // Read multiplexer.

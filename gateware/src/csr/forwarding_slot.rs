@@ -10,7 +10,7 @@
 //! | table_select | out | 16 | clk | register `tables.select` |
 //! | events | in | 16 | clk | bit i counts in counter i of `forwarding_statistics` |
 //!
-//! Latency: `value` follows `page` after 4 cycles and `offset` after 3, that of a counter after 4; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `value` follows `page` after 4 cycles and `offset` after 3, that of a counter after 5; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
 use super::SlotOffset;
@@ -102,8 +102,10 @@ pub struct ForwardingSlot {
     select: ResetReg<Bits<16>>,
     sampled: ResetReg<Sampled>,
     selected: DFF<Selected>,
-    place: SlotOffset,
+    place: SlotOffset<6>,
     counters: CounterBank<16, 4>,
+    /// They come from far apart.
+    happened: DFF<Bits<16>>,
     page_forwarding: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
     page_tables: Constant<Bits<8>>,
@@ -189,14 +191,14 @@ impl Default for ForwardingSlot {
             select_mask: Constant::new(bits::<16>(MANAGER.register("tables", "select").mask())),
         }
             defaults clk reset page offset write write_data write_low value found writable high settings table_select
-            events select sampled selected place written word wide writable_now)
+            events select sampled selected happened place written word wide writable_now)
     }
 }
 
 impl Logic for ForwardingSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected);
+        dff_setup!(self, clk, selected, happened);
         self.kept.clk.next = self.clk.val();
         self.kept.reset.next = self.reset.val();
         self.kept.d.next = self.kept.q.val();
@@ -298,9 +300,10 @@ impl Logic for ForwardingSlot {
         // Counters, in the map's order.
         self.counters.clk.next = self.clk.val();
         self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
+        self.happened.d.next = self.events.val();
         for i in 0..16 {
             self.counters.increment[i].next = 0.into();
-            if self.events.val().get_bit(i) {
+            if self.happened.q.val().get_bit(i) {
                 self.counters.increment[i].next = 1.into();
             }
         }

@@ -59,7 +59,7 @@ pub struct IdentityRegisters {
     at_scratch: Constant<Bits<6>>,
     at_uptime: Constant<Bits<6>>,
     at_uptime_high: Constant<Bits<6>>,
-    place: SlotOffset,
+    place: SlotOffset<6>,
     uptime_low_more: Signal<Local, Bits<32>>,
     uptime_high_more: Signal<Local, Bits<32>>,
     word: Signal<Local, Bits<64>>,

@@ -12,9 +12,10 @@
 //! | settings | out | struct | clk | `MacSettings` for the link |
 //! | paused, pausing | in | 1 | clk | `MacReport` of the link |
 //!
-//! Latency: `value` follows `offset` after 2 cycles; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `value` follows `offset` after 3 cycles; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
+use super::SlotOffset;
 use crate::blade_link::MacSettings;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -76,6 +77,8 @@ pub struct MacSlot {
     kept: ResetReg<Settings>,
     sampled: ResetReg<Sampled>,
     selected: DFF<Selected>,
+    place: SlotOffset<7>,
+    near: Signal<Local, Bits<7>>,
     counter_words: Constant<Bits<7>>,
     at_pause_control: Constant<Bits<7>>,
     at_pause_quanta: Constant<Bits<7>>,
@@ -116,7 +119,7 @@ impl MacSlot {
             at_address: at("address", 0),
             at_address_high: at("address", 1),
         }
-            defaults clk reset index here offset write write_data write_low value found writable high counts settings paused pausing sampled selected
+            defaults clk reset index here offset write write_data write_low value found writable high counts settings paused pausing sampled selected place near
             address_step own_address address_written word writable_now)
     }
 }
@@ -147,17 +150,21 @@ impl Logic for MacSlot {
         self.settings.next.high = self.kept.q.val().queue_high;
         self.settings.next.low = self.kept.q.val().queue_low;
         self.settings.next.address = self.own_address.val();
-        // Where the access is, a cycle later; it stands for longer.
-        self.selected.d.next.pause_control = self.here.val() & (self.offset.val() == self.at_pause_control.val());
-        self.selected.d.next.pause_quanta = self.here.val() & (self.offset.val() == self.at_pause_quanta.val());
-        self.selected.d.next.pause_high = self.here.val() & (self.offset.val() == self.at_pause_high.val());
-        self.selected.d.next.pause_low = self.here.val() & (self.offset.val() == self.at_pause_low.val());
-        self.selected.d.next.pause_status = self.here.val() & (self.offset.val() == self.at_pause_status.val());
-        self.selected.d.next.address_high = self.here.val() & (self.offset.val() == self.at_address_high.val());
+        // Where the access is, two cycles later; it stands for longer.
+        self.place.clk.next = self.clk.val();
+        self.place.here.next = self.here.val();
+        self.place.offset.next = self.offset.val();
+        self.near.next = self.place.near.val();
+        self.selected.d.next.pause_control = self.here.val() & (self.near.val() == self.at_pause_control.val());
+        self.selected.d.next.pause_quanta = self.here.val() & (self.near.val() == self.at_pause_quanta.val());
+        self.selected.d.next.pause_high = self.here.val() & (self.near.val() == self.at_pause_high.val());
+        self.selected.d.next.pause_low = self.here.val() & (self.near.val() == self.at_pause_low.val());
+        self.selected.d.next.pause_status = self.here.val() & (self.near.val() == self.at_pause_status.val());
+        self.selected.d.next.address_high = self.here.val() & (self.near.val() == self.at_address_high.val());
         self.selected.d.next.address =
-            self.here.val() & ((self.offset.val() == self.at_address.val()) | (self.offset.val() == self.at_address_high.val()));
-        self.selected.d.next.counter = self.here.val() & (self.offset.val() < self.counter_words.val());
-        self.selected.d.next.counter_high = self.here.val() & (self.offset.val() < self.counter_words.val()) & self.offset.val().get_bit(0);
+            self.here.val() & ((self.near.val() == self.at_address.val()) | (self.near.val() == self.at_address_high.val()));
+        self.selected.d.next.counter = self.here.val() & (self.near.val() < self.counter_words.val());
+        self.selected.d.next.counter_high = self.here.val() & (self.near.val() < self.counter_words.val()) & self.near.val().get_bit(0);
         if self.write.val() {
             if self.selected.q.val().pause_control {
                 self.kept.d.next.obey_pause = self.write_data.val().get_bit(0);

@@ -25,7 +25,7 @@
 //! | link_control | out | N of struct | clk | what the host wants of each blade's link |
 //! | aggregate, prbs31_transmit, prbs31_check | out | 1 | clk | register `uplink.control` |
 //! | uplink_mac, blade_link_mac | out | struct, N of struct | clk | `MacSettings` of the uplink's MAC, and of each blade's link's |
-//! | counter, uplink_count | out, in | 6, 64 | clk | number of a counter, and 3 cycles later that of the uplink |
+//! | counter, uplink_count | out, in | 6, 64 | clk | number of a counter, and 4 cycles later that of the uplink |
 //! | count_read, count_link, count_valid, count | out, out, in, in | 1, 4, 1, 64 | clk | level until `count_valid`, which comes within 100 cycles: `counter` of a blade's link is read; it stays until the next |
 //! | uplink_paused, uplink_pausing | in | 1, 1 | clk | `MacReport` of the uplink's MAC |
 //! | paused, pausing | in | N of 1, 1 | clk | of the MAC of each blade's link |
@@ -42,7 +42,7 @@
 //!
 //! Counters of bits count pulses; 6 bits take the `increment` of a CdcEvents; 14 bits take the `length` of a FrameMeter.
 //! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels.
-//! Latency: a write is in force 7 cycles after its request. Throughput: an access per 9 cycles.
+//! Latency: a write is in force 8 cycles after its request. Throughput: an access per 9 cycles.
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
@@ -68,6 +68,25 @@ struct Chosen {
     found: bool,
     writable: bool,
     high: bool,
+}
+
+/// The access on its way to all that it may mean, a cycle later: that is far from the bus, and far apart.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Near {
+    page: Bits<8>,
+    offset: Bits<6>,
+    data: Bits<32>,
+    begins: bool,
+    writes: bool,
+}
+
+/// Writes to the register that the access is to, once more a cycle later.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Strobes {
+    blocks: bool,
+    uplink_mac: bool,
+    blades: Bits<16>,
+    blade_macs: Bits<16>,
 }
 
 #[derive(LogicBlock)]
@@ -211,6 +230,12 @@ pub struct ManagerRegisters<const N: usize> {
     high: Signal<Local, Bit>,
     counts: Signal<Local, Bit>,
     page: Signal<Local, Bits<8>>,
+    offset: Signal<Local, Bits<6>>,
+    data: Signal<Local, Bits<32>>,
+    blade_writes: Signal<Local, Bits<16>>,
+    mac_writes: Signal<Local, Bits<16>>,
+    near: DFF<Near>,
+    strobes: DFF<Strobes>,
 }
 
 impl<const N: usize> Default for ManagerRegisters<N> {
@@ -240,7 +265,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors uplink_prbs31_errors access chosen page uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset blades blade_macs blade_here mac_here value found writable high counts
+            uplink_sequence_errors uplink_prbs31_errors access chosen near strobes page offset data blade_writes mac_writes uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset blades blade_macs blade_here mac_here value found writable high counts
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
             forwarding_slot selector_slot selection_seed selection_load_seed awake
             ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
@@ -253,6 +278,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
 impl<const N: usize> Logic for ManagerRegisters<N> {
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clk, near, strobes);
         self.chosen.clk.next = self.clk.val();
         self.chosen.reset.next = self.reset.val();
         self.chosen.d.next = self.chosen.q.val();
@@ -266,7 +292,24 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.bus_read_data.next = self.access.bus_read_data.val();
         self.bus_done.next = self.access.bus_done.val();
         self.bus_error.next = self.access.bus_error.val();
-        self.page.next = self.access.page.val();
+        self.near.d.next.page = self.access.page.val();
+        self.near.d.next.offset = self.access.offset.val();
+        self.near.d.next.data = self.access.data.val();
+        self.near.d.next.begins = self.access.begins.val();
+        self.near.d.next.writes = self.access.writes.val();
+        self.page.next = self.near.q.val().page;
+        self.offset.next = self.near.q.val().offset;
+        self.data.next = self.near.q.val().data;
+        self.strobes.d.next.blocks = self.access.write.val();
+        self.strobes.d.next.uplink_mac = self.access.write.val() & self.chosen.q.val().in_uplink_mac;
+        self.strobes.d.next.blades = 0.into();
+        self.strobes.d.next.blade_macs = 0.into();
+        if self.access.write.val() {
+            self.strobes.d.next.blades = self.chosen.q.val().blades;
+            self.strobes.d.next.blade_macs = self.chosen.q.val().blade_macs;
+        }
+        self.blade_writes.next = self.strobes.q.val().blades;
+        self.mac_writes.next = self.strobes.q.val().blade_macs;
         self.chosen.d.next.in_uplink_mac = self.page.val().get_bits::<7>(1) == self.uplink_mac_page.val();
         self.chosen.d.next.in_window = self.tables.in_window.val();
         self.blades.next = 0.into();
@@ -285,24 +328,24 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.chosen.d.next.blade_macs = self.blade_macs.val();
         self.blade_here.next = self.chosen.q.val().blades;
         self.mac_here.next = self.chosen.q.val().blade_macs;
-        self.mac_offset.next = (bit_cast::<7, 1>(self.page.val().get_bits::<1>(0)) << 6) | bit_cast::<7, 6>(self.access.offset.val());
+        self.mac_offset.next = (bit_cast::<7, 1>(self.page.val().get_bits::<1>(0)) << 6) | bit_cast::<7, 6>(self.offset.val());
 
         // The forwarding plane and its tables.
         self.forwarding_slot.clk.next = self.clk.val();
         self.forwarding_slot.reset.next = self.reset.val();
         self.forwarding_slot.page.next = self.page.val();
-        self.forwarding_slot.offset.next = self.access.offset.val();
-        self.forwarding_slot.write.next = self.access.write.val();
-        self.forwarding_slot.write_data.next = self.access.data.val();
+        self.forwarding_slot.offset.next = self.offset.val();
+        self.forwarding_slot.write.next = self.strobes.q.val().blocks;
+        self.forwarding_slot.write_data.next = self.data.val();
         self.forwarding_slot.write_low.next = self.access.low.val();
         self.forwarding_slot.events.next = self.forwarding_events.val();
         self.forwarding.next = self.forwarding_slot.settings.val();
         self.selector_slot.clk.next = self.clk.val();
         self.selector_slot.reset.next = self.reset.val();
         self.selector_slot.page.next = self.page.val();
-        self.selector_slot.offset.next = self.access.offset.val();
-        self.selector_slot.write.next = self.access.write.val();
-        self.selector_slot.write_data.next = self.access.data.val();
+        self.selector_slot.offset.next = self.offset.val();
+        self.selector_slot.write.next = self.strobes.q.val().blocks;
+        self.selector_slot.write_data.next = self.data.val();
         self.selector_slot.awake.next = self.awake.val();
         for i in 0..7 {
             self.selection[i].next = self.selector_slot.words[i].val();
@@ -311,11 +354,11 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.selection_load_seed.next = self.selector_slot.load_seed.val();
         self.tables.clk.next = self.clk.val();
         self.tables.reset.next = self.reset.val();
-        self.tables.begins.next = self.access.begins.val();
-        self.tables.writes.next = self.access.writes.val();
+        self.tables.begins.next = self.near.q.val().begins;
+        self.tables.writes.next = self.near.q.val().writes;
         self.tables.page.next = self.page.val();
-        self.tables.offset.next = self.access.offset.val();
-        self.tables.data.next = self.access.data.val();
+        self.tables.offset.next = self.offset.val();
+        self.tables.data.next = self.data.val();
         self.tables.select.next = self.forwarding_slot.table_select.val();
         self.access.hold.next = self.tables.hold.val() | self.chosen.q.val().counting;
         self.table_address.next = self.tables.address.val();
@@ -340,9 +383,9 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.manager.clk.next = self.clk.val();
         self.manager.reset.next = self.reset.val();
         self.manager.page.next = self.page.val();
-        self.manager.offset.next = self.access.offset.val();
-        self.manager.write.next = self.access.write.val();
-        self.manager.write_data.next = self.access.data.val();
+        self.manager.offset.next = self.offset.val();
+        self.manager.write.next = self.strobes.q.val().blocks;
+        self.manager.write_data.next = self.data.val();
         self.manager.write_low.next = self.access.low.val();
         self.manager.queue_full.next = self.chosen.q.val().queue_full;
         self.max_frame_length.next = self.manager.max_frame_length.val();
@@ -396,7 +439,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         if self.count_valid.val() {
             self.chosen.d.next.counting = false;
         }
-        if self.access.begins.val() {
+        if self.near.q.val().begins {
             self.chosen.d.next.counting = self.page.val().get_bits::<3>(5) == self.blade_mac_page.val();
         }
 
@@ -406,8 +449,8 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.uplink_slot.index.next = 0.into();
         self.uplink_slot.offset.next = self.mac_offset.val();
         self.uplink_slot.here.next = self.chosen.q.val().in_uplink_mac;
-        self.uplink_slot.write.next = self.access.write.val();
-        self.uplink_slot.write_data.next = self.access.data.val();
+        self.uplink_slot.write.next = self.strobes.q.val().uplink_mac;
+        self.uplink_slot.write_data.next = self.data.val();
         self.uplink_slot.write_low.next = self.access.low.val();
         self.uplink_slot.paused.next = self.uplink_paused.val();
         self.uplink_slot.pausing.next = self.uplink_pausing.val();
@@ -420,8 +463,8 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.mac_slot[i].index.next = i.to_bits::<4>();
             self.mac_slot[i].offset.next = self.mac_offset.val();
             self.mac_slot[i].here.next = self.mac_here.val().get_bit(i);
-            self.mac_slot[i].write.next = self.access.write.val();
-            self.mac_slot[i].write_data.next = self.access.data.val();
+            self.mac_slot[i].write.next = self.mac_writes.val().get_bit(i);
+            self.mac_slot[i].write_data.next = self.data.val();
             self.mac_slot[i].write_low.next = self.access.low.val();
             self.mac_slot[i].paused.next = self.paused[i].val();
             self.mac_slot[i].pausing.next = self.pausing[i].val();
@@ -429,10 +472,10 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.slot[i].clk.next = self.clk.val();
             self.slot[i].reset.next = self.reset.val();
             self.slot[i].index.next = i.to_bits::<4>();
-            self.slot[i].offset.next = self.access.offset.val();
+            self.slot[i].offset.next = self.offset.val();
             self.slot[i].here.next = self.blade_here.val().get_bit(i);
-            self.slot[i].write.next = self.access.write.val();
-            self.slot[i].write_data.next = self.access.data.val();
+            self.slot[i].write.next = self.blade_writes.val().get_bit(i);
+            self.slot[i].write_data.next = self.data.val();
             self.slot[i].write_low.next = self.access.low.val();
             self.slot[i].clear_worst.next = self.manager.clear_worst.val();
             self.host_admin[i].next = self.slot[i].host_admin.val();

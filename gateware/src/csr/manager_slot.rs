@@ -11,7 +11,7 @@
 //! | frames_in … uplink_sequence_errors | in | 1, 6 or 14 | clk | what each counter adds in this cycle |
 //! | queue_full | in | 1 | clk | counts as `dropped_queue_full` |
 //!
-//! Latency: a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: a write is in force 1 cycle later, `max_frame_length` 2. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
@@ -144,6 +144,8 @@ pub struct ManagerSlot {
     counters: CounterBank<27, 5>,
     settings: ResetReg<Settings>,
     derived: ResetReg<Derived>,
+    /// For the MACs, which are far from the register.
+    length_limit: DFF<Bits<16>>,
     sampled: ResetReg<Sampled>,
     selected: DFF<Selected>,
     counter_words: Constant<Bits<6>>,
@@ -233,14 +235,14 @@ impl ManagerSlot {
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors uplink_prbs31_errors queue_full derived sampled selected word wide writable_now fault )
+            uplink_sequence_errors uplink_prbs31_errors queue_full derived length_limit sampled selected word wide writable_now fault )
     }
 }
 
 impl Logic for ManagerSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected);
+        dff_setup!(self, clk, selected, length_limit);
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
@@ -325,7 +327,8 @@ impl Logic for ManagerSlot {
                     (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
             }
         }
-        self.max_frame_length.next = self.settings.q.val().max_frame_length;
+        self.length_limit.d.next = self.settings.q.val().max_frame_length;
+        self.max_frame_length.next = self.length_limit.q.val();
         self.policy.next = self.settings.q.val().policy;
         self.delta.next = self.settings.q.val().delta;
         self.ewma_shift.next = self.settings.q.val().ewma_shift;

@@ -8,7 +8,7 @@
 //! | bus_write, bus_read | in | 1 | clk | one cycle: the request; never both, none before the last is answered |
 //! | bus_read_data | out | 32 | clk | with `bus_done` |
 //! | bus_done, bus_error | out | 1 | clk | one cycle: the answer; no such register, or not writable |
-//! | page, offset | out | 8, 6 | clk | address bits 15..8 and 7..2 of the access |
+//! | page, offset | out | 8, 6 | clk | address bits 15..8 and 7..2 of the access; between accesses those of the bus a cycle ago, and so `data` and `writes` |
 //! | data, low | out | 32 | clk | word to write; the word written before it, which is the low one of a wide register |
 //! | begins, writes | out | 1 | clk | one cycle: `page`, `offset` and `data` are those of a new access; it is a write (level) |
 //! | hold | in | 1 | clk | the bank needs longer; from at most 3 cycles after `begins` on |
@@ -27,6 +27,9 @@ use spareband_hdl::parts::ResetReg;
 struct Access {
     /// 0 idle, 1 to 5 lets the bank find the page and its counters' RAM answer, 6 samples, 7 chooses, 8 answers.
     step: Bits<4>,
+    /// Not in step 0; in step 8.
+    busy: bool,
+    answers: bool,
     write: bool,
     aligned: bool,
     page: Bits<8>,
@@ -91,32 +94,31 @@ impl Logic for RegisterAccess {
         self.sample.next = self.access.q.val().samples;
         self.write.next = self.access.q.val().changes;
 
-        if self.access.q.val().step == 0 {
-            if self.bus_read.val() | self.bus_write.val() {
-                self.access.d.next.step = self.step_more.val();
-                self.access.d.next.write = self.bus_write.val();
-                self.access.d.next.aligned = self.bus_address.val().get_bits::<2>(0) == 0;
-                self.access.d.next.page = self.bus_address.val().get_bits::<8>(8);
-                self.access.d.next.offset = self.bus_address.val().get_bits::<6>(2);
-                self.access.d.next.data = self.bus_write_data.val();
+        if !self.access.q.val().busy {
+            self.access.d.next.write = self.bus_write.val();
+            self.access.d.next.aligned = self.bus_address.val().get_bits::<2>(0) == 0;
+            self.access.d.next.page = self.bus_address.val().get_bits::<8>(8);
+            self.access.d.next.offset = self.bus_address.val().get_bits::<6>(2);
+            self.access.d.next.data = self.bus_write_data.val();
+        }
+        if (self.access.q.val().busy | self.bus_read.val() | self.bus_write.val()) & ((self.access.q.val().step != 5) | !self.hold.val()) {
+            self.access.d.next.busy = true;
+            self.access.d.next.step = self.step_more.val();
+        }
+        self.access.d.next.answers = self.access.q.val().step == 7;
+        if self.access.q.val().answers {
+            self.access.d.next.step = 0.into();
+            self.access.d.next.busy = false;
+            self.access.d.next.done = true;
+            self.access.d.next.error = self.refused.val();
+            self.access.d.next.read_data = self.value.val().get_bits::<32>(0);
+            if self.high.val() {
+                self.access.d.next.read_data = self.access.q.val().latched;
+            } else if !self.access.q.val().write {
+                self.access.d.next.latched = self.value.val().get_bits::<32>(32);
             }
-        } else {
-            if (self.access.q.val().step != 5) | !self.hold.val() {
-                self.access.d.next.step = self.step_more.val();
-            }
-            if self.access.q.val().step == 8 {
-                self.access.d.next.step = 0.into();
-                self.access.d.next.done = true;
-                self.access.d.next.error = self.refused.val();
-                self.access.d.next.read_data = self.value.val().get_bits::<32>(0);
-                if self.high.val() {
-                    self.access.d.next.read_data = self.access.q.val().latched;
-                } else if !self.access.q.val().write {
-                    self.access.d.next.latched = self.value.val().get_bits::<32>(32);
-                }
-                if self.access.q.val().write {
-                    self.access.d.next.low = self.access.q.val().data;
-                }
+            if self.access.q.val().write {
+                self.access.d.next.low = self.access.q.val().data;
             }
         }
 

@@ -3,23 +3,23 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk | in | 1 | rising edge |
-//! | here, offset | in | 1, 6 | the access is in this slot's pages; from `RegisterAccess` |
-//! | near | out | 6 | the offset, where it is here; else 0. Flip-flops of this slot's own, since no other's have the same value |
+//! | here, offset | in | 1, W | the access is in this slot's pages; from `RegisterAccess` |
+//! | near | out | W | the offset, where it is here; else 0. Flip-flops of this slot's own, since no other's have the same value |
 //!
 //! Latency: 1 cycle. Throughput: an offset a cycle. No reset: it follows its inputs.
 
 use rust_hdl::prelude::*;
 
 #[derive(LogicBlock, Default)]
-pub struct SlotOffset {
+pub struct SlotOffset<const W: usize> {
     pub clk: Signal<In, Clock>,
     pub here: Signal<In, Bit>,
-    pub offset: Signal<In, Bits<6>>,
-    pub near: Signal<Out, Bits<6>>,
-    kept: DFF<Bits<6>>,
+    pub offset: Signal<In, Bits<W>>,
+    pub near: Signal<Out, Bits<W>>,
+    kept: DFF<Bits<W>>,
 }
 
-impl Logic for SlotOffset {
+impl<const W: usize> Logic for SlotOffset<W> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, kept);

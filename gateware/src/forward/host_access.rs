@@ -24,7 +24,9 @@ use rust_hdl::prelude::*;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Access {
     pending: Bit,
+    // It has not gone yet.
     writes: Bit,
+    reads: Bit,
     /// Bit i: the word of a read was asked for i + 1 cycles ago.
     read: Bits<3>,
     address: Bits<16>,
@@ -53,7 +55,7 @@ pub struct HostAccess {
     pub word: Signal<In, Bits<32>>,
     access: DFF<Access>,
     ready: Signal<Local, Bit>,
-    go: Signal<Local, Bit>,
+    goes: Signal<Local, Bit>,
     commits: Signal<Local, Bit>,
 }
 
@@ -66,14 +68,21 @@ impl Logic for HostAccess {
         self.taken.next = self.ready.val() & self.host_write.val();
         if self.ready.val() & (self.host_write.val() | self.host_read.val()) {
             self.access.d.next.pending = !self.host_write.val() | !self.staged.val();
-            self.access.d.next.writes = self.host_write.val();
+            self.access.d.next.writes = self.host_write.val() & !self.staged.val();
+            self.access.d.next.reads = !self.host_write.val();
             self.access.d.next.address = self.host_address.val();
             self.access.d.next.data = self.host_write_data.val();
         }
-        self.go.next = self.access.q.val().pending & self.quiet.val() & !self.access.q.val().read.any();
-        self.commits.next = self.go.val() & self.access.q.val().writes;
+        self.commits.next = self.access.q.val().writes & self.quiet.val();
         self.commit.next = self.commits.val();
-        self.access.d.next.read = (self.access.q.val().read << 1) | bit_cast::<3, 1>((self.go.val() & !self.access.q.val().writes).into());
+        if self.commits.val() {
+            self.access.d.next.writes = false;
+        }
+        self.goes.next = self.access.q.val().reads & self.quiet.val();
+        self.access.d.next.read = (self.access.q.val().read << 1) | bit_cast::<3, 1>(self.goes.val().into());
+        if self.goes.val() {
+            self.access.d.next.reads = false;
+        }
         if self.commits.val() | self.access.q.val().read.get_bit(1) {
             self.access.d.next.pending = false;
         }
@@ -86,6 +95,8 @@ impl Logic for HostAccess {
         self.host_read_data.next = self.access.q.val().read_data;
         if self.reset.val() {
             self.access.d.next.pending = false;
+            self.access.d.next.writes = false;
+            self.access.d.next.reads = false;
             self.access.d.next.read = 0.into();
         }
     }

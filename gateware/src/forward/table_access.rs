@@ -16,7 +16,7 @@
 //! | write, read, ready, read_valid, read_data | in, in, out, out, out | 1, 1, 1, 1, 32 | as in `TablePort` |
 //! | entry_*, host_* | | | `FlowTable`, `MacTable` |
 //!
-//! Latency: 2 cycles more than the table's. Bad input: a write to what is read only is taken and does nothing.
+//! Latency: 2 cycles more than the table's, 3 for the addresses; what asks their table comes from registers. Bad input: a write to what is read only is taken and does nothing.
 
 use rust_hdl::prelude::*;
 
@@ -92,8 +92,14 @@ impl Logic for FlowTableAccess {
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Command {
-    /// The table was asked for an entry.
+    /// The table is to write, remove or read an entry, until it takes that.
+    writes: Bit,
+    removes: Bit,
+    reads: Bit,
+    /// It was asked, and has not done it.
     asked: Bit,
+    /// The access is taken in this cycle.
+    taken: Bit,
     valid: Bit,
     data: Bits<32>,
     mac: Bits<48>,
@@ -125,6 +131,8 @@ pub struct MacTableAccess {
     command: DFF<Command>,
     word: Signal<Local, Bits<2>>,
     commands: Signal<Local, Bit>,
+    wants: Signal<Local, Bit>,
+    free: Signal<Local, Bit>,
     executes: Signal<Local, Bit>,
     fetches: Signal<Local, Bit>,
     fields: Signal<Local, Bits<32>>,
@@ -136,21 +144,33 @@ impl Logic for MacTableAccess {
         dff_setup!(self, clk, command);
         self.word.next = self.address.val().get_bits::<2>(0);
         self.commands.next = self.address.val().get_bit(20);
-        self.executes.next = self.write.val() & self.commands.val() & (self.word.val() == 2) & !self.command.q.val().asked;
-        self.fetches.next = self.read.val() & !self.commands.val() & (self.word.val() == 0) & !self.command.q.val().asked;
-        self.host_write.next = self.executes.val() & !self.write_data.val().get_bit(31);
-        self.host_remove.next = self.executes.val() & self.write_data.val().get_bit(31);
-        self.host_read.next = self.fetches.val();
+        self.wants.next = self.command.q.val().writes | self.command.q.val().removes | self.command.q.val().reads;
+        self.free.next = !self.command.q.val().asked & !self.command.q.val().taken & !self.wants.val();
+        self.executes.next = self.write.val() & self.commands.val() & (self.word.val() == 2);
+        self.fetches.next = self.read.val() & !self.commands.val() & (self.word.val() == 0);
+        self.host_write.next = self.command.q.val().writes;
+        self.host_remove.next = self.command.q.val().removes;
+        self.host_read.next = self.command.q.val().reads;
         self.host_mac.next = self.command.q.val().mac;
         self.host_vid.next = self.write_data.val().get_bits::<12>(0);
         self.host_port.next = self.write_data.val().get_bits::<5>(16);
         self.host_index.next = self.address.val().get_bits::<16>(2);
-        self.ready.next = !self.command.q.val().asked & (self.host_ready.val() | !(self.executes.val() | self.fetches.val()));
+        self.ready.next = self.command.q.val().taken;
         self.fields.next = bit_cast::<32, 6>(self.host_entry.val().get_bits::<6>(0))
             | (bit_cast::<32, 5>(self.host_entry.val().get_bits::<5>(6)) << 8)
             | (bit_cast::<32, 12>(self.host_entry.val().get_bits::<12>(11)) << 16);
         self.command.d.next.valid = false;
-        if self.write.val() & self.commands.val() & !self.command.q.val().asked {
+        self.command.d.next.taken = self.free.val() & (self.write.val() | self.read.val()) & !self.executes.val() & !self.fetches.val();
+        if self.free.val() {
+            self.command.d.next.writes = self.executes.val() & !self.write_data.val().get_bit(31);
+            self.command.d.next.removes = self.executes.val() & self.write_data.val().get_bit(31);
+            self.command.d.next.reads = self.fetches.val();
+        } else if self.host_ready.val() | !(self.write.val() | self.read.val()) {
+            self.command.d.next.writes = false;
+            self.command.d.next.removes = false;
+            self.command.d.next.reads = false;
+        }
+        if self.write.val() & self.commands.val() & self.free.val() {
             if self.word.val() == 0 {
                 self.command.d.next.mac =
                     (bit_cast::<48, 16>(self.command.q.val().mac.get_bits::<16>(32)) << 32) | bit_cast::<48, 32>(self.write_data.val());
@@ -160,10 +180,11 @@ impl Logic for MacTableAccess {
                     | bit_cast::<48, 32>(self.command.q.val().mac.get_bits::<32>(0));
             }
         }
-        if (self.executes.val() | self.fetches.val()) & self.host_ready.val() {
+        if self.wants.val() & self.host_ready.val() {
             self.command.d.next.asked = true;
+            self.command.d.next.taken = true;
         }
-        if self.read.val() & !self.command.q.val().asked & !self.fetches.val() {
+        if self.command.q.val().taken & self.read.val() & !self.fetches.val() {
             self.command.d.next.valid = true;
             self.command.d.next.data = self.host_entry.val().get_bits::<32>(23);
             if self.word.val() == 2 {
@@ -183,6 +204,10 @@ impl Logic for MacTableAccess {
         self.read_valid.next = self.command.q.val().valid;
         self.read_data.next = self.command.q.val().data;
         if self.reset.val() {
+            self.command.d.next.writes = false;
+            self.command.d.next.removes = false;
+            self.command.d.next.reads = false;
+            self.command.d.next.taken = false;
             self.command.d.next.asked = false;
             self.command.d.next.valid = false;
         }

@@ -6,7 +6,7 @@
 //! | serdes_*, cfg_* | | | as in [`Pcs10gbaseR`] |
 //! | local_fault, remote_fault, sending_fault | out | rx_clk, tx_clk | as in [`ReconciliationSublayer`] |
 //!
-//! Latency: 10 cycles from a word in to the word out, looped back at the serial side (`latency_of_the_link`). Throughput: 10 Gb/s at 156.25 MHz.
+//! Latency: 11 cycles from a word in, the first as its frame begins, to the word out, looped back at the serial side (`latency_of_the_link`). Throughput: 10 Gb/s at 156.25 MHz.
 //! Holds no logic.
 
 use super::Mac10g;

@@ -6,12 +6,13 @@
 //! | tx_valid, tx_ready, tx_data, tx_keep, tx_last, tx_error | stream | tx_clk | frames without preamble and FCS, padded to 64 bytes |
 //! | tx_underrun | out | tx_clk | one cycle: a frame ran dry |
 //! | tx_idle | out | tx_clk | a frame begins in this cycle if tx_valid: for `MacControl10g` |
+//! | tx_word_* | out | tx_clk | `word_*` of `MacTx10g` |
 //! | rx_valid, rx_data, rx_keep, rx_last, rx_error, rx_cause | stream | rx_clk | frames without preamble and FCS; never stops |
 //! | rx_fcs_error, rx_no_data | out | rx_clk | with rx_last, for `ReceiveReport10g`: see `MacRx10g` |
 //! | rx_max_length | in | rx_clk | bytes that a frame may have with its FCS |
 //! | xgmii_txd, xgmii_txc, xgmii_rxd, xgmii_rxc | out, in | | lane 0 in the low bits |
 //!
-//! Latency: 2 cycles each way (its part of `latency_of_the_link`). Throughput: 14.88 million frames of 64 bytes a second.
+//! Latency: 2 cycles each way, a frame's Start for its first word (its part of `latency_of_the_link`). Throughput: 14.88 million frames of 64 bytes a second.
 //! Bad input: see the two halves.
 
 use super::{MacRx10g, MacTx10g};
@@ -31,6 +32,12 @@ pub struct Mac10g {
     pub tx_error: Signal<In, Bit>,
     pub tx_underrun: Signal<Out, Bit>,
     pub tx_idle: Signal<Out, Bit>,
+    pub tx_word_due: Signal<Out, Bit>,
+    pub tx_word_valid: Signal<Out, Bit>,
+    pub tx_word_data: Signal<Out, Bits<64>>,
+    pub tx_word_keep: Signal<Out, Bits<8>>,
+    pub tx_word_last: Signal<Out, Bit>,
+    pub tx_word_error: Signal<Out, Bit>,
     pub rx_valid: Signal<Out, Bit>,
     pub rx_data: Signal<Out, Bits<64>>,
     pub rx_keep: Signal<Out, Bits<8>>,
@@ -61,6 +68,12 @@ impl Logic for Mac10g {
         self.tx_ready.next = self.transmit.ready.val();
         self.tx_underrun.next = self.transmit.underrun.val();
         self.tx_idle.next = self.transmit.idle.val();
+        self.tx_word_due.next = self.transmit.word_due.val();
+        self.tx_word_valid.next = self.transmit.word_valid.val();
+        self.tx_word_data.next = self.transmit.word_data.val();
+        self.tx_word_keep.next = self.transmit.word_keep.val();
+        self.tx_word_last.next = self.transmit.word_last.val();
+        self.tx_word_error.next = self.transmit.word_error.val();
         self.xgmii_txd.next = self.transmit.xgmii_txd.val();
         self.xgmii_txc.next = self.transmit.xgmii_txc.val();
 

@@ -3,23 +3,36 @@
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | | reset drops the frame on its way and sends idles |
-//! | valid, ready | in, out | clk | the word is taken; `ready` depends on registers alone |
+//! | valid, ready | in, out | clk | the word is taken where both are set, the first as the frame begins; `ready` depends on registers alone |
 //! | data, keep, last, error | in | clk | a frame without preamble and FCS; `error` with `last` spoils it |
 //! | xgmii_txd, xgmii_txc | out | clk | lane 0 in the low bits |
 //! | underrun | out | clk | one cycle: the frame had no word where it needed one |
 //! | idle | out | clk | a frame begins in this cycle if `valid`; in no other cycle does one begin |
+//! | word_due, word_valid, word_data, word_keep, word_last, word_error | out | clk | for `TransmitReport10g`: a frame needs a word in this cycle; here it is, zero where `word_keep` is not set |
 //!
 //! Invariant: whatever comes in, each Start is followed by its Terminate and, on average, by twelve bytes of gap, never fewer than nine.
-//! Latency: 2 cycles from a word to XGMII (its part of `latency_of_the_link`). Throughput: a frame of 64 bytes every 10.5 cycles.
+//! Latency: 2 cycles from a frame's first word on offer to its Start on XGMII, 3 from a word taken to its bytes (its part of
+//! `latency_of_the_link`). Throughput: a frame of 64 bytes every 10.5 cycles.
 //! Bad input: a frame that runs dry ends with four /E/ in place of its FCS, and what comes of it later, up to `last`, is thrown away. `keep` must
-//! be contiguous from bit 0, and full but in the last word.
+//! be contiguous from bit 0, and full but in the last word. A word that comes with `reset` is lost.
 //!
-//! Frames start in lane 0 or 4. A word is turned by four lanes where it enters, so that all that follows sees XGMII's own lanes.
+//! A word waits for a cycle in a register, masked by `keep`, since the way from its last bytes to the lanes is long. Frames start in lane 0 or 4. A word
+//! is turned by four lanes behind that register, so that all that follows sees XGMII's own lanes.
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{DeficitIdle, TxCheck10g};
 use rust_hdl::prelude::*;
 use spareband_spec::xgmii;
+
+/// The word that a frame sends in this cycle; all zero where there is none.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Taken {
+    valid: Bit,
+    data: Bits<64>,
+    keep: Bits<8>,
+    last: Bit,
+    error: Bit,
+}
 
 #[derive(LogicBlock)]
 pub struct MacTx10g {
@@ -35,9 +48,19 @@ pub struct MacTx10g {
     pub xgmii_txc: Signal<Out, Bits<8>>,
     pub underrun: Signal<Out, Bit>,
     pub idle: Signal<Out, Bit>,
+    pub word_due: Signal<Out, Bit>,
+    pub word_valid: Signal<Out, Bit>,
+    pub word_data: Signal<Out, Bits<64>>,
+    pub word_keep: Signal<Out, Bits<8>>,
+    pub word_last: Signal<Out, Bit>,
+    pub word_error: Signal<Out, Bit>,
+
+    taken: DFF<Taken>,
+    /// The last word of the frame that began has not come: it is taken, and thrown away if the frame ran dry.
+    open: DFF<Bit>,
 
     // What the words of a frame do. One at a time; none of them: between frames.
-    /// A word of the frame is taken.
+    /// A word of the frame is sent.
     sending: DFF<Bit>,
     /// A word of zeros is sent, since the frame is short.
     padding: DFF<Bit>,
@@ -47,8 +70,6 @@ pub struct MacTx10g {
     gap: DFF<Bit>,
     /// Idle words of the gap yet to come.
     gap_left: DFF<Bits<2>>,
-    /// What comes of a frame that ran dry is thrown away.
-    draining: DFF<Bit>,
     /// The frame, or the next one, starts in lane 4.
     in_lane_4: DFF<Bit>,
     /// Frame words so far, modulo eight.
@@ -69,6 +90,7 @@ pub struct MacTx10g {
     spoil_now: Signal<Local, Bit>,
     idle_state: Signal<Local, Bit>,
     starts: Signal<Local, Bit>,
+    takes: Signal<Local, Bit>,
     octet: Signal<Local, Bits<8>>,
     masked: Signal<Local, Bits<64>>,
     low: Signal<Local, Bits<32>>,
@@ -159,9 +181,9 @@ impl Default for MacTx10g {
             zero: Constant::new(bits(0)),
             one: Constant::new(bits(1)),
         }
-            defaults clk reset valid ready data keep last error xgmii_txd xgmii_txc underrun idle sending padding tail gap gap_left
-            draining in_lane_4 words shorter short spoil underrun_seen kept counted in_frame dry wants_end ends spoil_now
-            idle_state starts octet masked low high turned_low turned_high held lanes filled filled_last before_fcs
+            defaults clk reset valid ready data keep last error xgmii_txd xgmii_txc underrun idle word_due word_valid word_data word_keep
+            word_last word_error taken open sending padding tail gap gap_left in_lane_4 words shorter short spoil underrun_seen kept counted in_frame dry wants_end ends spoil_now
+            idle_state starts takes octet masked low high turned_low turned_high held lanes filled filled_last before_fcs
             before_terminate before_idle check fcs_lanes terminate_now error_now idle_now start_now bit_0_lanes bit_1_lanes
             bit_2_lanes high_bits_lanes control_lanes start_half checker deficit_idle fcs character word txd txc)
     }
@@ -173,12 +195,13 @@ impl Logic for MacTx10g {
         dff_setup!(
             self,
             clk,
+            taken,
+            open,
             sending,
             padding,
             tail,
             gap,
             gap_left,
-            draining,
             in_lane_4,
             words,
             shorter,
@@ -199,21 +222,25 @@ impl Logic for MacTx10g {
         );
         // What this cycle's word is.
         self.in_frame.next = self.sending.q.val() | self.padding.q.val();
-        self.dry.next = self.sending.q.val() & !self.valid.val();
-        self.wants_end.next = self.padding.q.val() | self.dry.val() | (self.sending.q.val() & self.last.val());
+        self.dry.next = self.sending.q.val() & !self.taken.q.val().valid;
+        self.wants_end.next = self.padding.q.val() | (self.sending.q.val() & (!self.taken.q.val().valid | self.taken.q.val().last));
         self.ends.next = self.wants_end.val() & !self.shorter.q.val();
-        self.spoil_now.next = self.spoil.q.val() | self.dry.val() | (self.sending.q.val() & self.last.val() & self.error.val());
+        self.spoil_now.next = self.spoil.q.val() | (self.sending.q.val() & (!self.taken.q.val().valid | self.taken.q.val().error));
         self.idle_state.next = !(self.in_frame.val() | self.tail.q.val() | self.gap.q.val());
-        self.starts.next = self.idle_state.val() & self.valid.val() & !self.draining.q.val();
-        self.kept.next = self.no_lanes.val();
-        if self.sending.q.val() & self.valid.val() {
-            self.kept.next = self.keep.val();
-        }
-        self.counted.next = self.kept.val();
+        self.starts.next = self.idle_state.val() & self.valid.val() & !self.open.q.val();
+        self.counted.next = self.taken.q.val().keep;
         if self.shorter.q.val() {
             self.counted.next = self.all_lanes.val();
         } else if self.short.q.val() {
-            self.counted.next = self.kept.val() | self.lanes_0_to_3.val();
+            self.counted.next = self.taken.q.val().keep | self.lanes_0_to_3.val();
+        }
+
+        // The word that comes next: the first as the frame begins, another while one goes.
+        self.takes.next =
+            self.valid.val() & (self.starts.val() | (self.sending.q.val() & self.taken.q.val().valid & !self.taken.q.val().last));
+        self.kept.next = self.no_lanes.val();
+        if self.takes.val() {
+            self.kept.next = self.keep.val();
         }
         self.masked.next = self.no_word.val();
         for i in 0..8 {
@@ -223,8 +250,24 @@ impl Logic for MacTx10g {
                 self.masked.next = self.masked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
             }
         }
-        self.low.next = self.masked.val().get_bits::<32>(0);
-        self.high.next = self.masked.val().get_bits::<32>(32);
+        self.taken.d.next.valid = self.takes.val();
+        self.taken.d.next.data = self.masked.val();
+        self.taken.d.next.keep = self.kept.val();
+        self.taken.d.next.last = self.takes.val() & self.last.val();
+        self.taken.d.next.error = self.takes.val() & self.last.val() & self.error.val();
+        if self.starts.val() {
+            self.open.d.next = !self.last.val();
+        } else if self.valid.val() & self.last.val() {
+            self.open.d.next = false;
+        }
+        self.word_due.next = self.sending.q.val();
+        self.word_valid.next = self.taken.q.val().valid;
+        self.word_data.next = self.taken.q.val().data;
+        self.word_keep.next = self.taken.q.val().keep;
+        self.word_last.next = self.taken.q.val().last;
+        self.word_error.next = self.taken.q.val().error;
+        self.low.next = self.taken.q.val().data.get_bits::<32>(0);
+        self.high.next = self.taken.q.val().data.get_bits::<32>(32);
 
         // Where the frame is.
         if self.in_frame.val() {
@@ -245,11 +288,6 @@ impl Logic for MacTx10g {
             self.tail.d.next = self.ends.val();
         }
         self.underrun_seen.d.next = self.dry.val();
-        if self.dry.val() {
-            self.draining.d.next = true;
-        } else if self.valid.val() & self.last.val() {
-            self.draining.d.next = false;
-        }
         if self.starts.val() {
             self.sending.d.next = true;
             self.words.d.next = self.no_words.val();
@@ -360,9 +398,8 @@ impl Logic for MacTx10g {
         self.checker.clk.next = self.clk.val();
         self.checker.start.next = self.starts.val();
         self.checker.taking.next = self.in_frame.val();
-        self.checker.sending.next = self.sending.q.val();
-        self.checker.data.next = self.data.val();
-        self.checker.keep.next = self.keep.val();
+        self.checker.data.next = self.taken.q.val().data;
+        self.checker.keep.next = self.taken.q.val().keep;
         self.checker.full.next = self.shorter.q.val();
         self.checker.ends.next = self.ends.val();
         self.checker.counted.next = self.counted.val();
@@ -396,8 +433,16 @@ impl Logic for MacTx10g {
             self.sending.d.next = false;
             self.padding.d.next = false;
             self.tail.d.next = false;
-            self.gap.d.next = false;
-            self.draining.d.next = false;
+            // Within a gap no word is taken.
+            self.gap.d.next = true;
+            self.gap_left.d.next = self.one.val();
+            self.filled_last.d.next = self.none_filled.val();
+            self.taken.d.next.valid = false;
+            self.taken.d.next.data = self.no_word.val();
+            self.taken.d.next.keep = self.no_lanes.val();
+            self.taken.d.next.last = false;
+            self.taken.d.next.error = false;
+            self.open.d.next = false;
             self.in_lane_4.d.next = false;
             self.spoil.d.next = false;
             self.underrun_seen.d.next = false;
@@ -409,11 +454,11 @@ impl Logic for MacTx10g {
             self.high_bits_lanes.d.next = self.no_lanes.val();
             self.control_lanes.d.next = self.all_lanes.val();
         }
-        self.ready.next = self.sending.q.val() | self.draining.q.val();
+        self.ready.next = self.open.q.val() | self.idle_state.val();
         self.xgmii_txd.next = self.txd.q.val();
         self.xgmii_txc.next = self.txc.q.val();
         self.underrun.next = self.underrun_seen.q.val();
-        self.idle.next = self.idle_state.val() & !self.draining.q.val();
+        self.idle.next = self.idle_state.val() & !self.open.q.val();
     }
     spareband_hdl::module_name!();
 }

@@ -4,8 +4,8 @@
 //! |---|---|---|---|
 //! | clk | in | | |
 //! | start | in | clk | a frame begins with the next word |
-//! | taking | in | clk | a word of the frame is there: `data` under `keep` if `sending`, else zeros |
-//! | sending, data, keep | in | clk | `keep` contiguous from bit 0 |
+//! | taking | in | clk | a word of the frame is there |
+//! | data, keep | in | clk | `keep` contiguous from bit 0; `data` zero where it is not set |
 //! | full | in | clk | the word counts as eight bytes whatever `keep` says |
 //! | ends, counted | in | clk | it is the last, and has so many bytes, in unary |
 //! | fcs | out | clk | in the lanes, modulo four, where it belongs; until the next start |
@@ -27,7 +27,6 @@ pub struct TxCheck10g {
     pub clk: Signal<In, Clock>,
     pub start: Signal<In, Bit>,
     pub taking: Signal<In, Bit>,
-    pub sending: Signal<In, Bit>,
     pub data: Signal<In, Bits<64>>,
     pub keep: Signal<In, Bits<8>>,
     pub full: Signal<In, Bit>,
@@ -35,8 +34,6 @@ pub struct TxCheck10g {
     pub counted: Signal<In, Bits<8>>,
     pub fcs: Signal<Out, Bits<32>>,
     pub beyond: Signal<Out, Bits<2>>,
-    octet: Signal<Local, Bits<8>>,
-    checked: Signal<Local, Bits<64>>,
     first_bytes: Signal<Local, Bits<32>>,
     eight: Signal<Local, Bit>,
     low_net: XorNet<32, 64>,
@@ -50,7 +47,6 @@ pub struct TxCheck10g {
     undone: Signal<Local, Bits<128>>,
     before_zeros: Signal<Local, Bits<32>>,
     crc_initial: Constant<Bits<32>>,
-    no_word: Constant<Bits<64>>,
     zero: Constant<Bits<2>>,
     one: Constant<Bits<2>>,
     two: Constant<Bits<2>>,
@@ -64,13 +60,12 @@ impl Default for TxCheck10g {
             high_net: crc_nets::high(),
             undo: crc_nets::undo(),
             crc_initial: Constant::new(bits(crc::CRC32_INITIAL.into())),
-            no_word: Constant::new(bits(0)),
             zero: Constant::new(bits(0)),
             one: Constant::new(bits(1)),
             two: Constant::new(bits(2)),
             three: Constant::new(bits(3)),
         }
-            defaults clk start taking sending data keep full ends counted fcs beyond octet checked first_bytes eight sum_low crc
+            defaults clk start taking data keep full ends counted fcs beyond first_bytes eight sum_low crc
             zeros_now zeros undone before_zeros)
     }
 }
@@ -80,19 +75,11 @@ impl Logic for TxCheck10g {
     fn update(&mut self) {
         dff_setup!(self, clk, crc, zeros);
         // The register is added to the first four bytes, so that the networks need no other input; four bytes alone are the last four of eight.
-        self.checked.next = self.no_word.val();
-        for i in 0..8 {
-            self.octet.next = self.data.val().get_bits::<8>(8 * i);
-            self.checked.next = self.checked.val() >> 8;
-            if self.sending.val() & self.keep.val().get_bit(i) {
-                self.checked.next = self.checked.val() | (bit_cast::<64, 8>(self.octet.val()) << 56);
-            }
-        }
-        self.first_bytes.next = self.checked.val().get_bits::<32>(0) ^ self.crc.q.val();
+        self.first_bytes.next = self.data.val().get_bits::<32>(0) ^ self.crc.q.val();
         self.low_net.x.next = self.first_bytes.val();
-        self.high_net.x.next = self.checked.val().get_bits::<32>(32);
+        self.high_net.x.next = self.data.val().get_bits::<32>(32);
         self.sum_low.next = self.low_net.y.val();
-        self.eight.next = self.full.val() | (self.sending.val() & self.keep.val().get_bit(4));
+        self.eight.next = self.full.val() | self.keep.val().get_bit(4);
         if self.taking.val() {
             self.crc.d.next = self.sum_low.val().get_bits::<32>(32);
             if self.eight.val() {

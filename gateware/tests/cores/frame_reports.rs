@@ -256,12 +256,12 @@ fn ten_gigabit_transmit_reports_equal_the_model() {
         mac.last.next = last;
         mac.error.next = error;
         assert!(simulate(&mut mac, 100));
-        uut.tx_valid.next = valid;
-        uut.tx_ready.next = mac.ready.val();
-        uut.tx_data.next = bits(data);
-        uut.tx_keep.next = bits(keep.into());
-        uut.tx_last.next = last;
-        uut.tx_error.next = error;
+        uut.tx_due.next = mac.word_due.val();
+        uut.tx_valid.next = mac.word_valid.val();
+        uut.tx_data.next = mac.word_data.val();
+        uut.tx_keep.next = mac.word_keep.val();
+        uut.tx_last.next = mac.word_last.val();
+        uut.tx_error.next = mac.word_error.val();
         assert!(simulate(&mut uut, 100));
         if uut.report_valid.val() {
             got.push(uut.report.val().to_u32());

@@ -30,7 +30,7 @@ fn receive_report_10g_lockstep() {
 
 #[test]
 fn transmit_report_10g_lockstep() {
-    spareband_hdl::lockstep!(TransmitReport10g::default(); clk, reset, tx_valid, tx_ready, tx_data, tx_keep, tx_last, tx_error)
+    spareband_hdl::lockstep!(TransmitReport10g::default(); clk, reset, tx_due, tx_valid, tx_data, tx_keep, tx_last, tx_error)
         .clock("clk")
         .bias("reset", 0.005)
         .bias("tx_last", 0.1)

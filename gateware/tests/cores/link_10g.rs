@@ -115,7 +115,7 @@ fn latency_of_the_link() {
     );
     let latency = uut.first_out.expect("a word") - uut.first_in.expect("a word");
     println!("latency: 10G MAC, RS and PCS, looped back at the serial side: {latency} cycles of 156.25 MHz");
-    assert_eq!(latency, 10);
+    assert_eq!(latency, 11);
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn read_all(uut: &mut LinkStatistics, model: &Model) {
     (0..110).for_each(|_| cycle(uut));
     for (address, counter) in LINK_COUNTERS.iter().enumerate() {
         uut.read_address.next = bits(address as u64);
-        (0..3).for_each(|_| cycle(uut));
+        (0..4).for_each(|_| cycle(uut));
         let want = model.0.get(counter.name).copied().unwrap_or(0);
         assert_eq!(uut.read_data.val().to_u64(), want, "{}", counter.name);
         assert_eq!(want > 0, address < COUNTERS, "{} was not tried", counter.name);

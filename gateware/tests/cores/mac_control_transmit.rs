@@ -208,8 +208,8 @@ fn adds_a_cycle_to_a_frame_that_comes_alone() {
         mac.error.next = uut.mac_error.val();
         assert!(simulate(&mut mac, 100) && simulate(&mut alone, 100));
         assert_eq!(
-            (uut.ready.val(), mac.xgmii_txd.val()),
-            (alone.ready.val(), alone.xgmii_txd.val()),
+            (valid && uut.ready.val(), mac.xgmii_txd.val()),
+            (alone.valid.val() && alone.ready.val(), alone.xgmii_txd.val()),
             "cycle {cycle}"
         );
         assert_eq!(mac.xgmii_txc.val(), alone.xgmii_txc.val());

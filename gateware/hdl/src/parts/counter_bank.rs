@@ -10,9 +10,9 @@
 //! Invariant: an accumulator is its counter modulo 2^its width, and wide enough for what a sweep can bring. So nothing is cleared and nothing
 //! is lost: at any rate with `with_widths`, with `with_distances` where increments come as far apart as was said. What a counter lacks is the difference between the accumulator and the counter's own lower bits.
 //! A sweep visits one counter every two cycles: in the first it reads the RAM and writes back an earlier sum, in the second the RAM's read
-//! port serves `read_address`; so one RAM of one write and one read port does, and no read meets a write. It is made of lookup tables where
+//! port serves `read_address`, each from a register of the address; so one RAM of one write and one read port does, and no read meets a write. It is made of lookup tables where
 //! they can be RAM: most of a block RAM would be empty.
-//! Latency: `read_data` follows `read_address` after at most 3 edges. Stale by at most 2 * max(EVENTS, 4) + 8 cycles, the read's own latency
+//! Latency: `read_data` follows `read_address` after at most 4 edges. Stale by at most 2 * max(EVENTS, 4) + 9 cycles, the read's own latency
 //! included (`nothing_is_lost_and_reads_are_fresh`).
 //! Reset: none, counters run from configuration on; they wrap after 2^64.
 
@@ -34,6 +34,7 @@ pub struct CounterBank<const EVENTS: usize, const A: usize> {
     _accumulators: [u64; EVENTS],
     _second: bool,
     _index: usize,
+    _ram_address: usize,
     _selected: u64,
     _ram_word: u64,
     _counter: u64,
@@ -78,6 +79,7 @@ impl<const EVENTS: usize, const A: usize> CounterBank<EVENTS, A> {
             _accumulators: [0; EVENTS],
             _second: false,
             _index: 0,
+            _ram_address: 0,
             _selected: 0,
             _ram_word: 0,
             _counter: 0,
@@ -106,6 +108,7 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
         if !self.clk.pos_edge() {
             return;
         }
+        let ram_word = self._memory[self._ram_address];
         if self._second {
             let mask = if self._index < EVENTS {
                 (1 << self.accumulator_bits(self._index)) - 1
@@ -116,15 +119,16 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
             self._difference_index = self._index;
             self._counter = self._ram_word;
             self._index = (self._index + 1) % Self::SWEEP;
-            self._ram_word = self._memory[self.read_address.val().index()];
+            self._ram_address = self._index;
         } else {
             self.read_data.next = bits::<64>(self._ram_word);
-            self._ram_word = self._memory[self._index];
+            self._ram_address = self.read_address.val().index();
             self._selected = self._accumulators.get(self._index).copied().unwrap_or(0);
             self._memory[self._sum_index] = self._sum;
             self._sum = self._counter.wrapping_add(self._difference);
             self._sum_index = self._difference_index;
         }
+        self._ram_word = ram_word;
         for event in 0..EVENTS {
             let increment = self.increment[event].val().to_u64() & ((1 << self._widths[event]) - 1);
             let sum = self._accumulators[event] + increment;
@@ -165,7 +169,10 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
 (* no_rw_check, ram_style = \"distributed\" *) reg [63:0] memory_words [0:{last}];
 {clear}reg second_half;
 reg {address}sweep_index;
+wire {address}next_index = (sweep_index == {A}'d{final_index}) ? {A}'d0 : sweep_index + {A}'d1;
+reg {address}ram_address;
 reg [{top}:0] selected_count;
+reg [{top}:0] selected_mask;
 reg [63:0] ram_word;
 reg [63:0] counter_read;
 reg [{top}:0] counter_difference;
@@ -175,7 +182,9 @@ reg {address}counter_sum_index;
 {declarations}initial begin
   second_half = 1'b0;
   sweep_index = {A}'d0;
+  ram_address = {A}'d0;
   selected_count = {widest}'d0;
+  selected_mask = {widest}'d0;
   ram_word = 64'h0;
   counter_read = 64'h0;
   counter_difference = {widest}'d0;
@@ -191,21 +200,23 @@ always @(*) begin
 {masks}    default: counter_mask = {widest}'h0;
   endcase
 end
-wire {address}ram_address = second_half ? read_address : sweep_index;
 always @(posedge clk) begin
   second_half <= ~second_half;
   ram_word <= memory_words[ram_address];
   if (second_half) begin
-    counter_difference <= (selected_count - ram_word[{top}:0]) & counter_mask;
+    counter_difference <= (selected_count - ram_word[{top}:0]) & selected_mask;
     counter_difference_index <= sweep_index;
     counter_read <= ram_word;
-    sweep_index <= (sweep_index == {A}'d{final_index}) ? {A}'d0 : sweep_index + {A}'d1;
+    sweep_index <= next_index;
+    ram_address <= next_index;
   end else begin
     read_data <= ram_word;
     memory_words[counter_sum_index] <= counter_sum;
     counter_sum <= counter_read + {{{pad}'d0, counter_difference}};
     counter_sum_index <= counter_difference_index;
     selected_count <= {selection};
+    selected_mask <= counter_mask;
+    ram_address <= read_address;
   end
 {clocked}end
 ",
@@ -231,7 +242,7 @@ mod tests {
         }
     }
 
-    /// What a read returns lies between the totals of 2 * max(EVENTS, 4) + 8 cycles ago and of now; at rest it is exact.
+    /// What a read returns lies between the totals of 2 * max(EVENTS, 4) + 9 cycles ago and of now; at rest it is exact.
     fn random<const EVENTS: usize, const A: usize>(seed: u64, distances: [usize; EVENTS]) {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut uut = CounterBank::<EVENTS, A>::with_distances([INCREMENT_BITS; EVENTS], distances);
@@ -263,11 +274,11 @@ mod tests {
                 held = 0;
             }
             cycle(&mut uut);
-            if held >= 2 {
+            if held >= 3 {
                 let event = uut.read_address.val().index();
                 let data = uut.read_data.val().to_u64();
                 if event < EVENTS {
-                    let oldest = history[history.len().saturating_sub(2 * CounterBank::<EVENTS, A>::SWEEP + 9)][event];
+                    let oldest = history[history.len().saturating_sub(2 * CounterBank::<EVENTS, A>::SWEEP + 10)][event];
                     assert!(
                         (oldest..=totals[event]).contains(&data),
                         "seed {seed}: {data} not in {oldest}..={}",
@@ -286,7 +297,7 @@ mod tests {
         }
         for event in 0..EVENTS {
             uut.read_address.next = bits::<A>(event as u64);
-            (0..3).for_each(|_| cycle(&mut uut));
+            (0..4).for_each(|_| cycle(&mut uut));
             assert_eq!(uut.read_data.val().to_u64(), history.last().unwrap()[event], "seed {seed}");
         }
     }

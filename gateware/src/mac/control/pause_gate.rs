@@ -12,6 +12,7 @@
 //! | starts | out | clk | a PAUSE frame begins |
 //! | sent | out | clk | one cycle: a PAUSE frame was handed over whole |
 //!
+//! The MAC takes a frame's first word in the cycle in which it begins (`first_at_once`), or after it.
 //! Invariant: within a frame all words come from one side. Between frames the MAC does not see what is offered until it begins one, so that
 //! a pause stops a frame that has waited for the gap's end, too.
 //! Neither side waits for the other for ever: a PAUSE frame never follows another while a client's frame that is not held waits.
@@ -20,7 +21,7 @@
 
 use rust_hdl::prelude::*;
 
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct PauseGate {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
@@ -44,9 +45,22 @@ pub struct PauseGate {
     offers_client: DFF<Bit>,
     offers_control: DFF<Bit>,
     between: Signal<Local, Bit>,
+    client_side: Signal<Local, Bit>,
+    client_begins: Signal<Local, Bit>,
     begins: Signal<Local, Bit>,
     client_waits: Signal<Local, Bit>,
     control_next: Signal<Local, Bit>,
+    first_at_once: Constant<Bit>,
+}
+
+impl PauseGate {
+    /// Before a MAC that takes the first word of a frame as it begins, or not.
+    pub fn new(first_at_once: bool) -> Self {
+        with_defaults!(Self { first_at_once: Constant::new(first_at_once), }
+            defaults clk reset held due client_valid client_ready client_last control_last mac_valid mac_ready mac_idle in_control
+            starts sent client_frame control_frame was_control offers_client offers_control between client_side client_begins begins
+            client_waits control_next)
+    }
 }
 
 impl Logic for PauseGate {
@@ -56,17 +70,19 @@ impl Logic for PauseGate {
         self.between.next = !(self.client_frame.q.val() | self.control_frame.q.val());
         self.client_waits.next = self.client_valid.val() & !self.held.val();
         self.control_next.next = self.due.val() & !(self.was_control.q.val() & self.client_waits.val());
-        self.begins.next = self.mac_idle.val() & (self.offers_client.q.val() | self.offers_control.q.val());
+        self.client_side.next = self.client_frame.q.val() | (self.offers_client.q.val() & self.first_at_once.val());
+        self.client_begins.next = self.offers_client.q.val() & (self.client_valid.val() | !self.first_at_once.val());
+        self.begins.next = self.mac_idle.val() & (self.client_begins.val() | self.offers_control.q.val());
         self.offers_control.d.next = self.between.val() & !self.begins.val() & self.control_next.val();
         self.offers_client.d.next = self.between.val() & !self.begins.val() & !self.control_next.val() & self.client_waits.val();
         self.mac_valid.next = self.control_frame.q.val()
             | (self.client_frame.q.val() & self.client_valid.val())
-            | self.offers_client.q.val()
+            | self.client_begins.val()
             | self.offers_control.q.val();
         self.starts.next = self.mac_idle.val() & self.offers_control.q.val();
         if self.begins.val() {
             self.control_frame.d.next = self.offers_control.q.val();
-            self.client_frame.d.next = self.offers_client.q.val();
+            self.client_frame.d.next = self.offers_client.q.val() & !(self.first_at_once.val() & self.client_last.val());
             self.was_control.d.next = self.offers_control.q.val();
         }
         if self.client_frame.q.val() & self.mac_ready.val() & self.client_valid.val() & self.client_last.val() {
@@ -83,8 +99,8 @@ impl Logic for PauseGate {
             self.offers_client.d.next = false;
             self.offers_control.d.next = false;
         }
-        self.client_ready.next = self.client_frame.q.val() & self.mac_ready.val();
-        self.in_control.next = self.control_frame.q.val();
+        self.client_ready.next = self.client_side.val() & self.mac_ready.val();
+        self.in_control.next = self.control_frame.q.val() | (self.offers_control.q.val() & self.first_at_once.val());
     }
     spareband_hdl::module_name!();
 }

@@ -18,7 +18,6 @@
 use super::pause_gate::PauseGate;
 use super::pause_request::PauseRequest;
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::EnableReg;
 use spareband_spec::mac_control;
 
 #[derive(LogicBlock)]
@@ -53,11 +52,10 @@ pub struct PauseTransmit10g {
     asked: PauseRequest,
     gate: PauseGate,
     of_priority: Signal<Local, Bits<8>>,
-    /// The PAUSE frame's word that is offered, and the place of the one after it; between frames the first of all.
+    /// Place of the PAUSE frame's word that is offered; between frames of the first. The MAC has a register for the word.
     place: DFF<Bits<3>>,
-    word: EnableReg<Bits<64>>,
+    word: Signal<Local, Bits<64>>,
     /// It is the frame's last.
-    is_last: EnableReg<Bit>,
     at_last: Signal<Local, Bit>,
     /// The quanta, high byte first.
     turned: Signal<Local, Bits<16>>,
@@ -90,6 +88,7 @@ impl Default for PauseTransmit10g {
         destination[..6].copy_from_slice(&mac_control::PAUSE_ADDRESS);
         let place = |words: usize| Constant::new(bits::<3>(words as u64));
         with_defaults!(Self {
+            gate: PauseGate::new(true),
             destination: Constant::new(bits(u64::from_le_bytes(destination))),
             pause_type: type_word(mac_control::OPCODE_PAUSE),
             priority_type: type_word(mac_control::OPCODE_PRIORITY_PAUSE),
@@ -102,7 +101,7 @@ impl Default for PauseTransmit10g {
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data keep last error frame_priority mac_valid mac_ready mac_data mac_keep mac_last
-            mac_error mac_idle sent asked gate of_priority place word is_last at_last turned operand; arrays times)
+            mac_error mac_idle sent asked of_priority place word at_last turned operand; arrays times)
     }
 }
 
@@ -145,12 +144,7 @@ impl Logic for PauseTransmit10g {
         } else if self.mac_ready.val() {
             self.place.d.next = self.place.q.val() + 1;
         }
-        self.is_last.clk.next = self.clk.val();
-        self.is_last.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
-        self.is_last.d.next = self.at_last.val();
-        self.gate.control_last.next = self.is_last.q.val();
-        self.word.clk.next = self.clk.val();
-        self.word.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
+        self.gate.control_last.next = self.at_last.val();
         self.turned.next = (self.quanta.val() << 8) | (self.quanta.val() >> 8);
         for i in 0..8 {
             self.times[i].next = self.nothing.val();
@@ -162,24 +156,24 @@ impl Logic for PauseTransmit10g {
         if self.priority_mode.val() {
             self.operand.next = bit_cast::<16, 8>(self.asked.named.val()) << 8;
         }
-        self.word.d.next = bit_cast::<64, 16>(self.times[7].val());
+        self.word.next = bit_cast::<64, 16>(self.times[7].val());
         if self.place.q.val() == 0 {
-            self.word.d.next = (bit_cast::<64, 16>(self.own_address.val().get_bits::<16>(0)) << 48) | self.destination.val();
+            self.word.next = (bit_cast::<64, 16>(self.own_address.val().get_bits::<16>(0)) << 48) | self.destination.val();
         }
         if self.place.q.val() == 1 {
-            self.word.d.next = bit_cast::<64, 32>(self.own_address.val().get_bits::<32>(16)) | self.pause_type.val();
+            self.word.next = bit_cast::<64, 32>(self.own_address.val().get_bits::<32>(16)) | self.pause_type.val();
             if self.priority_mode.val() {
-                self.word.d.next = bit_cast::<64, 32>(self.own_address.val().get_bits::<32>(16)) | self.priority_type.val();
+                self.word.next = bit_cast::<64, 32>(self.own_address.val().get_bits::<32>(16)) | self.priority_type.val();
             }
         }
         if self.place.q.val() == 2 {
-            self.word.d.next = (bit_cast::<64, 16>(self.times[2].val()) << 48)
+            self.word.next = (bit_cast::<64, 16>(self.times[2].val()) << 48)
                 | (bit_cast::<64, 16>(self.times[1].val()) << 32)
                 | (bit_cast::<64, 16>(self.times[0].val()) << 16)
                 | bit_cast::<64, 16>(self.operand.val());
         }
         if self.place.q.val() == 3 {
-            self.word.d.next = (bit_cast::<64, 16>(self.times[6].val()) << 48)
+            self.word.next = (bit_cast::<64, 16>(self.times[6].val()) << 48)
                 | (bit_cast::<64, 16>(self.times[5].val()) << 32)
                 | (bit_cast::<64, 16>(self.times[4].val()) << 16)
                 | bit_cast::<64, 16>(self.times[3].val());
@@ -190,12 +184,12 @@ impl Logic for PauseTransmit10g {
         self.mac_last.next = self.last.val();
         self.mac_error.next = self.error.val();
         if self.gate.in_control.val() {
-            self.mac_data.next = self.word.q.val();
+            self.mac_data.next = self.word.val();
             self.mac_keep.next = !self.nothing.val().get_bits::<8>(0);
-            if self.is_last.q.val() {
+            if self.at_last.val() {
                 self.mac_keep.next = self.last_keep.val();
             }
-            self.mac_last.next = self.is_last.q.val();
+            self.mac_last.next = self.at_last.val();
             self.mac_error.next = false;
         }
     }

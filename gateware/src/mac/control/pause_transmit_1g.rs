@@ -90,6 +90,7 @@ impl Default for PauseTransmit1g {
     fn default() -> Self {
         let place = |place: usize| Constant::new(bits::<6>(place as u64));
         with_defaults!(Self {
+            gate: PauseGate::new(false),
             fixed: LookupTable::new(fixed()),
             no_place: place(0),
             first_place: place(1),
@@ -103,7 +104,7 @@ impl Default for PauseTransmit1g {
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data last error frame_priority mac_valid mac_ready mac_data mac_last mac_error mac_idle
-            sent asked gate of_priority place octet is_last at_last time_index of_time quanta_there)
+            sent asked of_priority place octet is_last at_last time_index of_time quanta_there)
     }
 }
 

@@ -11,7 +11,7 @@
 //!
 //! Invariant: a report a cycle and direction, none is lost; each counter is read whole (all its 64 bits are of one moment), but two counters are read at two
 //! moments. A snapshot of all would have to stop folding for as long as a host reads, and the accumulators are wide enough for one sweep only.
-//! Latency: read_data follows read_address after at most 3 cycles and lacks at most what came in the last 110 (`every_counter_equals_the_model`).
+//! Latency: read_data follows read_address after at most 4 cycles and lacks at most what came in the last 110 (`every_counter_equals_the_model`).
 //! Throughput: a report a cycle and direction. Reset: none, counters run from configuration on. Bad input: see `ReportClass` and `OctetSteps`.
 
 use super::octet_steps::OctetSteps;

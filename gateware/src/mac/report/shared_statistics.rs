@@ -53,6 +53,15 @@ struct Counted {
     ok_octets: Bits<16>,
 }
 
+/// The host's counter, near the RAMs: it stands for longer than a cycle before they are asked.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Wanted {
+    link: Bits<4>,
+    counter: Bits<6>,
+    /// It is among the totals, and its number there.
+    total: Bits<4>,
+}
+
 /// What the RAMs are told.
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Told {
@@ -89,6 +98,7 @@ pub struct SharedStatistics<const N: usize> {
     counted: DFF<Counted>,
     group: [DFF<Bits<6>>; GROUPS],
     told: DFF<Told>,
+    wanted: DFF<Wanted>,
     counters: CountingRam,
     totals: CountingRam,
     answer: DFF<Bits<64>>,
@@ -96,6 +106,7 @@ pub struct SharedStatistics<const N: usize> {
     total_of: LookupTable<6, 4>,
     starts: Signal<Local, Bit>,
     mine: Signal<Local, Bit>,
+    drops_more: Signal<Local, Bits<8>>,
     dropped: Signal<Local, Bits<8>>,
     links: Signal<Local, Bits<N>>,
     candidates: Signal<Local, Bits<N>>,
@@ -148,8 +159,8 @@ impl<const N: usize> Default for SharedStatistics<N> {
             of_frames: Constant::new(bits(2)),
             of_drops: Constant::new(bits(3)),
         }
-            defaults clk read read_link read_counter read_valid read_data waiting picked served round taken touched counted told answer
-            starts mine dropped links candidates pick first_group groups_left first_code totals_left first_total over advances asks
+            defaults clk read read_link read_counter read_valid read_data waiting picked served round taken touched counted told wanted answer
+            starts mine drops_more dropped links candidates pick first_group groups_left first_code totals_left first_total over advances asks
             ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group)
     }
 }
@@ -157,7 +168,7 @@ impl<const N: usize> Default for SharedStatistics<N> {
 impl<const N: usize> Logic for SharedStatistics<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, waiting, picked, served, round, taken, counted, told, answer);
+        dff_setup!(self, clk, waiting, picked, served, round, taken, counted, told, wanted, answer);
 
         // Whose report is next: each link that waits once, then all anew; not the one whose report is being taken.
         self.links.next = 0.into();
@@ -167,13 +178,13 @@ impl<const N: usize> Logic for SharedStatistics<N> {
             self.tx_take[i].next = self.mine.val() & self.tx_waiting[i].val();
             self.rx_take[i].next = self.mine.val() & !self.tx_waiting[i].val() & self.rx_waiting[i].val();
             self.drops[i].clock.next = self.clk.val();
-            self.dropped.next = self.drops[i].q.val();
-            if self.mine.val() & !self.tx_waiting[i].val() & !self.rx_waiting[i].val() {
-                self.dropped.next = 0.into();
-            }
-            self.drops[i].d.next = self.dropped.val();
+            self.drops_more.next = 0.into();
             if self.drop_event[i].val() {
-                self.drops[i].d.next = self.dropped.val() + 1;
+                self.drops_more.next = 1.into();
+            }
+            self.drops[i].d.next = self.drops[i].q.val() + self.drops_more.val();
+            if self.mine.val() & !self.tx_waiting[i].val() & !self.rx_waiting[i].val() {
+                self.drops[i].d.next = self.drops_more.val();
             }
             if self.tx_waiting[i].val() | self.rx_waiting[i].val() | self.drops[i].q.val().any() {
                 self.links.next = self.links.val().replace_bit(i, true);
@@ -188,6 +199,7 @@ impl<const N: usize> Logic for SharedStatistics<N> {
         self.pick.next = self.pick.val() & (!self.pick.val() + 1);
 
         // The picked link's report, or its drops.
+        self.dropped.next = 0.into();
         if self.starts.val() {
             self.taken.d.next.any = self.picked.q.val().any();
             self.taken.d.next.link = 0.into();
@@ -251,11 +263,14 @@ impl<const N: usize> Logic for SharedStatistics<N> {
 
         // A round for the host stands still until nothing is being written, then reads.
         self.total_of.address.next = self.read_counter.val();
+        self.wanted.d.next.link = self.read_link.val();
+        self.wanted.d.next.counter = self.read_counter.val();
+        self.wanted.d.next.total = self.total_of.data.val();
         self.asks.next = self.round.q.val().host & self.round.q.val().phase.all();
         if self.asks.val() {
-            self.told.d.next.address = (bit_cast::<10, 4>(self.read_link.val()) << 6) | bit_cast::<10, 6>(self.read_counter.val());
+            self.told.d.next.address = (bit_cast::<10, 4>(self.wanted.q.val().link) << 6) | bit_cast::<10, 6>(self.wanted.q.val().counter);
             self.told.d.next.total_address =
-                (bit_cast::<10, 4>(self.read_link.val()) << 3) | bit_cast::<10, 3>(self.total_of.data.val().get_bits::<3>(0));
+                (bit_cast::<10, 4>(self.wanted.q.val().link) << 3) | bit_cast::<10, 3>(self.wanted.q.val().total.get_bits::<3>(0));
         }
         self.round.d.next.reading = (self.round.q.val().reading << 1) | bit_cast::<4, 1>(self.asks.val().into());
         self.counters.clk.next = self.clk.val();
@@ -268,7 +283,7 @@ impl<const N: usize> Logic for SharedStatistics<N> {
         self.totals.increment.next = self.told.q.val().increment;
         if self.round.q.val().reading.get_bit(2) {
             self.answer.d.next = self.counters.read_data.val();
-            if self.total_of.data.val().get_bit(3) {
+            if self.wanted.q.val().total.get_bit(3) {
                 self.answer.d.next = self.totals.read_data.val();
             }
         }

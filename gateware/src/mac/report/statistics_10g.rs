@@ -3,7 +3,7 @@
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | tx_clk, tx_reset, rx_clk, rx_reset | in | 1 | | as given to `Mac10g` |
-//! | tx_valid, tx_ready, tx_data, tx_keep, tx_last, tx_error | in | 1, 1, 64, 8, 1, 1 | tx_clk | what passes between the stream and `Mac10g` |
+//! | tx_due, tx_valid, tx_data, tx_keep, tx_last, tx_error | in | 1, 1, 64, 8, 1, 1 | tx_clk | `tx_word_*` of `Mac10g` |
 //! | rx_valid, rx_data, rx_keep, rx_last, rx_cause, rx_fcs_error, rx_no_data | in | 1, 64, 8, 1, 3, 1, 1 | rx_clk | as they leave `Mac10g` |
 //! | rx_max_length | in | 16 | any, constant | as given to `Mac10g` |
 //! | drop_event | in | 1 | tx_clk | a good frame was dropped for want of room |
@@ -22,8 +22,8 @@ pub struct MacStatistics10g {
     pub tx_reset: Signal<In, Bit>,
     pub rx_clk: Signal<In, Clock>,
     pub rx_reset: Signal<In, Bit>,
+    pub tx_due: Signal<In, Bit>,
     pub tx_valid: Signal<In, Bit>,
-    pub tx_ready: Signal<In, Bit>,
     pub tx_data: Signal<In, Bits<64>>,
     pub tx_keep: Signal<In, Bits<8>>,
     pub tx_last: Signal<In, Bit>,
@@ -64,8 +64,8 @@ impl Logic for MacStatistics10g {
         self.rx_reports.write_data.next = self.rx_report.report.val();
         self.tx_report.clk.next = self.tx_clk.val();
         self.tx_report.reset.next = self.tx_reset.val();
+        self.tx_report.tx_due.next = self.tx_due.val();
         self.tx_report.tx_valid.next = self.tx_valid.val();
-        self.tx_report.tx_ready.next = self.tx_ready.val();
         self.tx_report.tx_data.next = self.tx_data.val();
         self.tx_report.tx_keep.next = self.tx_keep.val();
         self.tx_report.tx_last.next = self.tx_last.val();

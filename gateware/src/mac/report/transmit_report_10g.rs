@@ -3,7 +3,7 @@
 //! | port | dir | clock | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | | transmit clock; the same reset as the MAC's |
-//! | tx_valid, tx_ready, tx_data, tx_keep, tx_last, tx_error | in | clk | what passes between the stream and `Mac10g` |
+//! | tx_due, tx_valid, tx_data, tx_keep, tx_last, tx_error | in | clk | the words that `MacTx10g` sends: its `word_*` |
 //! | report_valid, report | out | clk | `spareband_spec::frame_report`, one cycle a frame; nothing is too long |
 //!
 //! Latency: 3 cycles (`ten_gigabit_transmit_reports_equal_the_model`). Throughput: a word a cycle.
@@ -16,8 +16,8 @@ use rust_hdl::prelude::*;
 pub struct TransmitReport10g {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
+    pub tx_due: Signal<In, Bit>,
     pub tx_valid: Signal<In, Bit>,
-    pub tx_ready: Signal<In, Bit>,
     pub tx_data: Signal<In, Bits<64>>,
     pub tx_keep: Signal<In, Bits<8>>,
     pub tx_last: Signal<In, Bit>,
@@ -25,8 +25,6 @@ pub struct TransmitReport10g {
     pub report_valid: Signal<Out, Bit>,
     pub report: Signal<Out, Bits<32>>,
     frame: FrameReport10g,
-    /// The frame ran dry: the MAC takes the rest and throws it away.
-    draining: DFF<Bit>,
     cut: Signal<Local, Bit>,
     no_limit: Constant<Bits<16>>,
 }
@@ -36,25 +34,17 @@ impl Default for TransmitReport10g {
         with_defaults!(Self {
             no_limit: Constant::new(bits::<16>(u16::MAX.into())),
         }
-            defaults clk reset tx_valid tx_ready tx_data tx_keep tx_last tx_error report_valid report frame draining cut)
+            defaults clk reset tx_due tx_valid tx_data tx_keep tx_last tx_error report_valid report frame cut)
     }
 }
 
 impl Logic for TransmitReport10g {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, draining);
-        // A MAC that is ready and has no word is within a frame.
-        self.cut.next = self.tx_ready.val() & !self.tx_valid.val() & !self.draining.q.val();
-        if self.cut.val() {
-            self.draining.d.next = true;
-        }
-        if self.reset.val() | (self.tx_ready.val() & self.tx_valid.val() & self.tx_last.val()) {
-            self.draining.d.next = false;
-        }
+        self.cut.next = self.tx_due.val() & !self.tx_valid.val();
         self.frame.clk.next = self.clk.val();
         self.frame.reset.next = self.reset.val();
-        self.frame.take.next = self.tx_valid.val() & self.tx_ready.val() & !self.draining.q.val();
+        self.frame.take.next = self.tx_due.val() & self.tx_valid.val();
         self.frame.data.next = self.tx_data.val();
         self.frame.keep.next = self.tx_keep.val();
         self.frame.last.next = self.tx_last.val();
