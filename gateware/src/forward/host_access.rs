@@ -24,6 +24,7 @@ use rust_hdl::prelude::*;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Access {
     pending: Bit,
+    /// What is pending is a write.
     writes: Bit,
     /// Bit i: the word of a read was asked for i + 1 cycles ago.
     read: Bits<3>,
@@ -66,14 +67,18 @@ impl Logic for HostAccess {
         self.taken.next = self.ready.val() & self.host_write.val();
         if self.ready.val() & (self.host_write.val() | self.host_read.val()) {
             self.access.d.next.pending = !self.host_write.val() | !self.staged.val();
-            self.access.d.next.writes = self.host_write.val();
+            self.access.d.next.writes = self.host_write.val() & !self.staged.val();
             self.access.d.next.address = self.host_address.val();
             self.access.d.next.data = self.host_write_data.val();
         }
-        self.go.next = self.access.q.val().pending & self.quiet.val() & !self.access.q.val().read.any();
-        self.commits.next = self.go.val() & self.access.q.val().writes;
+        // No read is under way while a write is pending.
+        self.go.next = self.access.q.val().pending & !self.access.q.val().writes & self.quiet.val() & !self.access.q.val().read.any();
+        self.commits.next = self.access.q.val().writes & self.quiet.val();
         self.commit.next = self.commits.val();
-        self.access.d.next.read = (self.access.q.val().read << 1) | bit_cast::<3, 1>((self.go.val() & !self.access.q.val().writes).into());
+        self.access.d.next.read = (self.access.q.val().read << 1) | bit_cast::<3, 1>(self.go.val().into());
+        if self.commits.val() {
+            self.access.d.next.writes = false;
+        }
         if self.commits.val() | self.access.q.val().read.get_bit(1) {
             self.access.d.next.pending = false;
         }
@@ -86,6 +91,7 @@ impl Logic for HostAccess {
         self.host_read_data.next = self.access.q.val().read_data;
         if self.reset.val() {
             self.access.d.next.pending = false;
+            self.access.d.next.writes = false;
             self.access.d.next.read = 0.into();
         }
     }
