@@ -10,7 +10,7 @@
 //! | link_up, enabled | in | N x 1 | a blade that lacks either gets nothing |
 //! | storm_limit | in | 16 | frames of blades that are flooded to blades in `STORM_PERIOD` cycles; 0: no limit |
 //! | lookup, lookup_ready, lookup_mac, lookup_vid | out, in, out, out | 1, 1, 48, 12 | `MacTable` |
-//! | result_valid, found, found_port | in | 1, 1, 5 | its answer |
+//! | result_coming, found, found_port | in | 1, 1, 5 | pulse, and in the next cycle its answer |
 //! | up_valid, up_ready, up_data, up_keep, up_last | out, in, out.. | 1, 1, 64, 8, 1 | frames to the uplink: valid does not drop within one |
 //! | cross_valid, cross_data, cross_keep, cross_last, cross_mask | out | 1, 64, 8, 1, N | frames to the blades' queues, never held up |
 //! | crossed, flooded, dropped | out | 1 | pulses: a frame goes to one blade; to the uplink and to blades; nowhere |
@@ -43,9 +43,10 @@ struct Head {
     vid: Bits<12>,
     from: Bits<4>,
     control: Bit,
-    /// The place is being looked for; the database has not taken the question yet.
+    /// The place is being looked for; the database has not taken the question yet; its answer is there.
     busy: Bit,
     asks: Bit,
+    answered: Bit,
     addressed: Bit,
     addressee: Bits<4>,
     from_mask: Bits<16>,
@@ -88,7 +89,7 @@ pub struct BladeSwitch<const N: usize> {
     pub lookup_ready: Signal<In, Bit>,
     pub lookup_mac: Signal<Out, Bits<48>>,
     pub lookup_vid: Signal<Out, Bits<12>>,
-    pub result_valid: Signal<In, Bit>,
+    pub result_coming: Signal<In, Bit>,
     pub found: Signal<In, Bit>,
     pub found_port: Signal<In, Bits<5>>,
     pub up_valid: Signal<Out, Bit>,
@@ -132,8 +133,8 @@ pub struct BladeSwitch<const N: usize> {
     place: Signal<Local, Bits<4>>,
     place_mask: Signal<Local, Bits<16>>,
     target: Signal<Local, Bits<16>>,
-    answered: Signal<Local, Bit>,
-    unsettled: Signal<Local, Bit>,
+    fresh: Signal<Local, Bit>,
+    has_tag: Signal<Local, Bit>,
     stored: Signal<Local, Bits<73>>,
     offered: Signal<Local, Bits<73>>,
     decided: Signal<Local, Bits<17>>,
@@ -155,9 +156,9 @@ impl<const N: usize> Default for BladeSwitch<N> {
             storm_period: Constant::new(STORM_PERIOD.to_bits()),
         }
             defaults clk reset in_valid in_ready in_data in_keep in_last in_blade storm_limit lookup lookup_ready lookup_mac lookup_vid
-            result_valid found found_port up_valid up_ready up_data up_keep up_last cross_valid cross_data cross_keep cross_last
+            result_coming found found_port up_valid up_ready up_data up_keep up_last cross_valid cross_data cross_keep cross_last
             cross_mask crossed flooded dropped words verdicts storm head verdict word cross ready takes ethertype difference
-            parts is_addressed addressee from_mask reachable is_blade is_uplink place place_mask target answered unsettled stored offered decided
+            parts is_addressed addressee from_mask reachable is_blade is_uplink place place_mask target fresh has_tag stored offered decided
             current load go mask
             ; arrays blade_mac link_up enabled mac_parts)
     }
@@ -174,13 +175,13 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         self.storm.clk.next = self.clk.val();
         self.storm.reset.next = self.reset.val();
         // In. A frame begins when the place of the one before is settled, at the earliest with the database's answer.
-        self.answered.next = self.head.q.val().busy & !self.head.q.val().asks & self.result_valid.val();
-        if self.answered.val() {
+        self.head.d.next.answered = false;
+        if self.head.q.val().busy & !self.head.q.val().asks & self.result_coming.val() {
             self.head.d.next.busy = false;
+            self.head.d.next.answered = true;
         }
-        self.unsettled.next = self.head.q.val().busy & !self.answered.val();
         self.ready.next =
-            !self.words.almost_full.val() & !(self.head.q.val().first & (self.unsettled.val() | self.verdicts.almost_full.val()));
+            !self.words.almost_full.val() & !(self.head.q.val().first & (self.head.q.val().busy | self.verdicts.almost_full.val()));
         self.in_ready.next = self.ready.val();
         self.takes.next = self.in_valid.val() & self.ready.val();
         self.stored.next = (bit_cast::<WORD, 1>(self.in_last.val().into()) << 72)
@@ -192,18 +193,22 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         if self.takes.val() {
             self.head.d.next.first = self.in_last.val();
             self.head.d.next.second = self.head.q.val().first & !self.in_last.val();
-            if self.head.q.val().first {
-                self.head.d.next.mac = self.in_data.val().get_bits::<48>(0);
-                self.head.d.next.from = self.in_blade.val();
-                self.head.d.next.vid = 0.into();
-                self.head.d.next.control = false;
-            }
-            if self.head.q.val().second {
-                self.head.d.next.control = self.ethertype.val() == self.mac_control.val();
-                if (self.ethertype.val() == self.customer.val()) | (self.ethertype.val() == self.service.val()) {
-                    self.head.d.next.vid = (bit_cast::<12, 4>(self.in_data.val().get_bits::<4>(48)) << 8)
-                        | bit_cast::<12, 8>(self.in_data.val().get_bits::<8>(56));
-                }
+        }
+        // What is offered is looked at whether it is taken or not, so that little hangs on that: a word is offered until it is.
+        self.fresh.next = self.head.q.val().first & !self.head.q.val().busy;
+        if self.fresh.val() {
+            self.head.d.next.mac = self.in_data.val().get_bits::<48>(0);
+            self.head.d.next.from = self.in_blade.val();
+            self.head.d.next.vid = 0.into();
+            self.head.d.next.control = false;
+        }
+        self.has_tag.next = (self.ethertype.val() == self.customer.val()) | (self.ethertype.val() == self.service.val());
+        if self.head.q.val().second {
+            self.head.d.next.control = self.ethertype.val() == self.mac_control.val();
+            self.head.d.next.vid = 0.into();
+            if self.has_tag.val() {
+                self.head.d.next.vid = (bit_cast::<12, 4>(self.in_data.val().get_bits::<4>(48)) << 8)
+                    | bit_cast::<12, 8>(self.in_data.val().get_bits::<8>(56));
             }
         }
         // Where it is for, from registers and from the database.
@@ -251,7 +256,7 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         self.is_blade.next = self.head.q.val().addressed | (self.found.val() & (self.found_port.val() != self.uplink_port.val()));
         self.is_uplink.next = self.found.val() & (self.found_port.val() == self.uplink_port.val());
         self.target.next = self.place_mask.val() & self.head.q.val().others;
-        self.verdict.d.next.valid = self.answered.val();
+        self.verdict.d.next.valid = self.head.q.val().answered;
         self.verdict.d.next.up = true;
         self.verdict.d.next.mask = 0.into();
         if self.head.q.val().control {
@@ -307,6 +312,7 @@ impl<const N: usize> Logic for BladeSwitch<N> {
             self.head.d.next.second = false;
             self.head.d.next.busy = false;
             self.head.d.next.asks = false;
+            self.head.d.next.answered = false;
             self.verdict.d.next.valid = false;
             self.word.d.next.valid = false;
             self.cross.d.next.valid = false;

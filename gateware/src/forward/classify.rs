@@ -50,6 +50,9 @@ struct Asking {
     question: Bit,
     balanceable: Bit,
     by_default: Bit,
+    /// What these bits say together.
+    is_own: Bit,
+    default_takes: Bit,
     whole: Bit,
     starts: Bit,
     addressed: Bit,
@@ -178,7 +181,6 @@ pub struct Classifier<const N: usize> {
     addressed: Signal<Local, Bit>,
     addressee: Signal<Local, Bits<4>>,
     service_takes: Signal<Local, Bit>,
-    default_takes: Signal<Local, Bit>,
     decided: Signal<Local, Bits<3>>,
     sticky: Signal<Local, Bit>,
     each: Signal<Local, Bit>,
@@ -206,7 +208,7 @@ impl<const N: usize> Default for Classifier<N> {
             blade_set policy timeout_class udp_per_packet rewrite sticky_by_source mac_found mac_port default_policy storm flooding
             job_valid job_class job_blade job_tracked job_starts job_datagram job_each job_fin job_rst job_in_service job_service
             job_blade_set job_policy job_timeout_class job_rewrite job_is_ipv6 job_source job_destination job_ports job_protocol asking job
-            difference parts foreign vip_bytes transport opening addressed addressee service_takes default_takes decided sticky each
+            difference parts foreign vip_bytes transport opening addressed addressee service_takes decided sticky each
             ; arrays blade_mac mac_parts)
     }
 }
@@ -285,15 +287,16 @@ impl<const N: usize> Logic for Classifier<N> {
 
         // The order of the rules: the last that holds wins.
         self.service_takes.next = self.found.val() & self.enabled.val() & self.asking.q.val().balanceable & !self.asking.q.val().question;
-        self.default_takes.next = self.asking.q.val().by_default & self.asking.q.val().vip.all();
+        self.asking.d.next.is_own = self.asking.q.val().own.all();
+        self.asking.d.next.default_takes = self.asking.q.val().by_default & self.asking.q.val().vip.all();
         self.decided.next = self.flood_class.val();
         if self.mac_found.val() & (self.mac_port.val() == self.uplink_port.val()) {
             self.decided.next = self.filtered_class.val();
         }
-        if self.asking.q.val().own.all() {
+        if self.asking.q.val().is_own {
             self.decided.next = self.no_service_class.val();
         }
-        if self.service_takes.val() | self.default_takes.val() {
+        if self.service_takes.val() | self.asking.q.val().default_takes {
             self.decided.next = self.balance_class.val();
         }
         if self.destination_mac.val().get_bit(0) {

@@ -27,8 +27,11 @@ struct State {
     /// None is left.
     through: Bit,
     second_half: Bit,
+    /// The destination is taken in with this half.
+    absorbs: Bit,
     class: Bits<3>,
     passed: Bits<40>,
+    /// Before a second half with v1 and v3 in each other's place, see `HashHalf`.
     v: Bits<128>,
 }
 
@@ -80,7 +83,7 @@ pub struct FlowHash<const N: usize> {
     finish_half: HashHalf,
     balance: Constant<Bits<3>>,
     address_halves: Constant<Bits<4>>,
-    /// Half rounds left, with the one that ends there, when the destination is taken in.
+    /// Half rounds left a cycle before the destination is taken in.
     destination_left: Constant<Bits<4>>,
     final_halves: Constant<Bits<4>>,
     blades: Constant<Bits<5>>,
@@ -104,7 +107,7 @@ impl<const N: usize> Default for FlowHash<N> {
         with_defaults!(Self {
             balance: Constant::new(class::BALANCE.to_bits()),
             address_halves: Constant::new((4 * HASH_ROUNDS).to_bits()),
-            destination_left: Constant::new((2 * HASH_ROUNDS + 1).to_bits()),
+            destination_left: Constant::new((2 * HASH_ROUNDS + 2).to_bits()),
             final_halves: Constant::new((2 * HASH_FINAL_ROUNDS).to_bits()),
             blades: Constant::new(N.to_bits()),
             constants: Constant::new(constants.to_bits()),
@@ -131,19 +134,21 @@ impl<const N: usize> Logic for FlowHash<N> {
         self.addresses_half.state.next = self.addresses.q.val().v;
         self.addresses_half.second_half.next = self.addresses.q.val().second_half;
         self.block.next = 0.into();
-        if self.addresses.q.val().left == self.destination_left.val() {
+        if self.addresses.q.val().absorbs {
             self.block.next = self.waiting.q.val().destination;
         }
-        if self.addresses.q.val().busy & !self.done.val() {
+        // A job's words are taken in while none is here, whether there is one or not: so little hangs on that.
+        if !self.addresses.q.val().through {
             self.addresses.d.next.left = self.addresses.q.val().left - 1;
             self.addresses.d.next.through = self.addresses.q.val().left == 1;
             self.addresses.d.next.second_half = !self.addresses.q.val().second_half;
+            self.addresses.d.next.absorbs = self.addresses.q.val().left == self.destination_left.val();
             self.addresses.d.next.v = self.addresses_half.turned.val() ^ self.block.val();
         }
         // Second stage: the rest and the key, four rounds.
         self.finish_half.state.next = self.finish.q.val().v;
         self.finish_half.second_half.next = self.finish.q.val().second_half;
-        if self.finish.q.val().busy & !self.final_done.val() {
+        if !self.finish.q.val().through {
             self.finish.d.next.left = self.finish.q.val().left - 1;
             self.finish.d.next.through = self.finish.q.val().left == 1;
             self.finish.d.next.second_half = !self.finish.q.val().second_half;
@@ -176,7 +181,9 @@ impl<const N: usize> Logic for FlowHash<N> {
             | bit_cast::<128, 32>(self.waiting.q.val().ports);
         if self.pass.val() {
             self.addresses.d.next.busy = false;
-            self.finish.d.next.busy = true;
+        }
+        if !self.finish.q.val().busy {
+            self.finish.d.next.busy = self.done.val();
             self.finish.d.next.left = self.final_halves.val();
             self.finish.d.next.through = self.addresses.q.val().class != self.balance.val();
             self.finish.d.next.second_half = false;
@@ -185,11 +192,12 @@ impl<const N: usize> Logic for FlowHash<N> {
             self.finish.d.next.v = self.addresses.q.val().v ^ self.rest.val();
         }
         self.opening.next = (bit_cast::<128, 64>(self.key.val()) << 64) | bit_cast::<128, 64>(self.key.val());
-        if self.in_valid.val() & self.ready.val() {
-            self.addresses.d.next.busy = true;
+        if self.ready.val() {
+            self.addresses.d.next.busy = self.in_valid.val();
             self.addresses.d.next.left = self.address_halves.val();
             self.addresses.d.next.through = self.in_class.val() != self.balance.val();
             self.addresses.d.next.second_half = false;
+            self.addresses.d.next.absorbs = false;
             self.addresses.d.next.class = self.in_class.val();
             self.addresses.d.next.passed = self.in_passed.val();
             self.addresses.d.next.v = self.opening.val() ^ self.constants.val() ^ self.in_source.val();

@@ -19,17 +19,22 @@ pub struct KeepCount {
     pub keep: Signal<In, Bits<8>>,
     pub last: Signal<In, Bit>,
     pub beyond: Signal<Out, Bits<3>>,
+    by_one: Signal<Local, Bit>,
+    by_two: Signal<Local, Bit>,
 }
 
 impl Logic for KeepCount {
     #[hdl_gen]
     fn update(&mut self) {
-        self.beyond.next = 0.into();
-        for i in 1..8 {
-            if self.keep.val().get_bit(i) | !self.last.val() {
-                self.beyond.next = i.to_bits::<3>();
-            }
-        }
+        // A byte is kept only where those before it are: a bit of the number changes where every second, fourth or eighth of them begins.
+        self.by_one.next = self.keep.val().get_bit(7)
+            | (self.keep.val().get_bit(5) & !self.keep.val().get_bit(6))
+            | (self.keep.val().get_bit(3) & !self.keep.val().get_bit(4))
+            | (self.keep.val().get_bit(1) & !self.keep.val().get_bit(2));
+        self.by_two.next = self.keep.val().get_bit(6) | (self.keep.val().get_bit(2) & !self.keep.val().get_bit(4));
+        self.beyond.next = bit_cast::<3, 1>((self.by_one.val() | !self.last.val()).into())
+            | (bit_cast::<3, 1>((self.by_two.val() | !self.last.val()).into()) << 1)
+            | (bit_cast::<3, 1>((self.keep.val().get_bit(4) | !self.last.val()).into()) << 2);
     }
     spareband_hdl::module_name!();
 }

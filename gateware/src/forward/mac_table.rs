@@ -20,12 +20,12 @@
 //! | host_entry | out | 71 | what was read: valid 1, static 1, age 4, port 5, vid 12, mac 48; stays until the next |
 //!
 //! The entries lie in two block RAMs, two ways in each: a word of theirs is half a row and has A = S + 1 address bits, the lowest for the half. A look-up reads a
-//! row in the two cycles after it is taken. All else is one engine: first learning, then the host, which take a row, read, compare, decide and
-//! write an entry, then the sweep, which ages and flushes entry by entry. It reads where no look-up does, and writes where none reads the same half.
-//! Latency: look-up 6 cycles (`latencies`); what is learned is found by a look-up 11 cycles after it was taken (`latencies`).
+//! row in the two cycles after it is taken. All else is one engine: learning and the host, of which one waits before it while its row is found, take a row, read,
+//! compare, decide and write an entry; then the sweep ages and flushes entry by entry. It reads where no look-up does, and writes where none reads the same half.
+//! Latency: look-up 6 cycles (`latencies`); what is learned while the engine rests is found by a look-up 12 cycles after it was taken (`latencies`).
 //! Throughput: a look-up in 2 cycles; one that comes earlier is not taken. Look-ups keep the engine waiting for 4 cycles at most, then wait themselves
-//! until it has read, 4 cycles at most. A source waits 10 cycles at most and is done after 11 more, so one in 22 cycles beside host and sweep, one in 11
-//! without (`learning_is_bounded`). Two look-ups in 10 cycles wait for each other at most, and a source in these 10 cycles is taken at once
+//! until it has read, 4 cycles at most. A source is taken after 10 cycles at most (`learning_is_bounded`), and waits up to 10 more where the engine is at something
+//! else; so one in 11 cycles beside look-ups. Two look-ups in 10 cycles wait for each other at most, and a source in these 10 cycles is taken at once
 //! (`line_rate`): 84 byte times of 10 Gb/s are 10.5. A sweep is 2^(S + 2) entries in the gaps.
 //! A full row: an entry learned at the uplink in turn gives way; for a source at a blade or the host, where there is none, a learned one in turn. So
 //! whoever floods the uplink with sources displaces the uplink's own only; a station that is heard elsewhere moves, whichever port that is. An idle entry goes after 15/16 to 16/16 of the time, later where sources leave the sweep no gap.
@@ -57,6 +57,19 @@ struct Lookup {
     found: Bit,
     port: Bits<5>,
     is_static: Bit,
+}
+
+/// A source or a command that waits for the engine; its row is found from here.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Asked {
+    waits: Bit,
+    learns: Bit,
+    writes: Bit,
+    removes: Bit,
+    reads: Bit,
+    port: Bits<5>,
+    index: Bits<16>,
+    key: Bits<60>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -154,6 +167,9 @@ pub struct MacTable<const S: usize, const A: usize> {
     lookup_key: DFF<Bits<60>>,
     lookup_row: DFF<Bits<S>>,
     lookup_net: XorNet<60, S>,
+    /// A look-up is taken: none was in the cycle before, and the engine does not press.
+    lookup_open: DFF<Bit>,
+    asked: DFF<Asked>,
     engine: DFF<Engine>,
     engine_key: DFF<Bits<60>>,
     engine_word: DFF<Bits<A>>,
@@ -174,14 +190,14 @@ pub struct MacTable<const S: usize, const A: usize> {
     one: Constant<Bits<4>>,
     reading: Signal<Local, Bit>,
     pressed: Signal<Local, Bit>,
+    still_fetches: Signal<Local, Bit>,
     ready: Signal<Local, Bit>,
+    starts: Signal<Local, Bit>,
     lookup_take: Signal<Local, Bit>,
     lookup_input: Signal<Local, Bits<60>>,
     lookup_word: Signal<Local, Bits<A>>,
     idle: Signal<Local, Bit>,
-    learn_take: Signal<Local, Bit>,
     host_asks: Signal<Local, Bit>,
-    host_take: Signal<Local, Bit>,
     sweep_take: Signal<Local, Bit>,
     fetches: Signal<Local, Bit>,
     fetch: Signal<Local, Bit>,
@@ -240,8 +256,8 @@ impl<const S: usize, const A: usize> Default for MacTable<S, A> {
             defaults clk reset aging_time flush flushing lookup lookup_ready lookup_mac lookup_vid result_valid found found_port
             found_static learn learn_ready learn_mac learn_vid learn_port moved evicted refused expired host_write host_remove
             host_read host_ready host_mac host_vid host_port host_index host_done host_good host_entry lookup_state lookup_key
-            lookup_row engine engine_key engine_word sweep sweep_word held compare_key entry_read reading pressed ready lookup_take
-            lookup_input lookup_word idle learn_take host_asks host_take sweep_take fetches fetch whole_row engine_input entry
+            lookup_row lookup_open asked engine engine_key engine_word sweep sweep_word held compare_key entry_read reading pressed still_fetches ready starts lookup_take
+            lookup_input lookup_word idle host_asks sweep_take fetches fetch whole_row engine_input entry
             entry_port entry_static entry_age mask in_mask hits raw_hits frees fixeds doomeds same_ports uplinks row_fixeds
             row_uplinks from_uplink chosen chosen_halves loose first_loose port is_static places learned expires aged fresh data
             go_write swept
@@ -258,6 +274,8 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
             lookup_state,
             lookup_key,
             lookup_row,
+            lookup_open,
+            asked,
             engine,
             engine_key,
             engine_word,
@@ -270,11 +288,8 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
         // Look-up: 1 read, 2 RAM, 3 compare, 4 choose, each for the first half row and a cycle later for the second.
         self.reading.next = self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1);
         self.fetches.next = self.engine.q.val().step.get_bit(0) | self.engine.q.val().step.get_bit(1);
-        self.pressed.next = self.fetches.val()
-            & (self.engine.q.val().waited.all() | (self.engine.q.val().waited.get_bit(1) & self.lookup_state.q.val().stage.get_bit(1)));
-        self.ready.next = !self.lookup_state.q.val().stage.get_bit(0) & !self.pressed.val();
-        self.lookup_ready.next = self.ready.val();
-        self.lookup_take.next = self.lookup.val() & self.ready.val();
+        self.lookup_ready.next = self.lookup_open.q.val();
+        self.lookup_take.next = self.lookup.val() & self.lookup_open.q.val();
         self.lookup_state.d.next.stage = (self.lookup_state.q.val().stage << 1) | bit_cast::<6, 1>(self.lookup_take.val().into());
         self.lookup_state.d.next.blind = (self.lookup_state.q.val().blind << 1) | bit_cast::<5, 1>(self.sweep.q.val().clearing.into());
         self.lookup_input.next = (bit_cast::<60, 48>(self.lookup_mac.val()) << 12) | bit_cast::<60, 12>(self.lookup_vid.val());
@@ -286,33 +301,55 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
         }
         self.lookup_word.next =
             (bit_cast::<A, S>(self.lookup_row.q.val()) << 1) | bit_cast::<A, 1>(self.lookup_state.q.val().stage.get_bit(1).into());
-        // The engine takes a source, a command or an entry of the sweep; the first two in the cycle in which it writes, too.
+        // A source or a command is taken while none waits, and what is offered is taken in whether it is asked for or not. A group address is taken
+        // and forgotten.
+        self.ready.next = !self.asked.q.val().waits & !self.sweep.q.val().clearing;
+        self.learn_ready.next = self.ready.val();
+        self.host_ready.next = self.ready.val() & !self.learn.val();
+        self.host_asks.next = self.host_write.val() | self.host_remove.val() | self.host_read.val();
+        self.engine_input.next = (bit_cast::<60, 48>(self.host_mac.val()) << 12) | bit_cast::<60, 12>(self.host_vid.val());
+        if self.learn.val() {
+            self.engine_input.next = (bit_cast::<60, 48>(self.learn_mac.val()) << 12) | bit_cast::<60, 12>(self.learn_vid.val());
+        }
+        if !self.asked.q.val().waits {
+            self.asked.d.next.learns = self.learn.val();
+            self.asked.d.next.writes = !self.learn.val() & self.host_write.val();
+            self.asked.d.next.removes = !self.learn.val() & !self.host_write.val() & self.host_remove.val();
+            self.asked.d.next.reads = !self.learn.val() & !self.host_write.val() & !self.host_remove.val() & self.host_read.val();
+            self.asked.d.next.port = self.host_port.val();
+            if self.learn.val() {
+                self.asked.d.next.port = self.learn_port.val();
+            }
+            self.asked.d.next.index = self.host_index.val();
+            self.asked.d.next.key = self.engine_input.val();
+        }
+        if self.ready.val() {
+            self.asked.d.next.waits = (self.learn.val() & !self.learn_mac.val().get_bit(0)) | (!self.learn.val() & self.host_asks.val());
+        }
+        // The engine takes what waits or an entry of the sweep; the first in the cycle in which it writes, too.
         self.go_write.next = self.engine.q.val().step.get_bit(5) & !self.lookup_state.q.val().stage.get_bit(0);
         if self.engine_word.q.val().get_bit(0) {
             self.go_write.next = self.engine.q.val().step.get_bit(5) & !self.lookup_state.q.val().stage.get_bit(1);
         }
         self.idle.next = (!self.engine.q.val().busy | self.go_write.val()) & !self.sweep.q.val().clearing;
-        self.learn_ready.next = self.idle.val();
-        self.learn_take.next = self.idle.val() & self.learn.val();
-        self.host_asks.next = self.host_write.val() | self.host_remove.val() | self.host_read.val();
-        self.host_ready.next = self.idle.val() & !self.learn.val();
-        self.host_take.next = self.idle.val() & !self.learn.val() & self.host_asks.val();
-        self.sweep_take.next = !self.engine.q.val().busy
-            & !self.sweep.q.val().clearing
-            & !self.learn.val()
-            & !self.host_asks.val()
-            & self.sweep.q.val().running;
-        self.engine_input.next = (bit_cast::<60, 48>(self.host_mac.val()) << 12) | bit_cast::<60, 12>(self.host_vid.val());
-        if self.learn.val() {
-            self.engine_input.next = (bit_cast::<60, 48>(self.learn_mac.val()) << 12) | bit_cast::<60, 12>(self.learn_vid.val());
-        }
-        self.engine_net.x.next = self.engine_input.val();
+        self.starts.next = self.idle.val() & self.asked.q.val().waits;
+        self.sweep_take.next =
+            !self.engine.q.val().busy & !self.sweep.q.val().clearing & !self.asked.q.val().waits & self.sweep.q.val().running;
+        self.engine_net.x.next = self.asked.q.val().key;
         self.whole_row.next = !self.engine.q.val().reads & !self.engine.q.val().sweeps;
         self.fetch.next = self.fetches.val() & !self.reading.val();
         self.engine.d.next.fetched = (self.engine.q.val().fetched << 1) | bit_cast::<2, 1>(self.fetch.val().into());
         if self.fetches.val() & self.reading.val() & !self.engine.q.val().waited.all() {
             self.engine.d.next.waited = self.engine.q.val().waited + 1;
         }
+        // Look-ups wait when the engine has, so that it reads in the cycle that is to come.
+        self.still_fetches.next = self.fetches.val()
+            & !(self.fetch.val() & (self.engine.q.val().step.get_bit(1) | (self.engine.q.val().step.get_bit(0) & !self.whole_row.val())));
+        self.pressed.next = self.still_fetches.val()
+            & (self.engine.q.val().waited.all()
+                | (self.engine.q.val().waited.get_bit(1) & (self.reading.val() | self.lookup_state.q.val().stage.get_bit(0)))
+                | (self.engine.q.val().waited.get_bit(0) & self.lookup_state.q.val().stage.get_bit(0)));
+        self.lookup_open.d.next = !self.lookup_take.val() & !self.pressed.val();
         if self.fetch.val() | self.engine.q.val().step.get_bits::<3>(2).any() {
             self.engine.d.next.step = self.engine.q.val().step << 1;
         }
@@ -334,26 +371,26 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
         self.engine.d.next.done = false;
         if self.idle.val() {
             self.engine.d.next.waited = 0.into();
-            self.engine.d.next.learns = self.learn.val();
-            self.engine.d.next.writes = !self.learn.val() & self.host_write.val();
-            self.engine.d.next.removes = !self.learn.val() & !self.host_write.val() & self.host_remove.val();
-            self.engine.d.next.reads = !self.learn.val() & !self.host_write.val() & !self.host_remove.val() & self.host_read.val();
-            self.engine.d.next.sweeps = !self.learn.val() & !self.host_asks.val();
-            self.engine_key.d.next = self.engine_input.val();
-            self.engine.d.next.port = self.host_port.val();
-            self.engine.d.next.way = self.host_index.val().get_bit(0);
+            self.engine.d.next.learns = self.asked.q.val().waits & self.asked.q.val().learns;
+            self.engine.d.next.writes = self.asked.q.val().waits & self.asked.q.val().writes;
+            self.engine.d.next.removes = self.asked.q.val().waits & self.asked.q.val().removes;
+            self.engine.d.next.reads = self.asked.q.val().waits & self.asked.q.val().reads;
+            self.engine.d.next.sweeps = !self.asked.q.val().waits;
+            self.engine_key.d.next = self.asked.q.val().key;
+            self.engine.d.next.port = self.asked.q.val().port;
+            self.engine.d.next.way = self.asked.q.val().index.get_bit(0);
             self.engine_word.d.next = bit_cast::<A, S>(self.engine_net.y.val()) << 1;
-            if self.learn.val() {
-                self.engine.d.next.port = self.learn_port.val();
-            } else if !self.host_asks.val() {
+            if !self.asked.q.val().waits {
                 self.engine.d.next.way = self.sweep.q.val().way;
                 self.engine_word.d.next = self.sweep_word.q.val();
-            } else if !self.host_write.val() & !self.host_remove.val() {
-                self.engine_word.d.next = self.host_index.val().get_bits::<A>(1);
+            } else if self.asked.q.val().reads {
+                self.engine_word.d.next = self.asked.q.val().index.get_bits::<A>(1);
             }
         }
-        // A group address is taken and forgotten.
-        if (self.learn_take.val() & !self.learn_mac.val().get_bit(0)) | self.host_take.val() | self.sweep_take.val() {
+        if self.starts.val() {
+            self.asked.d.next.waits = false;
+        }
+        if self.starts.val() | self.sweep_take.val() {
             self.engine.d.next.step = 1.into();
             self.engine.d.next.busy = true;
         }
@@ -572,6 +609,8 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
         }
         if self.reset.val() {
             self.lookup_state.d.next.stage = 0.into();
+            self.lookup_open.d.next = true;
+            self.asked.d.next.waits = false;
             self.engine.d.next.step = 0.into();
             self.engine.d.next.busy = false;
             self.engine.d.next.done = false;

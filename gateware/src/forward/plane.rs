@@ -25,7 +25,7 @@
 //! | awake | out | 5 | see `BladeSelector` |
 //! | refused, refused_blade | in | 1, 4 | event: this blade refused a connection; `RefusalTap` |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | in, out, in.. | 1, 1, 48, 12, 5 | sources of the blades' frames; `MacTable` |
-//! | switch_lookup, switch_lookup_ready, switch_mac, switch_vid, switch_result_valid, switch_found, switch_port | in, out, in, in, out.. | 1, 1, 48, 12, 1, 1, 5 | a look-up of `BladeSwitch`, where no uplink's frame needs one; `MacTable` |
+//! | switch_lookup, switch_lookup_ready, switch_mac, switch_vid, switch_result_coming, switch_found, switch_port | in, out, in, in, out.. | 1, 1, 48, 12, 1, 1, 5 | a look-up of `BladeSwitch`, where no uplink's frame needs one; `MacTable` |
 //! | table_address, table_write_data, table_write, table_read, table_ready, table_read_valid, table_read_data | in, in, in, in, out.. | 21, 32, 5, 5, 5, 5, 5 x 32 | as in `TablePort` |
 //! | out_valid, out_data, out_keep, out_last, out_commit | out | 1, 64, 8, 1, 1 | frames to the queues; commit with last: keep it |
 //! | out_mask, out_responder, out_flood | out | N, 1, 1 | queues that take this frame; the responder does; whether it is flooded |
@@ -131,7 +131,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub switch_lookup_ready: Signal<Out, Bit>,
     pub switch_mac: Signal<In, Bits<48>>,
     pub switch_vid: Signal<In, Bits<12>>,
-    pub switch_result_valid: Signal<Out, Bit>,
+    pub switch_result_coming: Signal<Out, Bit>,
     pub switch_found: Signal<Out, Bit>,
     pub switch_port: Signal<Out, Bits<5>>,
     pub table_address: Signal<In, Bits<21>>,
@@ -195,13 +195,14 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     hash: FlowHash<N>,
     flow_table: FlowTable<N, A, HALF_OPEN_SETS_LOG2>,
     selector: BladeSelector<N>,
-    selector_reset: DFF<Bit>,
     ramp_timer: RampTimer,
     job_weights: JobWeights,
     settings: SelectorSettings,
     hash_pick: HashPick,
     verdict: VerdictUnit<N>,
     rewriter: FrameRewriter<N>,
+    /// The tables begin a cycle later: a reset of all that is here would lie on the slowest paths.
+    tables_reset: DFF<Bit>,
     in_flight: DFF<Bits<5>>,
     usable: [DFF<Bit>; N],
     eligible: [DFF<Bit>; N],
@@ -245,8 +246,8 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             out_commit out_mask out_responder out_flood frames_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
-            selection_seed selection_load_seed awake refused refused_blade ramp_timer selector_reset job_weights settings refused_mask
-            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_valid switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends count frame_words next_word mask verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
+            selection_seed selection_load_seed awake refused refused_blade ramp_timer job_weights settings refused_mask
+            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_coming switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends count frame_words next_word mask verdicts hash flow_table selector hash_pick verdict rewriter tables_reset in_flight entries head
             head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection table_read_data
             new_flows active_flows usable eligible reachable)
@@ -256,7 +257,9 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
 impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, in_flight, sharing, selector_reset);
+        dff_setup!(self, clk, in_flight, sharing);
+        self.tables_reset.clock.next = self.clk.val();
+        self.tables_reset.d.next = self.reset.val();
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -264,23 +267,23 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.heads.clk.next = self.clk.val();
         self.heads.reset.next = self.reset.val();
         self.services.clk.next = self.clk.val();
-        self.services.reset.next = self.reset.val();
+        self.services.reset.next = self.tables_reset.q.val();
         self.macs.clk.next = self.clk.val();
-        self.macs.reset.next = self.reset.val();
+        self.macs.reset.next = self.tables_reset.q.val();
         self.consistent.clk.next = self.clk.val();
-        self.consistent.reset.next = self.reset.val();
+        self.consistent.reset.next = self.tables_reset.q.val();
         self.storm.clk.next = self.clk.val();
         self.storm.reset.next = self.reset.val();
         self.uplink_tap.clk.next = self.clk.val();
-        self.uplink_tap.reset.next = self.reset.val();
+        self.uplink_tap.reset.next = self.tables_reset.q.val();
         self.blade_flush.clk.next = self.clk.val();
-        self.blade_flush.reset.next = self.reset.val();
+        self.blade_flush.reset.next = self.tables_reset.q.val();
         self.flow_access.clk.next = self.clk.val();
-        self.flow_access.reset.next = self.reset.val();
+        self.flow_access.reset.next = self.tables_reset.q.val();
         self.mac_access.clk.next = self.clk.val();
-        self.mac_access.reset.next = self.reset.val();
+        self.mac_access.reset.next = self.tables_reset.q.val();
         self.account.clk.next = self.clk.val();
-        self.account.reset.next = self.reset.val();
+        self.account.reset.next = self.tables_reset.q.val();
         self.jobs.clk.next = self.clk.val();
         self.jobs.reset.next = self.reset.val();
         self.ends.clk.next = self.clk.val();
@@ -297,8 +300,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_table.reset.next = self.reset.val();
         self.selector.clk.next = self.clk.val();
         // It is large, and no frames pass between it and the rest: its reset may come a cycle later.
-        self.selector_reset.d.next = self.reset.val();
-        self.selector.reset.next = self.selector_reset.q.val();
+        self.selector.reset.next = self.tables_reset.q.val();
         self.verdict.clk.next = self.clk.val();
         self.verdict.reset.next = self.reset.val();
         self.rewriter.clk.next = self.clk.val();
@@ -418,7 +420,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         }
         self.sharing.d.next.switched = (self.sharing.q.val().switched << 1)
             | bit_cast::<6, 1>((self.switch_lookup.val() & self.macs.lookup_ready.val() & !self.classifier.lookup.val()).into());
-        self.switch_result_valid.next = self.macs.result_valid.val() & self.sharing.q.val().switched.get_bit(5);
+        self.switch_result_coming.next = self.sharing.q.val().switched.get_bit(4);
         self.switch_found.next = self.macs.found.val();
         self.switch_port.next = self.macs.found_port.val();
         if self.macs.result_valid.val() & !self.sharing.q.val().switched.get_bit(5) {

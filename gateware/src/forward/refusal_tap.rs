@@ -161,8 +161,9 @@ impl Logic for RefusalTap {
                     self.flags.next = self.word_data.val().get_bits::<8>(56);
                 }
             }
+            // No word is both looked at for the last time and by what `good` hangs on.
             self.frame.d.next.refused = self.ends.val()
-                & self.good.val()
+                & self.frame.q.val().good
                 & self.flags.val().get_bit(2)
                 & self.flags.val().get_bit(4)
                 & !self.flags.val().get_bit(1);

@@ -66,6 +66,8 @@ struct Held {
     replaces: Bit,
     /// The last word with more than four bytes.
     long_tail: Bit,
+    /// It came in the cycle before with a tag pushed, and takes another.
+    stalls: Bit,
 }
 
 /// How the frame from its second word on is shifted.
@@ -138,6 +140,7 @@ pub struct FrameRewriter<const N: usize> {
     second: Signal<Local, Bit>,
     strips: Signal<Local, Bit>,
     pushes: Signal<Local, Bit>,
+    pushes_next: Signal<Local, Bit>,
     replaces: Signal<Local, Bit>,
     long_tail: Signal<Local, Bit>,
     has_tag: Signal<Local, Bit>,
@@ -170,7 +173,7 @@ impl<const N: usize> Default for FrameRewriter<N> {
         }
             defaults clk reset word_valid word_take word_data word_keep word_last word_error verdict_valid verdict_take
             verdict_mask verdict_flood verdict_rewrite verdict_blade out_valid out_data out_keep out_last out_commit out_mask
-            out_responder out_flood waiting current held shift staged take ready advance load mac action vid second strips pushes
+            out_responder out_flood waiting current held shift staged take ready advance load mac action vid second strips pushes pushes_next
             replaces long_tail has_tag ends_with_next leaves sends next_type data high octet padded tag_vid held_vid vid_low vid_high keep
             next_keep next_low low
             ; arrays blade_mac vlan_action vlan_id)
@@ -196,10 +199,10 @@ impl<const N: usize> Logic for FrameRewriter<N> {
             & !self.next_keep.val().get_bit(4)
             & (self.held.q.val().index != 6);
         self.ready.next = self.word_valid.val() & self.current.q.val().valid;
-        self.leaves.next = self.held.q.val().valid
-            & (!self.strips.val() | self.held.q.val().last | self.ready.val())
-            & (!self.pushes.val() | !self.long_tail.val() | self.shift.q.val().flush);
-        self.take.next = self.ready.val() & (!self.held.q.val().valid | self.leaves.val());
+        self.leaves.next =
+            self.held.q.val().valid & (!self.strips.val() | self.held.q.val().last | self.ready.val()) & !self.held.q.val().stalls;
+        // A word that waits for the next one leaves when that is taken.
+        self.take.next = self.ready.val() & !self.held.q.val().stalls;
         self.word_take.next = self.take.val();
         // Two places for verdicts, so that the address is chosen while the frame before is on its way. The second is filled in the cycle after
         // it was left, of which a frame has at least eight: so what is taken from the verdicts does not hang on the words.
@@ -250,6 +253,14 @@ impl<const N: usize> Logic for FrameRewriter<N> {
         if self.leaves.val() {
             self.held.d.next.valid = false;
         }
+        self.pushes_next.next = self.held.q.val().pushes;
+        if self.current.q.val().index == 0 {
+            self.pushes_next.next = false;
+        }
+        if self.current.q.val().index == 1 {
+            self.pushes_next.next = self.current.q.val().sets & !self.has_tag.val();
+        }
+        self.held.d.next.stalls = self.take.val() & self.pushes_next.val() & self.word_last.val() & self.next_keep.val().get_bit(4);
         if self.take.val() {
             self.held.d.next.valid = true;
             self.held.d.next.index = self.current.q.val().index;
@@ -264,13 +275,12 @@ impl<const N: usize> Logic for FrameRewriter<N> {
             self.held.d.next.long_tail = self.word_last.val() & self.next_keep.val().get_bit(4);
             self.held.d.next.second = self.current.q.val().index == 1;
             self.held.d.next.replaces = false;
+            self.held.d.next.pushes = self.pushes_next.val();
             if self.current.q.val().index == 0 {
                 self.held.d.next.strips = false;
-                self.held.d.next.pushes = false;
             }
             if self.current.q.val().index == 1 {
                 self.held.d.next.strips = self.current.q.val().strips & self.has_tag.val();
-                self.held.d.next.pushes = self.current.q.val().sets & !self.has_tag.val();
                 self.held.d.next.replaces = self.current.q.val().sets & self.has_tag.val();
             }
             self.held.d.next.mask = self.current.q.val().mask;
@@ -342,7 +352,7 @@ impl<const N: usize> Logic for FrameRewriter<N> {
                 }
             }
         }
-        self.shift.d.next.flush = self.held.q.val().valid & self.pushes.val() & self.long_tail.val() & !self.shift.q.val().flush;
+        self.shift.d.next.flush = self.held.q.val().stalls;
         if self.leaves.val() {
             self.shift.d.next.rest = self.high.val();
             self.shift.d.next.skip = self.ends_with_next.val();
@@ -360,6 +370,7 @@ impl<const N: usize> Logic for FrameRewriter<N> {
             self.current.d.next.valid = false;
             self.current.d.next.index = 0.into();
             self.held.d.next.valid = false;
+            self.held.d.next.stalls = false;
             self.shift.d.next.flush = false;
             self.shift.d.next.skip = false;
             self.staged.d.next.valid = false;

@@ -48,11 +48,9 @@ impl Logic for SourceTap {
         self.reader.word_valid.next = self.word_valid.val();
         self.reader.word_data.next = self.word_data.val();
         self.reader.word_last.next = self.word_last.val();
-        if self.learn_ready.val() {
-            self.source.d.next.waiting = false;
-        }
-        if self.reader.there.val() & (!self.source.q.val().waiting | self.learn_ready.val()) {
-            self.source.d.next.waiting = true;
+        // While none waits, what is read is taken in, whether it is a source or not: so little hangs on that.
+        if !self.source.q.val().waiting | self.learn_ready.val() {
+            self.source.d.next.waiting = self.reader.there.val();
             self.source.d.next.mac = self.reader.mac.val();
             self.source.d.next.vid = self.reader.vid.val();
             self.source.d.next.port = bit_cast::<5, 4>(self.word_blade.val());

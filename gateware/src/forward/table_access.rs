@@ -16,7 +16,7 @@
 //! | write, read, ready, read_valid, read_data | in, in, out, out, out | 1, 1, 1, 1, 32 | as in `TablePort` |
 //! | entry_*, host_* | | | `FlowTable`, `MacTable` |
 //!
-//! Latency: 2 cycles more than the table's, 3 for the addresses; what asks their table comes from registers. Bad input: a write to what is read only is taken and does nothing.
+//! Latency: 2 cycles more than the table's, 3 for the addresses; what asks their table comes from registers. `read_data` stands with `read_valid` alone. Bad input: a write to what is read only is taken and does nothing.
 
 use rust_hdl::prelude::*;
 
@@ -184,22 +184,25 @@ impl Logic for MacTableAccess {
             self.command.d.next.asked = true;
             self.command.d.next.taken = true;
         }
+        // The word is taken in whether it is asked for or not, and stands with `valid` alone.
+        self.command.d.next.data = self.host_entry.val().get_bits::<32>(23);
+        if self.word.val() == 2 {
+            self.command.d.next.data = bit_cast::<32, 16>(self.host_entry.val().get_bits::<16>(55));
+        }
+        if self.commands.val() {
+            self.command.d.next.data = bit_cast::<32, 1>(self.command.q.val().good.into());
+        }
+        if self.command.q.val().asked {
+            self.command.d.next.data = self.fields.val();
+        }
         if self.command.q.val().taken & self.read.val() & !self.fetches.val() {
             self.command.d.next.valid = true;
-            self.command.d.next.data = self.host_entry.val().get_bits::<32>(23);
-            if self.word.val() == 2 {
-                self.command.d.next.data = bit_cast::<32, 16>(self.host_entry.val().get_bits::<16>(55));
-            }
-            if self.commands.val() {
-                self.command.d.next.data = bit_cast::<32, 1>(self.command.q.val().good.into());
-            }
         }
         if self.command.q.val().asked & self.host_done.val() {
             self.command.d.next.asked = false;
             self.command.d.next.good = self.host_good.val();
             // A write was answered when it was taken; nobody looks at this then.
             self.command.d.next.valid = true;
-            self.command.d.next.data = self.fields.val();
         }
         self.read_valid.next = self.command.q.val().valid;
         self.read_data.next = self.command.q.val().data;

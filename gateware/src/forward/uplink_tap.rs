@@ -11,7 +11,7 @@
 //!
 //! The pace leaves the database's engine to the blades' sources, the host and the sweep: at 10 Gb/s of shortest frames each way the blades' sources
 //! take 6 to 10 of 10.5 cycles. A frame whose source finds the last one still waiting, or comes too early, is not learned from, and its next one is.
-//! Latency: 5 cycles from `ended` (`a_good_frame_teaches`). Throughput: a source in 65 cycles. Bad input: a frame of one word, which is never well
+//! Latency: 6 cycles from `ended` (`a_good_frame_teaches`). Throughput: a source in 65 cycles. Bad input: a frame of one word, which is never well
 //! formed. Group addresses are `MacTable`'s to refuse.
 
 use super::SourceReader;
@@ -26,6 +26,8 @@ struct Frame {
     source: Bits<60>,
     /// The word before ended its frame.
     complete: Bit,
+    /// A frame's source and fate are both there and are taken.
+    pairs: Bit,
     waiting: Bit,
     offered: Bits<60>,
     /// Counts down to when another source may be offered.
@@ -75,8 +77,10 @@ impl Logic for UplinkTap {
         self.fates.write.next = self.ended.val();
         self.fates.write_data.next = bit_cast::<1, 1>(self.well_formed.val().into());
         self.both.next = !self.sources.empty.val() & !self.fates.empty.val();
-        self.sources.read.next = self.both.val();
-        self.fates.read.next = self.both.val();
+        // A frame takes longer than two cycles, so what is taken hangs on a register.
+        self.frame.d.next.pairs = self.both.val() & !self.frame.q.val().pairs;
+        self.sources.read.next = self.frame.q.val().pairs;
+        self.fates.read.next = self.frame.q.val().pairs;
         if self.frame.q.val().rest.any() {
             self.frame.d.next.rest = self.frame.q.val().rest - 1;
         }
@@ -85,8 +89,8 @@ impl Logic for UplinkTap {
                 self.frame.d.next.waiting = false;
                 self.frame.d.next.rest = 63.into();
             }
-        } else if self.both.val() & self.fates.read_data.val().any() & !self.frame.q.val().rest.any() {
-            self.frame.d.next.waiting = true;
+        } else {
+            self.frame.d.next.waiting = self.frame.q.val().pairs & self.fates.read_data.val().any() & !self.frame.q.val().rest.any();
             self.frame.d.next.offered = self.sources.read_data.val();
         }
         self.learn.next = self.frame.q.val().waiting;
@@ -94,6 +98,7 @@ impl Logic for UplinkTap {
         self.learn_vid.next = self.frame.q.val().offered.get_bits::<12>(48);
         if self.reset.val() {
             self.frame.d.next.complete = false;
+            self.frame.d.next.pairs = false;
             self.frame.d.next.waiting = false;
             self.frame.d.next.rest = 0.into();
         }

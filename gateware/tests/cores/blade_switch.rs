@@ -85,12 +85,12 @@ impl Bench {
     /// A cycle; whether the word on offer was taken.
     fn tick(&mut self) -> bool {
         let answer = self.answers.front().filter(|(at, _)| *at == self.cycle).map(|(_, port)| *port);
-        self.uut.result_valid.next = answer.is_some();
         if let Some(port) = answer {
             self.answers.pop_front();
             self.uut.found.next = port.is_some();
             self.uut.found_port.next = bits(port.unwrap_or_else(|| self.rng.gen_range(0..17)).into());
         }
+        self.uut.result_coming.next = self.answers.front().is_some_and(|(at, _)| *at == self.cycle + 1);
         let late = self.late > 0 && self.uut.lookup.val();
         self.late -= u64::from(late);
         self.uut.lookup_ready.next = self.rng.gen_bool(self.database_ready) && !late;
@@ -311,7 +311,7 @@ fn line_rate() {
 #[test]
 fn blade_switch_lockstep() {
     spareband_hdl::lockstep!(BladeSwitch::<3>::default(); clk, reset, in_valid, in_data, in_keep, in_last, in_blade, blade_mac, link_up, enabled,
-        storm_limit, lookup_ready, result_valid, found, found_port, up_ready)
+        storm_limit, lookup_ready, result_coming, found, found_port, up_ready)
     .clock("clk")
     .bias("reset", 0.002)
     .bias("in_last", 0.2)

@@ -87,10 +87,11 @@ impl<const D: usize, const A: usize> Logic for SyncFifo<D, A> {
         if advance {
             self.read_data.next = self._ram_word;
         }
-        let read_pointer = (self._read_pointer + usize::from(advance)) % (2 * Self::DEPTH);
-        self._ram_word = self._memory[read_pointer % Self::DEPTH];
-        self._available = read_pointer != self._write_pointer;
-        self._read_pointer = read_pointer;
+        if advance || !self._available {
+            self._ram_word = self._memory[self._read_pointer % Self::DEPTH];
+            self._available = self._read_pointer != self._write_pointer;
+            self._read_pointer = (self._read_pointer + usize::from(self._available)) % (2 * Self::DEPTH);
+        }
         if store {
             self._memory[self._write_pointer % Self::DEPTH] = self.write_data.val();
             self._write_pointer = (self._write_pointer + 1) % (2 * Self::DEPTH);
@@ -122,13 +123,11 @@ impl<const D: usize, const A: usize> Logic for SyncFifo<D, A> {
 (* no_rw_check *) reg {data}memory_words [0:{last}];
 reg [{A}:0] write_pointer;
 reg [{A}:0] read_pointer;
-reg [{A}:0] read_pointer_next;
 reg {data}ram_word;
 reg word_available;
 initial begin
   write_pointer = {count}'d0;
   read_pointer = {count}'d0;
-  read_pointer_next = {count}'d1;
   word_available = 1'b0;
   read_data = {D}'h0;
   full = 1'b0;
@@ -139,16 +138,20 @@ end
 wire store_word = write & ~full;
 wire take_word = read & ~empty;
 wire advance_read = word_available & (empty | read);
-wire {address}read_address = advance_read ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
-wire [{A}:0] words_inside = level[{A}:0] + {store} - {take};
+// The address is a register; what hangs on reading is only whether the RAM's word is replaced.
+wire load_word = ~word_available | advance_read;
+wire words_unread = read_pointer != write_pointer;
+wire level_rises = store_word & ~take_word;
+wire level_falls = take_word & ~store_word;
+wire [{A}:0] step = {step};
+wire [{A}:0] words_inside = level[{A}:0] + step;
 always @(posedge clk) begin
   if (store_word) memory_words[write_pointer[{top}:0]] <= write_data;
-  ram_word <= memory_words[read_address];
+  if (load_word) ram_word <= memory_words[read_pointer[{top}:0]];
   if (advance_read) read_data <= ram_word;
   if (reset) begin
     write_pointer <= {count}'d0;
     read_pointer <= {count}'d0;
-    read_pointer_next <= {count}'d1;
     word_available <= 1'b0;
     empty <= 1'b1;
     full <= 1'b0;
@@ -156,27 +159,27 @@ always @(posedge clk) begin
     level <= 16'd0;
   end else begin
     write_pointer <= {write_more};
-    if (advance_read) begin
-      read_pointer <= read_pointer_next;
-      read_pointer_next <= {read_more};
+    if (load_word) begin
+      read_pointer <= {read_more};
+      word_available <= words_unread;
     end
-    word_available <= advance_read ? read_pointer_next != write_pointer : read_pointer != write_pointer;
     empty <= ~(advance_read | (~empty & ~read));
-    full <= words_inside == {count}'d{depth};
-    almost_full <= words_inside >= {count}'d{threshold};
-    level <= {level};
+    full <= ~take_word & (full | (store_word & (level[{A}:0] == {count}'d{before_full})));
+    almost_full <= level_rises ? almost_full | (level[{A}:0] == {count}'d{before_threshold})
+      : almost_full & ~(level_falls & (level[{A}:0] == {count}'d{threshold}));
+    if (level_rises | level_falls) level <= {level};
   end
 end
 ",
-            address = range(A),
             top = A - 1,
             last = depth - 1,
-            store = zero_extend("store_word", 1, count),
-            take = zero_extend("take_word", 1, count),
+            before_full = depth - 1,
             level = zero_extend("words_inside", count, 16),
+            step = format_args!("{{{{{A}{{take_word}}}}, 1'b1}}"),
             threshold = depth - self._slack,
+            before_threshold = depth - self._slack - 1,
             write_more = count_up("write_pointer", count, "store_word"),
-            read_more = count_up("read_pointer_next", count, "1'b1"),
+            read_more = count_up("read_pointer", count, "words_unread"),
         ))
     }
 }

@@ -12,6 +12,7 @@
 //! | window | out | 64 | the bytes |
 //! | meaning_0, meaning_1, meaning_5 | out | 8 | `NextHeader` of byte 0, 1, 5 of the window |
 //! | odd_length, no_length | out | 1 | byte 1 is an odd length of AH, or below its least; is zero |
+//! | length_more, half_more | out | 9, 8 | byte 1 and one; half of it and one |
 //! | offset | out | 1 | bytes 2 and 3 hold a fragment's offset, as in IPv6's header, other than 0 |
 //! | is_ipv4, is_ipv6, is_arp | out | 1 | EtherType behind the tags, from the first window to the next frame's |
 //! | tags | out | 2 | tags before it; outside 0x8100 or 0x88A8, inside 0x8100 |
@@ -56,6 +57,8 @@ struct Aligned {
     meaning_5: Bits<8>,
     odd_length: Bit,
     no_length: Bit,
+    length_more: Bits<9>,
+    half_more: Bits<8>,
     offset: Bit,
     is_ipv4: Bit,
     is_ipv6: Bit,
@@ -80,6 +83,8 @@ pub struct HeaderAligner {
     pub meaning_5: Signal<Out, Bits<8>>,
     pub odd_length: Signal<Out, Bit>,
     pub no_length: Signal<Out, Bit>,
+    pub length_more: Signal<Out, Bits<9>>,
+    pub half_more: Signal<Out, Bits<8>>,
     pub offset: Signal<Out, Bit>,
     pub is_ipv4: Signal<Out, Bit>,
     pub is_ipv6: Signal<Out, Bit>,
@@ -121,7 +126,7 @@ impl Default for HeaderAligner {
             ethertype_service_vlan: Constant::new(ETHERTYPE_SERVICE_VLAN.to_bits()),
         }
             defaults clk reset word_valid word_index word_data word_last window_valid window_first window_flush window meaning_0 meaning_1
-            meaning_5 odd_length no_length offset is_ipv4 is_ipv6 is_arp tags link delayed before ended aligned look_0 look_1 look_5 data early late is_inner use_early
+            meaning_5 odd_length no_length length_more half_more offset is_ipv4 is_ipv6 is_arp tags link delayed before ended aligned look_0 look_1 look_5 data early late is_inner use_early
             first shifted octet length big_endian)
     }
 }
@@ -184,6 +189,8 @@ impl Logic for HeaderAligner {
         self.length.next = self.big_endian.val().get_bits::<8>(48);
         self.aligned.d.next.odd_length = self.length.val().get_bit(0) | !self.length.val().any();
         self.aligned.d.next.no_length = !self.length.val().any();
+        self.aligned.d.next.length_more = bit_cast::<9, 8>(self.length.val()) + 1;
+        self.aligned.d.next.half_more = (self.length.val() >> 1) + 1;
         self.aligned.d.next.offset = self.big_endian.val().get_bits::<13>(35).any();
         self.aligned.d.next.valid = self.first.val() | (self.aligned.q.val().in_packet & (self.delayed.q.val().valid | self.ended.q.val()));
         self.aligned.d.next.first = self.first.val();
@@ -213,6 +220,8 @@ impl Logic for HeaderAligner {
         self.meaning_5.next = self.aligned.q.val().meaning_5;
         self.odd_length.next = self.aligned.q.val().odd_length;
         self.no_length.next = self.aligned.q.val().no_length;
+        self.length_more.next = self.aligned.q.val().length_more;
+        self.half_more.next = self.aligned.q.val().half_more;
         self.offset.next = self.aligned.q.val().offset;
         self.is_ipv4.next = self.aligned.q.val().is_ipv4;
         self.is_ipv6.next = self.aligned.q.val().is_ipv6;

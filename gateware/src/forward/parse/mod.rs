@@ -11,7 +11,7 @@
 //! | frame_in, overrun | out | 1 | pulse at a frame's end: any frame; one not let in |
 //! | word_valid, word_data, word_keep, word_last, word_error | out | 1, 64, 8, 1, 1 | the admitted frames, 6 cycles later; error with last |
 //! | end_valid, end_cause | out | 1, 3 | an admitted frame ended; why it is bad, 0 = good, 5 = truncated |
-//! | header_valid | out | 1 | pulse: the fields below are those of a frame's header; they hold until the next pulse |
+//! | header_valid | out | 1 | pulse: the fields below are those of a frame's header, in this cycle alone |
 //! | destination_mac, source_mac | out | 48 | bits 7..0 first on the wire |
 //! | tags, vid | out | 2, 12 | tags (outside 0x8100 or 0x88A8, inside 0x8100); VLAN of the outer one, 0 without |
 //! | network_start | out | 5 | byte at which the network header starts: 14, 18 or 22 |
@@ -340,6 +340,8 @@ impl Logic for FrameParser {
         self.walker.meaning_5.next = self.aligner.meaning_5.val();
         self.walker.odd_length.next = self.aligner.odd_length.val();
         self.walker.no_length.next = self.aligner.no_length.val();
+        self.walker.length_more.next = self.aligner.length_more.val();
+        self.walker.half_more.next = self.aligner.half_more.val();
         self.walker.offset.next = self.aligner.offset.val();
         self.walker.is_ipv4.next = self.aligner.is_ipv4.val();
         self.walker.is_ipv6.next = self.aligner.is_ipv6.val();
@@ -370,37 +372,36 @@ impl Logic for FrameParser {
         self.found_tags.next = self.aligner.tags.val();
         self.found_source.next = self.walker.source.val();
         self.found_destination.next = self.walker.destination.val();
-        if self.reader.done.val() {
-            self.report.d.next.destination_mac = self.link.q.val().destination_mac;
-            self.report.d.next.source_mac = self.link.q.val().source_mac;
-            self.report.d.next.tags = self.found_tags.val();
-            self.report.d.next.network_start = self.untagged_start.val() + (bit_cast::<5, 2>(self.found_tags.val()) << 2);
-            self.report.d.next.vid = 0.into();
-            if self.found_tags.val().any() {
-                self.report.d.next.vid = self.link.q.val().vid;
-            }
-            self.report.d.next.is_ipv4 = self.walker.network_ipv4.val();
-            self.report.d.next.is_ipv6 = self.walker.network_ipv6.val();
-            self.report.d.next.is_arp_request = self.walker.arp.val();
-            self.report.d.next.malformed = self.reader.malformed.val();
-            self.report.d.next.is_fragment = self.walker.fragment.val();
-            self.report.d.next.later_fragment = self.walker.later.val();
-            self.report.d.next.is_tcp = self.walker.tcp.val();
-            self.report.d.next.is_udp = self.walker.udp.val();
-            self.report.d.next.is_sctp = self.walker.sctp.val();
-            self.report.d.next.has_ports = self.reader.has_ports.val();
-            self.report.d.next.is_icmp_error = self.walker.quoted.val();
-            self.report.d.next.is_echo_request = self.walker.echo.val();
-            self.report.d.next.is_neighbour_solicitation = self.walker.solicitation.val();
-            self.report.d.next.source = self.found_source.val();
-            self.report.d.next.destination = self.found_destination.val();
-            self.report.d.next.ports = self.reader.ports.val();
-            self.report.d.next.protocol = self.walker.protocol.val();
-            self.report.d.next.syn = self.reader.syn.val();
-            self.report.d.next.ack = self.reader.ack.val();
-            self.report.d.next.fin = self.reader.fin.val();
-            self.report.d.next.rst = self.reader.rst.val();
+        // The words are wide: they are taken in whether they are a header or not, so that nothing hangs on that.
+        self.report.d.next.destination_mac = self.link.q.val().destination_mac;
+        self.report.d.next.source_mac = self.link.q.val().source_mac;
+        self.report.d.next.tags = self.found_tags.val();
+        self.report.d.next.network_start = self.untagged_start.val() + (bit_cast::<5, 2>(self.found_tags.val()) << 2);
+        self.report.d.next.vid = 0.into();
+        if self.found_tags.val().any() {
+            self.report.d.next.vid = self.link.q.val().vid;
         }
+        self.report.d.next.is_ipv4 = self.walker.network_ipv4.val();
+        self.report.d.next.is_ipv6 = self.walker.network_ipv6.val();
+        self.report.d.next.is_arp_request = self.walker.arp.val();
+        self.report.d.next.malformed = self.reader.malformed.val();
+        self.report.d.next.is_fragment = self.walker.fragment.val();
+        self.report.d.next.later_fragment = self.walker.later.val();
+        self.report.d.next.is_tcp = self.walker.tcp.val();
+        self.report.d.next.is_udp = self.walker.udp.val();
+        self.report.d.next.is_sctp = self.walker.sctp.val();
+        self.report.d.next.has_ports = self.reader.has_ports.val();
+        self.report.d.next.is_icmp_error = self.walker.quoted.val();
+        self.report.d.next.is_echo_request = self.walker.echo.val();
+        self.report.d.next.is_neighbour_solicitation = self.walker.solicitation.val();
+        self.report.d.next.source = self.found_source.val();
+        self.report.d.next.destination = self.found_destination.val();
+        self.report.d.next.ports = self.reader.ports.val();
+        self.report.d.next.protocol = self.walker.protocol.val();
+        self.report.d.next.syn = self.reader.syn.val();
+        self.report.d.next.ack = self.reader.ack.val();
+        self.report.d.next.fin = self.reader.fin.val();
+        self.report.d.next.rst = self.reader.rst.val();
         self.end_valid.next = self.report.q.val().ended;
         self.end_cause.next = self.report.q.val().cause;
         self.header_valid.next = self.report.q.val().valid;

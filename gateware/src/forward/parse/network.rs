@@ -9,7 +9,7 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | rising edge |
-//! | window_*, meaning_*, odd_length, no_length, offset, is_ipv4, is_ipv6, is_arp, tags | in | | `HeaderAligner` |
+//! | window_*, meaning_*, odd_length, no_length, length_more, half_more, offset, is_ipv4, is_ipv6, is_arp, tags | in | | `HeaderAligner` |
 //! | out_valid, out_window, out_flush | out | 1, 64, 1 | the windows, from the header's start that is being looked at |
 //! | finish, bad | out | 1 | the walk is over, without ports; the packet is malformed |
 //! | transport | out | 1 | a TCP, UDP or SCTP header begins in this window, 8 bytes of it within the packet at least |
@@ -52,6 +52,15 @@ struct Step {
     ready: Bit,
     at_next: Bit,
     skip: Bits<8>,
+    /// What this window gives: half of an IPv6 address, the lower half of what is shown, or of what was shown late.
+    source_high: Bit,
+    source_low: Bit,
+    source_shown: Bit,
+    source_late: Bit,
+    destination_high: Bit,
+    destination_low: Bit,
+    destination_shown: Bit,
+    destination_late: Bit,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -82,6 +91,8 @@ struct Walk {
     solicitation: Bit,
     protocol: Bits<8>,
     left: Bits<16>,
+    /// Less than eight bytes are left, where a header may begin.
+    short: Bit,
     needed: Bits<17>,
     source: Bits<128>,
     destination: Bits<128>,
@@ -92,8 +103,13 @@ struct Event {
     valid: Bit,
     flush: Bit,
     window: Bits<64>,
-    finish: Bit,
-    bad: Bit,
+    /// The walk is over: before or at the next header, within one, or at the frame's first window; and the packet is malformed.
+    next_over: Bit,
+    next_bad: Bit,
+    step_over: Bit,
+    step_bad: Bit,
+    first_over: Bit,
+    first_bad: Bit,
     transport: Bit,
     more: Bit,
     short: Bit,
@@ -112,6 +128,8 @@ pub struct HeaderWalker {
     pub meaning_5: Signal<In, Bits<8>>,
     pub odd_length: Signal<In, Bit>,
     pub no_length: Signal<In, Bit>,
+    pub length_more: Signal<In, Bits<9>>,
+    pub half_more: Signal<In, Bits<8>>,
     pub offset: Signal<In, Bit>,
     pub is_ipv4: Signal<In, Bit>,
     pub is_ipv6: Signal<In, Bit>,
@@ -144,14 +162,18 @@ pub struct HeaderWalker {
     step: DFF<Step>,
     walk: DFF<Walk>,
     event: DFF<Event>,
+    /// The frame has been reported: its addresses go.
+    clears: DFF<Bit>,
     /// Lower half of the window before, and what its byte 5 means.
     before: DFF<Bits<32>>,
     meaning_before: DFF<Bits<8>>,
     look: NextHeader,
     min_ihl: Constant<Bits<4>>,
-    ipv6_header: Constant<Bits<16>>,
-    overhead: Constant<Bits<17>>,
-    overhead_ipv6: Constant<Bits<17>>,
+    ipv6_header_less: Constant<Bits<17>>,
+    ipv6_header_more: Constant<Bits<17>>,
+    /// By tags.
+    overhead: [Constant<Bits<17>>; 3],
+    overhead_ipv6: [Constant<Bits<17>>; 3],
     arp_request: Constant<Bits<64>>,
     ipv4_meanings: Constant<Bits<8>>,
     ipv6_meanings: Constant<Bits<8>>,
@@ -165,14 +187,18 @@ pub struct HeaderWalker {
     late: Signal<Local, Bits<32>>,
     start: Signal<Local, Bit>,
     early: Signal<Local, Bit>,
-    short: Signal<Local, Bit>,
     short_quote: Signal<Local, Bit>,
     is_transport: Signal<Local, Bit>,
     is_extension: Signal<Local, Bit>,
     is_icmp: Signal<Local, Bit>,
     at_limit: Signal<Local, Bit>,
     meaning: Signal<Local, Bits<8>>,
-    size: Signal<Local, Bits<17>>,
+    size_less: Signal<Local, Bits<17>>,
+    size_more: Signal<Local, Bits<17>>,
+    spare: Signal<Local, Bits<17>>,
+    ihl_less: Signal<Local, Bits<4>>,
+    ihl_more: Signal<Local, Bits<5>>,
+    takes_off: Signal<Local, Bit>,
     rest: Signal<Local, Bits<17>>,
     length: Signal<Local, Bits<8>>,
     windows: Signal<Local, Bits<4>>,
@@ -182,6 +208,11 @@ pub struct HeaderWalker {
     alone: Signal<Local, Bit>,
     over: Signal<Local, Bit>,
     malformed: Signal<Local, Bit>,
+    step_over: Signal<Local, Bit>,
+    step_bad: Signal<Local, Bit>,
+    first_over: Signal<Local, Bit>,
+    first_bad: Signal<Local, Bit>,
+    first_short: Signal<Local, Bit>,
     shown_offset: Signal<Local, Bit>,
     turned: Signal<Local, Bit>,
     base: Signal<Local, Bits<17>>,
@@ -201,9 +232,10 @@ impl Default for HeaderWalker {
         let icmp_errors = ICMP_ERRORS.iter().fold(0_u16, |map, kind| map | 1 << kind);
         with_defaults!(Self {
             min_ihl: Constant::new(MIN_IHL.to_bits()),
-            ipv6_header: Constant::new(IPV6_HEADER_BYTES.to_bits()),
-            overhead: Constant::new(NETWORK_OFFSET.to_bits()),
-            overhead_ipv6: Constant::new((NETWORK_OFFSET + IPV6_HEADER_BYTES).to_bits()),
+            ipv6_header_less: Constant::new((IPV6_HEADER_BYTES - 1).to_bits()),
+            ipv6_header_more: Constant::new((IPV6_HEADER_BYTES + 7).to_bits()),
+            overhead: std::array::from_fn(|tags| Constant::new((NETWORK_OFFSET + 4 * tags as u8).to_bits())),
+            overhead_ipv6: std::array::from_fn(|tags| Constant::new((NETWORK_OFFSET + IPV6_HEADER_BYTES + 4 * tags as u8).to_bits())),
             arp_request: Constant::new(ARP_REQUEST.to_bits()),
             ipv4_meanings: Constant::new(bits::<8>(ipv4_meanings)),
             ipv6_meanings: Constant::new(bits::<8>(ipv6_meanings)),
@@ -213,18 +245,18 @@ impl Default for HeaderWalker {
             neighbour_solicitation: Constant::new(ICMPV6_NEIGHBOUR_SOLICITATION.to_bits()),
             max_headers: Constant::new(MAX_EXTENSION_HEADERS.to_bits()),
         }
-            defaults clk reset window_valid window_first window_flush window meaning_0 meaning_1 meaning_5 odd_length no_length offset is_ipv4 is_ipv6 is_arp tags
+            defaults clk reset window_valid window_first window_flush window meaning_0 meaning_1 meaning_5 odd_length no_length length_more half_more offset is_ipv4 is_ipv6 is_arp tags
             out_valid out_window out_flush finish bad transport left more too_short network_ipv4 network_ipv6 tcp udp sctp
-            fragment later quoted echo arp solicitation protocol source destination needed step walk event before meaning_before look
-            data shown late start early short short_quote is_transport is_extension is_icmp at_limit meaning size rest length windows
-            icmp_type icmp_type_low code_zero alone over malformed shown_offset turned base ihl holds_12 holds_16 holds_20 holds_28 holds_48 holds_24)
+            fragment later quoted echo arp solicitation protocol source destination needed step walk event clears before meaning_before look
+            data shown late start early short_quote is_transport is_extension is_icmp at_limit meaning size_less size_more spare ihl_less ihl_more takes_off rest length windows
+            icmp_type icmp_type_low code_zero alone over malformed step_over step_bad first_over first_bad first_short shown_offset turned base ihl holds_12 holds_16 holds_20 holds_28 holds_48 holds_24)
     }
 }
 
 impl Logic for HeaderWalker {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, step, walk, event, before, meaning_before);
+        dff_setup!(self, clk, step, walk, event, clears, before, meaning_before);
         self.data.next = self.window.val();
         self.shown.next = self.data.val();
         self.late.next = self.data.val().get_bits::<32>(32);
@@ -241,7 +273,6 @@ impl Logic for HeaderWalker {
         self.shown_offset.next = self.shown.val().get_bits::<13>(0).any();
         self.look.octet.next = self.walk.q.val().protocol;
         // What is left of the packet, against what headers need.
-        self.short.next = !self.walk.q.val().left.get_bits::<13>(3).any();
         self.holds_12.next =
             self.walk.q.val().left.get_bits::<12>(4).any() | (self.walk.q.val().left.get_bit(3) & self.walk.q.val().left.get_bit(2));
         self.holds_16.next = self.walk.q.val().left.get_bits::<12>(4).any();
@@ -253,20 +284,30 @@ impl Logic for HeaderWalker {
         self.holds_48.next = self.walk.q.val().left.get_bits::<10>(6).any() | self.walk.q.val().left.get_bits::<2>(4).all();
         self.short_quote.next =
             !self.walk.q.val().left.get_bits::<10>(6).any() & (self.walk.q.val().left.get_bits::<4>(2) < self.ihl.val());
-        self.size.next = 8.into();
+        // A header's size less one, and seven more than it; a length of AH counts where it is even.
+        self.ihl_less.next = self.walk.q.val().ihl - 1;
+        self.ihl_more.next = bit_cast::<5, 4>(self.walk.q.val().ihl) + 1;
+        self.size_less.next = 7.into();
+        self.size_more.next = 15.into();
         if self.step.q.val().ipv4_1 {
-            self.size.next = bit_cast::<17, 4>(self.walk.q.val().ihl) << 2;
+            self.size_less.next = (bit_cast::<17, 4>(self.ihl_less.val()) << 2) | 3;
+            self.size_more.next = (bit_cast::<17, 5>(self.ihl_more.val()) << 2) | 3;
         } else if self.step.q.val().ipv6_1 {
-            self.size.next = bit_cast::<17, 16>(self.ipv6_header.val());
+            self.size_less.next = self.ipv6_header_less.val();
+            self.size_more.next = self.ipv6_header_more.val();
         } else if self.walk.q.val().coming.get_bit(5) {
-            self.size.next = (bit_cast::<17, 8>(self.length.val()) << 3) + 8;
+            self.size_less.next = (bit_cast::<17, 8>(self.length.val()) << 3) | 7;
+            self.size_more.next = (bit_cast::<17, 9>(self.length_more.val()) << 3) | 7;
         } else if self.walk.q.val().coming.get_bit(7) {
-            self.size.next = (bit_cast::<17, 8>(self.length.val()) << 2) + 8;
+            self.size_less.next = (bit_cast::<17, 8>(self.length.val()) << 2) | 7;
+            self.size_more.next = (bit_cast::<17, 8>(self.half_more.val()) << 3) | 7;
         }
-        self.rest.next = bit_cast::<17, 16>(self.walk.q.val().left) - self.size.val();
+        self.rest.next = bit_cast::<17, 16>(self.walk.q.val().left) + !self.size_less.val();
+        self.spare.next = bit_cast::<17, 16>(self.walk.q.val().left) + !self.size_more.val();
         // What comes next: nothing to look into is known before its window is there, which may lie beyond the frame.
-        self.early.next =
-            self.window_valid.val() & self.step.q.val().ready & (self.walk.q.val().stop | self.walk.q.val().beyond | self.short.val());
+        self.early.next = self.window_valid.val()
+            & self.step.q.val().ready
+            & (self.walk.q.val().stop | self.walk.q.val().beyond | self.walk.q.val().short);
         self.start.next = self.window_valid.val() & self.step.q.val().ready & self.step.q.val().at_next & !self.early.val();
         self.is_transport.next = self.walk.q.val().coming.get_bits::<3>(0).any();
         self.is_icmp.next = self.walk.q.val().coming.get_bits::<2>(3).any();
@@ -286,13 +327,36 @@ impl Logic for HeaderWalker {
         if self.walk.q.val().ihl.get_bit(0) & !self.walk.q.val().odd {
             self.windows.next = (self.walk.q.val().ihl >> 1) - 1;
         }
-        self.base.next = self.overhead.val();
+        self.base.next = self.overhead[0].val();
+        if self.tags.val().get_bit(0) {
+            self.base.next = self.overhead[1].val();
+        }
+        if self.tags.val().get_bit(1) {
+            self.base.next = self.overhead[2].val();
+        }
         if self.walk.q.val().is_ipv6 {
-            self.base.next = self.overhead_ipv6.val();
+            self.base.next = self.overhead_ipv6[0].val();
+            if self.tags.val().get_bit(0) {
+                self.base.next = self.overhead_ipv6[1].val();
+            }
+            if self.tags.val().get_bit(1) {
+                self.base.next = self.overhead_ipv6[2].val();
+            }
         }
         self.turned.next = self.walk.q.val().quoted;
         self.over.next = false;
         self.malformed.next = false;
+        self.step_over.next = false;
+        self.step_bad.next = false;
+        self.first_over.next = false;
+        self.first_bad.next = false;
+        self.first_short.next = false;
+        self.takes_off.next =
+            self.step.q.val().ipv4_1 | (self.step.q.val().ipv6_1 & self.turned.val()) | (self.start.val() & !self.is_transport.val());
+        self.walk.d.next.short = !self.walk.q.val().left.get_bits::<13>(3).any();
+        if self.window_valid.val() & self.takes_off.val() {
+            self.walk.d.next.short = self.spare.val().get_bit(16);
+        }
         self.event.d.next.transport = false;
         if self.window_valid.val() {
             self.before.d.next = self.data.val().get_bits::<32>(0);
@@ -313,6 +377,17 @@ impl Logic for HeaderWalker {
             self.step.d.next.solicitation_2 = self.step.q.val().solicitation_1;
             self.step.d.next.quoted_ipv4 = false;
             self.step.d.next.quoted_ipv6 = false;
+            // The next window's addresses. A quote came from this side: it is turned round.
+            self.step.d.next.source_high = self.step.q.val().ipv6_2 & self.turned.val();
+            self.step.d.next.source_low = (self.step.q.val().ipv6_1 & !self.turned.val()) | (self.step.q.val().ipv6_3 & self.turned.val());
+            self.step.d.next.source_shown = false;
+            self.step.d.next.source_late = self.step.q.val().ipv4_1 & self.turned.val() & !self.walk.q.val().header_short;
+            self.step.d.next.destination_high = self.step.q.val().ipv6_2 & !self.turned.val();
+            self.step.d.next.destination_low = (self.step.q.val().ipv6_3 & !self.turned.val())
+                | (self.step.q.val().ipv6_1 & self.turned.val())
+                | (self.step.q.val().solicitation_1 & self.walk.q.val().held_24);
+            self.step.d.next.destination_shown = false;
+            self.step.d.next.destination_late = self.step.q.val().ipv4_1 & !self.turned.val() & !self.walk.q.val().header_short;
             self.step.d.next.skip = self.step.q.val().skip - 1;
             self.step.d.next.at_next = self.step.q.val().skip == 1;
             // The next header.
@@ -381,6 +456,7 @@ impl Logic for HeaderWalker {
                                 & self.walk.q.val().hop_limit_255
                             {
                                 self.step.d.next.solicitation_1 = true;
+                                self.step.d.next.destination_high = self.holds_24.val();
                                 self.over.next = self.window_flush.val();
                             }
                             self.walk.d.next.echo = (self.icmp_type.val() == self.icmpv6_echo.val()) & self.code_zero.val();
@@ -388,11 +464,11 @@ impl Logic for HeaderWalker {
                     }
                 }
             }
-            // The steps of a network header, the frame's own or a quoted one. The quote came from this side: it is turned round.
+            // The steps of a network header, the frame's own or a quoted one.
             if self.step.q.val().ipv4_1 {
                 if self.walk.q.val().header_short {
-                    self.over.next = true;
-                    self.malformed.next = !self.walk.q.val().quoted;
+                    self.step_over.next = true;
+                    self.step_bad.next = !self.walk.q.val().quoted;
                     self.walk.d.next.quoted = false;
                     self.step.d.next.ipv4_2 = false;
                 } else {
@@ -404,18 +480,6 @@ impl Logic for HeaderWalker {
                     self.step.d.next.ready = true;
                     self.step.d.next.skip = bit_cast::<8, 4>(self.windows.val());
                     self.step.d.next.at_next = !self.windows.val().any();
-                    if self.turned.val() {
-                        self.walk.d.next.destination = bit_cast::<128, 32>(self.shown.val().get_bits::<32>(0));
-                    } else {
-                        self.walk.d.next.source = bit_cast::<128, 32>(self.shown.val().get_bits::<32>(0));
-                    }
-                }
-            }
-            if self.step.q.val().ipv4_2 {
-                if self.turned.val() {
-                    self.walk.d.next.source = bit_cast::<128, 32>(self.late.val());
-                } else {
-                    self.walk.d.next.destination = bit_cast::<128, 32>(self.late.val());
                 }
             }
             if self.step.q.val().ipv6_1 {
@@ -424,43 +488,24 @@ impl Logic for HeaderWalker {
             if self.step.q.val().ipv6_2 {
                 self.walk.d.next.stop = !self.walk.q.val().coming.any();
             }
-            if (self.step.q.val().ipv6_1 & !self.turned.val()) | (self.step.q.val().ipv6_3 & self.turned.val()) {
-                self.walk.d.next.source = bit_cast::<128, 64>(self.data.val()) << 64;
-            }
-            if (self.step.q.val().ipv6_2 & !self.turned.val()) | (self.step.q.val().ipv6_4 & self.turned.val()) {
-                self.walk.d.next.source =
-                    (bit_cast::<128, 64>(self.walk.q.val().source.get_bits::<64>(64)) << 64) | bit_cast::<128, 64>(self.data.val());
-            }
-            if (self.step.q.val().ipv6_3 & !self.turned.val())
-                | (self.step.q.val().ipv6_1 & self.turned.val())
-                | (self.step.q.val().solicitation_1 & self.walk.q.val().held_24)
-            {
-                self.walk.d.next.destination = bit_cast::<128, 64>(self.data.val()) << 64;
-            }
-            if (self.step.q.val().ipv6_4 & !self.turned.val())
-                | (self.step.q.val().ipv6_2 & self.turned.val())
-                | self.step.q.val().solicitation_2
-            {
-                self.walk.d.next.destination =
-                    (bit_cast::<128, 64>(self.walk.q.val().destination.get_bits::<64>(64)) << 64) | bit_cast::<128, 64>(self.data.val());
-            }
             if self.step.q.val().ipv6_4 {
                 self.step.d.next.ready = true;
                 self.step.d.next.at_next = true;
             }
             if self.step.q.val().solicitation_1 & !self.walk.q.val().held_24 {
-                self.over.next = true;
+                self.step_over.next = true;
                 self.step.d.next.solicitation_2 = false;
             }
             if self.step.q.val().solicitation_2 {
-                self.over.next = true;
+                self.step_over.next = true;
                 self.walk.d.next.solicitation = true;
             }
             if self.step.q.val().quoted_ipv4 {
                 if !self.walk.q.val().held_28 | (self.shown.val().get_bits::<4>(60) != 4) | (self.ihl.val() < self.min_ihl.val()) {
-                    self.over.next = true;
+                    self.step_over.next = true;
                 } else {
                     self.step.d.next.ipv4_1 = true;
+                    self.step.d.next.destination_shown = !self.short_quote.val();
                     self.walk.d.next.quoted = true;
                     self.walk.d.next.ihl = self.ihl.val();
                     self.walk.d.next.header_short = self.short_quote.val();
@@ -469,35 +514,71 @@ impl Logic for HeaderWalker {
             }
             if self.step.q.val().quoted_ipv6 {
                 if !self.walk.q.val().held_48 | (self.data.val().get_bits::<4>(60) != 6) {
-                    self.over.next = true;
+                    self.step_over.next = true;
                 } else {
                     self.step.d.next.ipv6_1 = true;
+                    self.step.d.next.destination_high = true;
                     self.walk.d.next.quoted = true;
                     self.walk.d.next.protocol = self.data.val().get_bits::<8>(8);
                     self.walk.d.next.count = 0.into();
                 }
             }
             if (self.step.q.val().ipv4_1 | self.step.q.val().ipv6_1) & !self.turned.val() {
-                self.walk.d.next.needed =
-                    bit_cast::<17, 16>(self.walk.q.val().left) + self.base.val() + (bit_cast::<17, 2>(self.tags.val()) << 2);
+                self.walk.d.next.needed = bit_cast::<17, 16>(self.walk.q.val().left) + self.base.val();
             }
-            if self.step.q.val().ipv4_1 | (self.step.q.val().ipv6_1 & self.turned.val()) | (self.start.val() & !self.is_transport.val()) {
+            if self.takes_off.val() {
                 self.walk.d.next.left = self.rest.val().get_bits::<16>(0);
             }
-            // ARP: addresses at bytes 14 and 24, both as IPv4's.
-            if self.step.q.val().arp_1 {
-                self.walk.d.next.source = bit_cast::<128, 16>(self.data.val().get_bits::<16>(0)) << 16;
-            }
-            if self.step.q.val().arp_2 {
-                self.walk.d.next.source = self.walk.q.val().source | bit_cast::<128, 16>(self.data.val().get_bits::<16>(48));
-            }
             if self.step.q.val().arp_3 {
-                self.walk.d.next.destination = bit_cast::<128, 32>(self.data.val().get_bits::<32>(32));
                 self.walk.d.next.arp = true;
-                self.over.next = true;
+                self.step_over.next = true;
             }
         }
-        if self.window_valid.val() & self.window_first.val() {
+        // The addresses. A window's place is filled by whatever stands there until the window does: so little hangs on whether it does. ARP: addresses
+        // at bytes 14 and 24, both as IPv4's.
+        if self.step.q.val().source_high {
+            self.walk.d.next.source = bit_cast::<128, 64>(self.data.val()) << 64;
+        }
+        if self.step.q.val().source_low {
+            self.walk.d.next.source =
+                (bit_cast::<128, 64>(self.walk.q.val().source.get_bits::<64>(64)) << 64) | bit_cast::<128, 64>(self.data.val());
+        }
+        if self.step.q.val().source_shown {
+            self.walk.d.next.source = bit_cast::<128, 32>(self.shown.val().get_bits::<32>(0));
+        }
+        if self.step.q.val().source_late {
+            self.walk.d.next.source = bit_cast::<128, 32>(self.late.val());
+        }
+        if self.step.q.val().arp_1 {
+            self.walk.d.next.source = bit_cast::<128, 16>(self.data.val().get_bits::<16>(0)) << 16;
+        }
+        if self.step.q.val().arp_2 {
+            self.walk.d.next.source = (bit_cast::<128, 16>(self.walk.q.val().source.get_bits::<16>(16)) << 16)
+                | bit_cast::<128, 16>(self.data.val().get_bits::<16>(48));
+        }
+        if self.step.q.val().destination_high {
+            self.walk.d.next.destination = bit_cast::<128, 64>(self.data.val()) << 64;
+        }
+        if self.step.q.val().destination_low {
+            self.walk.d.next.destination =
+                (bit_cast::<128, 64>(self.walk.q.val().destination.get_bits::<64>(64)) << 64) | bit_cast::<128, 64>(self.data.val());
+        }
+        if self.step.q.val().destination_shown {
+            self.walk.d.next.destination = bit_cast::<128, 32>(self.shown.val().get_bits::<32>(0));
+        }
+        if self.step.q.val().destination_late {
+            self.walk.d.next.destination = bit_cast::<128, 32>(self.late.val());
+        }
+        if self.step.q.val().arp_3 {
+            self.walk.d.next.destination = bit_cast::<128, 32>(self.data.val().get_bits::<32>(32));
+        }
+        self.clears.d.next = self.window_flush.val() | self.reset.val();
+        if self.clears.q.val() {
+            self.walk.d.next.source = 0.into();
+            self.walk.d.next.destination = 0.into();
+        }
+        // A frame's first window, which is always one.
+        if self.window_first.val() {
             self.walk.d.next.needed = 0.into();
             self.walk.d.next.odd = false;
             self.walk.d.next.coming = 0.into();
@@ -513,12 +594,11 @@ impl Logic for HeaderWalker {
             self.walk.d.next.echo = false;
             self.walk.d.next.arp = false;
             self.walk.d.next.solicitation = false;
-            self.walk.d.next.source = 0.into();
-            self.walk.d.next.destination = 0.into();
             self.walk.d.next.protocol = 0.into();
             self.walk.d.next.ihl = self.data.val().get_bits::<4>(56);
-            self.walk.d.next.header_short =
+            self.first_short.next =
                 !self.data.val().get_bits::<10>(38).any() & (self.data.val().get_bits::<4>(34) < self.data.val().get_bits::<4>(56));
+            self.walk.d.next.header_short = self.first_short.val();
             self.walk.d.next.hop_limit_255 = self.data.val().get_bits::<8>(0).all();
             self.walk.d.next.left = self.data.val().get_bits::<16>(32);
             if self.is_ipv6.val() {
@@ -527,28 +607,34 @@ impl Logic for HeaderWalker {
             }
             self.step.d.next.ready = false;
             if self.is_ipv4.val() {
-                self.malformed.next = (self.data.val().get_bits::<4>(60) != 4) | (self.data.val().get_bits::<4>(56) < self.min_ihl.val());
-                self.over.next = self.malformed.val();
-                self.step.d.next.ipv4_1 = !self.malformed.val();
+                self.first_bad.next = (self.data.val().get_bits::<4>(60) != 4) | (self.data.val().get_bits::<4>(56) < self.min_ihl.val());
+                self.first_over.next = self.first_bad.val();
+                self.step.d.next.ipv4_1 = !self.first_bad.val();
+                self.step.d.next.source_shown = !self.first_bad.val() & !self.first_short.val();
             } else if self.is_ipv6.val() {
-                self.malformed.next = self.data.val().get_bits::<4>(60) != 6;
-                self.over.next = self.malformed.val();
-                self.step.d.next.ipv6_1 = !self.malformed.val();
+                self.first_bad.next = self.data.val().get_bits::<4>(60) != 6;
+                self.first_over.next = self.first_bad.val();
+                self.step.d.next.ipv6_1 = !self.first_bad.val();
+                self.step.d.next.source_high = !self.first_bad.val();
             } else {
                 self.step.d.next.arp_1 = self.is_arp.val() & (self.data.val() == self.arp_request.val());
-                self.over.next = !(self.is_arp.val() & (self.data.val() == self.arp_request.val()));
+                self.first_over.next = !(self.is_arp.val() & (self.data.val() == self.arp_request.val()));
             }
         }
         self.event.d.next.valid = self.window_valid.val();
         self.event.d.next.flush = self.window_flush.val();
         self.event.d.next.window = self.shown.val();
-        self.event.d.next.finish = self.over.val();
-        self.event.d.next.bad = self.malformed.val();
+        self.event.d.next.next_over = self.over.val();
+        self.event.d.next.next_bad = self.malformed.val();
+        self.event.d.next.step_over = self.step_over.val();
+        self.event.d.next.step_bad = self.step_bad.val();
+        self.event.d.next.first_over = self.first_over.val();
+        self.event.d.next.first_bad = self.first_bad.val();
         self.out_valid.next = self.event.q.val().valid;
         self.out_window.next = self.event.q.val().window;
         self.out_flush.next = self.event.q.val().flush;
-        self.finish.next = self.event.q.val().finish;
-        self.bad.next = self.event.q.val().bad;
+        self.finish.next = self.event.q.val().next_over | self.event.q.val().step_over | self.event.q.val().first_over;
+        self.bad.next = self.event.q.val().next_bad | self.event.q.val().step_bad | self.event.q.val().first_bad;
         self.transport.next = self.event.q.val().transport;
         self.left.next = self.walk.q.val().left;
         self.more.next = self.event.q.val().more;
@@ -583,11 +669,21 @@ impl Logic for HeaderWalker {
             self.step.d.next.quoted_ipv4 = false;
             self.step.d.next.quoted_ipv6 = false;
             self.step.d.next.ready = false;
+            self.step.d.next.source_high = false;
+            self.step.d.next.source_low = false;
+            self.step.d.next.source_shown = false;
+            self.step.d.next.source_late = false;
+            self.step.d.next.destination_high = false;
+            self.step.d.next.destination_low = false;
+            self.step.d.next.destination_shown = false;
+            self.step.d.next.destination_late = false;
         }
         if self.reset.val() {
             self.event.d.next.valid = false;
             self.event.d.next.flush = false;
-            self.event.d.next.finish = false;
+            self.event.d.next.next_over = false;
+            self.event.d.next.step_over = false;
+            self.event.d.next.first_over = false;
             self.event.d.next.transport = false;
         }
     }

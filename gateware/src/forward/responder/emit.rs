@@ -15,13 +15,17 @@
 //! | out_valid, out_data, out_keep, out_last | out | 1, 64, 8, 1 | a word of the frame without FCS, for one cycle |
 //! | room | in | 1 | a register: there is room for three words more |
 //!
-//! Latency: 2 cycles from `start` to the first word. Throughput: a word a cycle. A word that `room` still allows comes a cycle after it.
+//! Latency: 2 cycles from `start` to the first word. Throughput: a word a cycle. The words that `room` still allows come in the two
+//! cycles after it. Bad input: a frame of less than nine bytes.
 
 use rust_hdl::prelude::*;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Progress {
     active: Bit,
+    /// A word goes in this cycle; the next that goes is the last.
+    moves: Bit,
+    last: Bit,
     /// The second word of a tagged frame holds nothing of the packet; then the packet.
     second: Bit,
     packet: Bit,
@@ -78,9 +82,11 @@ impl Logic for FrameEmitter {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, progress, sent);
-        self.advance.next = self.room.val() & self.progress.q.val().active;
+        // All that moves hangs on registers.
+        self.advance.next = self.progress.q.val().moves;
         self.take.next = self.advance.val() & !self.progress.q.val().second;
-        self.ends.next = self.advance.val() & (self.progress.q.val().left == 0);
+        self.ends.next = self.advance.val() & self.progress.q.val().last;
+        self.progress.d.next.moves = self.room.val() & (self.start.val() | (self.progress.q.val().active & !self.ends.val()));
         self.body_take.next = self.take.val();
         self.done.next = self.ends.val();
         self.source_rest.next = self.own_mac.val().get_bits::<32>(16);
@@ -113,6 +119,7 @@ impl Logic for FrameEmitter {
         }
         if self.advance.val() {
             self.progress.d.next.left = self.progress.q.val().left - 1;
+            self.progress.d.next.last = self.progress.q.val().left == 1;
             self.progress.d.next.packet = self.progress.q.val().packet | self.progress.q.val().second | !self.has_tag.val();
             self.progress.d.next.second = !self.progress.q.val().packet & !self.progress.q.val().second & self.has_tag.val();
             if self.ends.val() {
@@ -140,6 +147,7 @@ impl Logic for FrameEmitter {
             self.progress.d.next.active = true;
             self.progress.d.next.second = false;
             self.progress.d.next.packet = false;
+            self.progress.d.next.last = false;
             self.progress.d.next.left = self.less.val().get_bits::<9>(3);
         }
         self.out_valid.next = self.sent.q.val().valid;
@@ -148,6 +156,7 @@ impl Logic for FrameEmitter {
         self.out_last.next = self.sent.q.val().last;
         if self.reset.val() {
             self.progress.d.next.active = false;
+            self.progress.d.next.moves = false;
             self.sent.d.next.valid = false;
         }
     }

@@ -19,6 +19,7 @@
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
+use crate::forward::KeepCount;
 use rust_hdl::prelude::*;
 use spareband_spec::frame::MIN_FRAME_BYTES;
 
@@ -26,7 +27,6 @@ use spareband_spec::frame::MIN_FRAME_BYTES;
 struct Arrival {
     in_frame: Bit,
     index: Bits<2>,
-    bytes: Bits<12>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -37,8 +37,8 @@ struct Word {
     data: Bits<64>,
     last: Bit,
     commit: Bit,
-    /// Bytes of the frame up to here, up to 2,048 and some.
-    bytes: Bits<12>,
+    /// Bytes beyond the first.
+    beyond: Bits<3>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -122,8 +122,11 @@ pub struct PacketIntake {
     pub dropped_oversize: Signal<Out, Bit>,
     pub dropped_short: Signal<Out, Bit>,
     pub dropped_other: Signal<Out, Bit>,
+    count: KeepCount,
     arrival: DFF<Arrival>,
     word: DFF<Word>,
+    /// Bytes of the frame up to the last word, up to 2,048 and some.
+    frame_bytes: DFF<Bits<12>>,
     previous: DFF<Bits<64>>,
     link: DFF<Link>,
     ending: DFF<Ending>,
@@ -151,15 +154,13 @@ pub struct PacketIntake {
     longest: Constant<Bits<12>>,
     take: Signal<Local, Bit>,
     index: Signal<Local, Bits<2>>,
-    beyond: Signal<Local, Bits<3>>,
     bytes_before: Signal<Local, Bits<12>>,
     bytes: Signal<Local, Bits<12>>,
     data: Signal<Local, Bits<64>>,
     first_type: Signal<Local, Bits<16>>,
     second_type: Signal<Local, Bits<16>>,
-    third_type: Signal<Local, Bits<16>>,
-    ethertype: Signal<Local, Bits<16>>,
-    kind: Signal<Local, Bits<2>>,
+    first_kind: Signal<Local, Bits<2>>,
+    second_kind: Signal<Local, Bits<2>>,
     twice: Signal<Local, Bit>,
     starts: Signal<Local, Bit>,
     field: Signal<Local, Bits<16>>,
@@ -189,9 +190,9 @@ impl Default for PacketIntake {
             longest: Constant::new(1522_u16.to_bits()),
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_select write write_data write_last write_commit overflow
-            queued dropped_full dropped_oversize dropped_short dropped_other arrival word previous link ending step aligned packet
-            stored verdict outcome counted head_due tags_due writing take index beyond bytes_before bytes data first_type second_type
-            third_type ethertype kind twice starts field length overhead at_last octet cut less short tail)
+            queued dropped_full dropped_oversize dropped_short dropped_other count arrival word frame_bytes previous link ending step aligned packet
+            stored verdict outcome counted head_due tags_due writing take index bytes_before bytes data first_type second_type
+            first_kind second_kind twice starts field length overhead at_last octet cut less short tail)
     }
 }
 
@@ -199,30 +200,35 @@ impl Logic for PacketIntake {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clk, arrival, word, previous, link, ending, step, aligned, packet, stored, verdict, outcome, counted, head_due, tags_due,
+            self,
+            clk,
+            arrival,
+            word,
+            frame_bytes,
+            previous,
+            link,
+            ending,
+            step,
+            aligned,
+            packet,
+            stored,
+            verdict,
+            outcome,
+            counted,
+            head_due,
+            tags_due,
             writing
         );
-        // Arrival: number the words and count the bytes.
+        // Arrival: number the words.
         self.take.next = self.in_valid.val() & self.in_select.val();
         self.index.next = self.arrival.q.val().index;
-        self.bytes_before.next = self.arrival.q.val().bytes;
         if !self.arrival.q.val().in_frame {
             self.index.next = 0.into();
-            self.bytes_before.next = 0.into();
         }
-        self.beyond.next = 0.into();
-        for i in 1..8 {
-            if self.in_keep.val().get_bit(i) {
-                self.beyond.next = i.to_bits::<3>();
-            }
-        }
-        self.bytes.next = self.bytes_before.val() + bit_cast::<12, 3>(self.beyond.val()) + 1;
-        if self.bytes_before.val().get_bit(11) {
-            self.bytes.next = self.bytes_before.val();
-        }
+        self.count.keep.next = self.in_keep.val();
+        self.count.last.next = true;
         if self.take.val() {
             self.arrival.d.next.in_frame = !self.in_last.val();
-            self.arrival.d.next.bytes = self.bytes.val();
             self.arrival.d.next.index = self.index.val() + 1;
             if self.index.val() == 3 {
                 self.arrival.d.next.index = 3.into();
@@ -233,26 +239,43 @@ impl Logic for PacketIntake {
         self.word.d.next.data = self.in_data.val();
         self.word.d.next.last = self.in_last.val();
         self.word.d.next.commit = self.in_commit.val();
-        self.word.d.next.bytes = self.bytes.val();
+        self.word.d.next.beyond = self.count.beyond.val();
+        // Its bytes, a cycle later.
+        self.bytes_before.next = self.frame_bytes.q.val();
+        if self.word.q.val().index == 0 {
+            self.bytes_before.next = 0.into();
+        }
+        self.bytes.next = self.bytes_before.val() + bit_cast::<12, 3>(self.word.q.val().beyond) + 1;
+        if self.bytes_before.val().get_bit(11) {
+            self.bytes.next = self.bytes_before.val();
+        }
+        if self.word.q.val().valid {
+            self.frame_bytes.d.next = self.bytes.val();
+        }
         // The link layer: addresses and tags.
         self.data.next = self.word.q.val().data;
         self.first_type.next = self.data.val().get_bits::<16>(32);
         self.second_type.next = self.data.val().get_bits::<16>(0);
-        self.third_type.next = self.data.val().get_bits::<16>(32);
         self.twice.next = self.second_type.val() == self.ethertype_tag.val();
-        self.ethertype.next = self.first_type.val();
-        if (self.word.q.val().index == 2) & !self.twice.val() {
-            self.ethertype.next = self.second_type.val();
+        self.first_kind.next = 0.into();
+        self.second_kind.next = 0.into();
+        if self.first_type.val() == self.ethertype_arp.val() {
+            self.first_kind.next = 1.into();
         }
-        self.kind.next = 0.into();
-        if self.ethertype.val() == self.ethertype_arp.val() {
-            self.kind.next = 1.into();
+        if self.first_type.val() == self.ethertype_ipv4.val() {
+            self.first_kind.next = 2.into();
         }
-        if self.ethertype.val() == self.ethertype_ipv4.val() {
-            self.kind.next = 2.into();
+        if self.first_type.val() == self.ethertype_ipv6.val() {
+            self.first_kind.next = 3.into();
         }
-        if self.ethertype.val() == self.ethertype_ipv6.val() {
-            self.kind.next = 3.into();
+        if self.second_type.val() == self.ethertype_arp.val() {
+            self.second_kind.next = 1.into();
+        }
+        if self.second_type.val() == self.ethertype_ipv4.val() {
+            self.second_kind.next = 2.into();
+        }
+        if self.second_type.val() == self.ethertype_ipv6.val() {
+            self.second_kind.next = 3.into();
         }
         self.head_due.d.next = false;
         self.tags_due.d.next = self.head_due.q.val() & self.link.q.val().has_tag;
@@ -267,21 +290,24 @@ impl Logic for PacketIntake {
                 self.link.d.next.has_tag =
                     (self.first_type.val() == self.ethertype_tag.val()) | (self.first_type.val() == self.ethertype_service_tag.val());
                 self.link.d.next.has_two_tags = false;
-                self.link.d.next.kind = self.kind.val();
+                self.link.d.next.kind = self.first_kind.val();
             }
             if self.word.q.val().index == 2 {
                 self.head_due.d.next = true;
                 if self.link.q.val().has_tag {
                     self.link.d.next.has_two_tags = self.twice.val();
                     self.link.d.next.tags = (self.data.val() << 32) | self.link.q.val().tags;
-                    self.link.d.next.kind = self.kind.val();
+                    self.link.d.next.kind = self.second_kind.val();
+                    if self.twice.val() {
+                        self.link.d.next.kind = self.first_kind.val();
+                    }
                 }
             }
         }
         // The packet from its first byte on. After the last word comes what that left over.
         self.ending.d.next.valid = self.word.q.val().valid & self.word.q.val().last;
         self.ending.d.next.commit = self.word.q.val().commit;
-        self.ending.d.next.bytes = self.word.q.val().bytes;
+        self.ending.d.next.bytes = self.bytes.val();
         self.starts.next =
             self.word.q.val().valid & (((self.word.q.val().index == 2) & !self.link.q.val().has_tag) | (self.word.q.val().index == 3));
         self.aligned.d.next.valid = self.starts.val() | self.ending.q.val().valid;

@@ -433,7 +433,6 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                     self.announce_take.next = true;
                     self.events.d.next.announced = true;
                 } else {
-                    self.replies.d.next = self.replies.q.val() + 1;
                     self.events.d.next.arp = self.is_arp.val();
                     self.events.d.next.neighbour = self.examiner.solicitation.val();
                     self.events.d.next.echo = !self.is_arp.val() & !self.examiner.solicitation.val();
@@ -488,6 +487,10 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 }
             }
         }
+        // A reply counts a cycle later, long before the next is decided on.
+        if self.events.q.val().arp | self.events.q.val().neighbour | self.events.q.val().echo {
+            self.replies.d.next = self.replies.q.val() + 1;
+        }
         if !self.interval.q.val().any() {
             self.replies.d.next = 0.into();
         }
@@ -522,7 +525,6 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         }
         self.body.next = self.body_word.val();
         if self.sequence.q.val().emitting {
-            self.reading.next = self.body_take.val() & self.sequence.q.val().passes & self.sequence.q.val().rest;
             if self.body_take.val() & (self.sequence.q.val().step != 15) {
                 self.sequence.d.next.step = self.sequence.q.val().step + 1;
             }
@@ -535,6 +537,10 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             if self.done.val() {
                 self.sequence.d.next.emitting = false;
             }
+        }
+        // Nothing but emitting takes the body.
+        if self.body_take.val() & self.sequence.q.val().passes & self.sequence.q.val().rest {
+            self.reading.next = true;
         }
         if self.sequence.q.val().draining {
             self.reading.next = self.sequence.q.val().rest;

@@ -6,8 +6,9 @@ use spareband_spec::mac_table::WAYS;
 use std::collections::{BTreeMap, VecDeque};
 
 pub const LATENCY: u64 = 6;
-/// Cycles after which the engine is done with what it took.
-pub const ENGINE_CYCLES: u64 = 11;
+/// Cycles after which the engine is done with what was taken while it rested, and with what waited for it.
+pub const ENGINE_CYCLES: u64 = 12;
+pub const QUEUED_CYCLES: u64 = 22;
 pub const SETS_LOG2: usize = 3;
 pub type Uut = MacTable<SETS_LOG2, { SETS_LOG2 + 1 }>;
 
@@ -35,6 +36,8 @@ pub struct Bench {
     pub results: u64,
     pub pulses: [u64; 4],
     pub done: Option<bool>,
+    /// Cycles for which what was held before counts.
+    pub doubt: u64,
 }
 
 impl Bench {
@@ -51,6 +54,7 @@ impl Bench {
             results: 0,
             pulses: [0; 4],
             done: None,
+            doubt: QUEUED_CYCLES,
         };
         bench.uut.reset.next = true;
         bench.tick();
@@ -65,7 +69,7 @@ impl Bench {
             assert!(simulate(&mut self.uut, 20), "no fixed point");
         }
         self.cycle += 1;
-        self.earlier.retain(|(cycle, _)| self.cycle - cycle < ENGINE_CYCLES);
+        self.earlier.retain(|(cycle, _)| self.cycle - cycle < self.doubt);
         for (_, address, answers) in &mut self.lookups {
             answers.push(self.held.get(address).copied());
         }
@@ -165,7 +169,7 @@ impl Bench {
         }
         self.done = None;
         self.put(command);
-        (0..ENGINE_CYCLES).for_each(|_| self.tick());
+        (0..QUEUED_CYCLES).for_each(|_| self.tick());
         self.done
     }
 
