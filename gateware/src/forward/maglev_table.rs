@@ -78,6 +78,8 @@ pub struct MaglevTable<const S: usize, const A: usize> {
     entry_word: DFF<Bits<32>>,
     versions: SimpleDualPortRam<2, S>,
     version_copy: DFF<Bits<2>>,
+    /// The host's word goes into the entries.
+    writes_entry: DFF<Bit>,
     access: HostAccess,
     size: Constant<Bits<8>>,
     ready: Signal<Local, Bit>,
@@ -106,14 +108,14 @@ impl<const S: usize, const A: usize> Default for MaglevTable<S, A> {
         }
             defaults clk reset lookup lookup_ready service hash starts usable result_valid blade none old_blade new_blade host_write
             host_read host_ready host_address host_write_data host_read_valid host_read_data state looked_up scale entry_word
-            versions version_copy access ready take quiet of_version index place nibble first_after any_after first after)
+            versions version_copy writes_entry access ready take quiet of_version index place nibble first_after any_after first after)
     }
 }
 
 impl<const S: usize, const A: usize> Logic for MaglevTable<S, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, state, looked_up, entry_word, version_copy);
+        dff_setup!(self, clk, state, looked_up, entry_word, version_copy, writes_entry);
         // 0 scale; 1, 2 words of both copies, 1 the version; 3, 4 their fabric register, and the entries; 5 who is usable; 6 choose.
         self.ready.next = !self.state.q.val().stage.get_bits::<3>(0).any();
         self.lookup_ready.next = self.ready.val();
@@ -172,7 +174,9 @@ impl<const S: usize, const A: usize> Logic for MaglevTable<S, A> {
         }
         self.entries.write_address.next = self.access.address.val().get_bits::<A>(0);
         self.entries.write_data.next = self.access.data.val();
-        self.entries.write_enable.next = self.access.commit.val() & !self.of_version.val();
+        // A cycle later, as the RAMs are many: the access stands still until then.
+        self.writes_entry.d.next = self.access.commit.val() & !self.of_version.val();
+        self.entries.write_enable.next = self.writes_entry.q.val();
         self.entry_word.d.next = self.entries.read_data.val();
         self.access.word.next = self.entry_word.q.val();
         if self.of_version.val() {

@@ -11,7 +11,7 @@
 //! | rx_waiting, rx_report, rx_take | out, out, in | 1, 24, 1 | core_clk | likewise |
 //!
 //! Crossings: `rx_reports`, `tx_reports` (ReportCdc). Holds no logic.
-//! Latency: a report waits at most 8 cycles of core_clk after its frame's end. Throughput: that of its parts. Bad input: a report that meets
+//! Latency: a report waits at most 10 cycles of core_clk after its frame's end. Throughput: that of its parts. Bad input: a report that meets
 //! one that nobody took is lost: only frames of a few bytes, one on the other's heels on many links at once, are so much faster than `SharedStatistics`.
 
 use super::{ReceiveReport1g, ReportCdc, TransmitReport1g};
