@@ -5,6 +5,7 @@ output into a flip-flop and a pipelined XOR tree), so that only paths from regis
 --package CABGA756 --speed 8 --freq 200, or the frequency that a clock is given here, one run a seed; the median is reported. Prints one JSON object.
 """
 import argparse
+import collections
 import concurrent.futures
 import json
 import os
@@ -28,16 +29,43 @@ def yosys(script, folder, log):
             sys.exit(f"error: yosys failed, see {os.path.join(folder, log)}")
 
 
+# What a um5g-85k's flip-flops can do themselves, as synth_ecp5 has it.
+FLIP_FLOPS = "-cell $_DFF_?_ 01 -cell $_DFF_?P?_ r -cell $_SDFF_?P?_ r -cell $_DFFE_??_ 01 -cell $_DFFE_?P??_ r -cell $_SDFFE_?P??_ r"
+
+
 def synthesis(top, dense):
     """The passes from the design's text to ports.json. `dense` is for a part that is nearly full: adders and comparators of up to 13 bits in
-    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; and no more logic for depth than 3.5 ns of abc9's want, whose nets
-    take 0.3 ns and, laid out, about twice that or more."""
+    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; no more logic for depth than 3.5 ns of abc9's want, whose nets
+    take 0.3 ns and, laid out, about twice that or more; and no resets of fewer than 160 flip-flops but in logic, as those of a tile have one in common."""
     if not dense:
         return f"synth_ecp5 -top {top} -json ports.json"
     carry = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lookup_carry.v")
     synth = f"synth_ecp5 -top {top}"
     return (f"scratchpad -set abc9.D 3500; {synth} -run begin:map_gates; select -set narrow t:$alu r:Y_WIDTH<=13 %i; "
-            f"techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates: -json ports.json")
+            f"techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates:map_ffs; dfflegalize -minsrst 160 {FLIP_FLOPS}; "
+            f"opt_expr; opt_merge; opt_clean; {synth} -run map_ffs: -json ports.json")
+
+
+# Of clocks and other signals together, in each quadrant of a um5g-85k.
+GLOBAL_NETS = 16
+
+
+def global_resets(module):
+    """Leads the resets of most flip-flops over the global network, as far as the clocks leave room: they reach all over the part within a cycle then."""
+    flip_flops = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "TRELLIS_FF"]
+    clocks = {pins["CLK"][0] for pins in flip_flops}
+    resets = collections.Counter(pins["LSR"][0] for pins in flip_flops if isinstance(pins["LSR"][0], int))
+    free = 1 + max(bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int))
+    for number, (reset, users) in enumerate(resets.most_common(GLOBAL_NETS - len(clocks))):
+        if users < 100:
+            break
+        module["cells"][f"global_reset_{number}"] = {
+            "type": "DCCA", "parameters": {}, "attributes": {}, "port_directions": {"CLKI": "input", "CE": "input", "CLKO": "output"},
+            "connections": {"CLKI": [reset], "CE": ["1"], "CLKO": [free + number]}}
+        module["netnames"][f"global_reset_{number}"] = {"hide_name": 0, "bits": [free + number], "attributes": {}}
+        for pins in flip_flops:
+            if pins["LSR"] == [reset]:
+                pins["LSR"] = [free + number]
 
 
 def clock_of(port, clocks):
@@ -120,7 +148,12 @@ def main():
         xc7 = json.load(open(os.path.join(out, "xc7.json")))["design"]["num_cells_by_type"]
         count = lambda pattern: sum(n for cell, n in xc7.items() if re.fullmatch(pattern, cell))
         result["xc7"] = {"LUT": count(r"LUT[1-6]"), "FF": count(r"FD[RCSP]E.*")}
-    core = json.load(open(os.path.join(out, "ports.json")))["modules"][top]
+    netlist = json.load(open(os.path.join(out, "ports.json")))
+    core = netlist["modules"][top]
+    if a.dense:
+        global_resets(core)
+        with open(os.path.join(out, "ports.json"), "w") as f:
+            json.dump(netlist, f)
     result["LUT_sites"] = lut_sites(core["cells"])
     fits = result["DP16KD"] <= BLOCK_RAMS and result["LUT_sites"] <= LUT_SITES
     if not a.no_place and (fits or not a.if_fits):

@@ -22,7 +22,6 @@
 //! Crossings: `queue` (PagedFrameFifo), `return_queue` (AsyncFrameFifo), `records` (UtilisationCdc), CdcBit, CdcEvents, ResetSync, and those in `mac_control` and `reports`. Holds no logic.
 //! The return queue holds 2^R words of 64 bits. Latency and throughput: those of its parts. Bad frames end in `return_queue`, bad records in `records`.
 
-use crate::ResetChain;
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::forward::{BladeQueues, ReturnQueue};
 use crate::mac::{Mac1g, MacControl1g, MacReports1g, PauseWatermark};
@@ -65,7 +64,6 @@ pub struct BladePort<const R: usize> {
     pub tx_code_group: Signal<Out, Bits<10>>,
     pub rx_code_group: Signal<In, Bits<10>>,
     rx_reset: ResetSync,
-    rx_resets: ResetChain<3>,
     pcs: Pcs1000baseX,
     mode_crossing: CdcBits<3>,
     utilisation: UtilisationReceive1g,
@@ -89,8 +87,6 @@ impl<const R: usize> Logic for BladePort<R> {
     fn update(&mut self) {
         self.rx_reset.clk.next = self.clk_blade_rx.val();
         self.rx_reset.reset_in.next = self.reset.val();
-        self.rx_resets.clk.next = self.clk_blade_rx.val();
-        self.rx_resets.reset_in.next = self.rx_reset.reset_out.val();
 
         // To the blade.
         self.queue.clk.next = self.clk_core.val();
@@ -144,21 +140,21 @@ impl<const R: usize> Logic for BladePort<R> {
         self.pcs.an_ability.next = self.control.val().an_ability;
         self.pcs.an_link_timer.next = self.control.val().an_link_timer;
         self.pcs.rx_clk.next = self.clk_blade_rx.val();
-        self.pcs.rx_reset.next = self.rx_resets.reset[0].val();
+        self.pcs.rx_reset.next = self.rx_reset.reset_out.val();
         self.pcs.rx_code_group.next = self.rx_code_group.val();
         self.mac.rx_clk.next = self.clk_blade_rx.val();
-        self.mac.rx_reset.next = self.rx_resets.reset[1].val();
+        self.mac.rx_reset.next = self.rx_reset.reset_out.val();
         self.mac.gmii_rxd.next = self.pcs.gmii_rxd.val();
         self.mac.gmii_rx_dv.next = self.pcs.gmii_rx_dv.val();
         self.mac.gmii_rx_er.next = self.pcs.gmii_rx_er.val();
         self.mac.rx_max_length.next = self.max_frame_length.val();
         self.return_queue.rx_clk.next = self.clk_blade_rx.val();
-        self.return_queue.rx_reset.next = self.rx_resets.reset[2].val();
+        self.return_queue.rx_reset.next = self.rx_reset.reset_out.val();
         self.return_queue.rx_valid.next = self.mac.rx_valid.val();
         self.return_queue.rx_data.next = self.mac.rx_data.val();
         self.return_queue.rx_last.next = self.mac.rx_last.val();
         self.mac_control.rx_clk.next = self.clk_blade_rx.val();
-        self.mac_control.rx_reset.next = self.rx_resets.reset[1].val();
+        self.mac_control.rx_reset.next = self.rx_reset.reset_out.val();
         self.mac_control.rx_valid.next = self.mac.rx_valid.val();
         self.mac_control.rx_data.next = self.mac.rx_data.val();
         self.mac_control.rx_last.next = self.mac.rx_last.val();
@@ -183,7 +179,7 @@ impl<const R: usize> Logic for BladePort<R> {
         self.mac_control.request_priorities.next = 0.into();
         self.mac_control.link_up.next = self.pcs.link_up.val();
         self.watermark.clk.next = self.clk_blade_rx.val();
-        self.watermark.reset.next = self.rx_resets.reset[2].val();
+        self.watermark.reset.next = self.rx_reset.reset_out.val();
         self.watermark.level.next = self.return_queue.level.val();
         self.watermark.high.next = self.mac_settings.val().high;
         self.watermark.low.next = self.mac_settings.val().low;
@@ -202,7 +198,7 @@ impl<const R: usize> Logic for BladePort<R> {
         self.reports.tx_last.next = self.mac_control.mac_last.val();
         self.reports.tx_error.next = self.mac_control.mac_error.val();
         self.reports.rx_clk.next = self.clk_blade_rx.val();
-        self.reports.rx_reset.next = self.rx_resets.reset[2].val();
+        self.reports.rx_reset.next = self.rx_reset.reset_out.val();
         self.reports.rx_valid.next = self.mac.rx_valid.val();
         self.reports.rx_data.next = self.mac.rx_data.val();
         self.reports.rx_last.next = self.mac.rx_last.val();
@@ -225,7 +221,7 @@ impl<const R: usize> Logic for BladePort<R> {
         self.mode_crossing.tx_data.next = self.control.val().mode;
         self.mode_crossing.rx_clk.next = self.clk_blade_rx.val();
         self.utilisation.clk.next = self.clk_blade_rx.val();
-        self.utilisation.reset.next = self.rx_resets.reset[1].val();
+        self.utilisation.reset.next = self.rx_reset.reset_out.val();
         self.utilisation.mode.next = self.mode_crossing.rx_data.val();
         self.utilisation.sync.next = self.pcs.rx_data.val();
         self.utilisation.group_k28_5_minus.next = self.pcs.group_k28_5_minus.val();

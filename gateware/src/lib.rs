@@ -17,9 +17,6 @@ pub mod manager;
 pub mod manager_10g;
 mod manager_core;
 pub mod pcs;
-mod reset_chain;
 pub mod rs;
 pub mod select;
 pub mod util;
-
-pub use reset_chain::ResetChain;

@@ -29,7 +29,6 @@
 //! Latency: looped back at the serial side that of `Link10g` and of the two registers, and at most 5 cycles of `AsyncFifo` on receive.
 //! The FIFO cannot fill: both clocks are within 200 ppm of each other, and between any two frames are 13 bytes at least that carry no word.
 
-use crate::ResetChain;
 use crate::blade_link::{MacReport, MacSettings};
 use crate::mac::{Mac10g, MacControl10g, MacStatistics10g};
 use crate::pcs::baser::Pcs10gbaseR;
@@ -112,7 +111,6 @@ pub struct LinkPort10g {
     pub bad_blocks: Signal<Out, Bits<6>>,
     pub sequence_errors: Signal<Out, Bits<6>>,
     rx_reset: ResetSync,
-    rx_resets: ResetChain<3>,
     mac: Mac10g,
     mac_control: MacControl10g,
     statistics: MacStatistics10g,
@@ -150,7 +148,7 @@ impl Default for LinkPort10g {
             rx_keep rx_last rx_error rx_cause max_frame_length mac_settings mac_report counter count request_pause drop_event serdes_tx_data
             serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip send_records send_chassis send_record take_records take_chassis
             record_valid record record_error link_up block_lock local_fault remote_fault high_ber prbs31_transmit prbs31_check
-            prbs31_errors bad_blocks sequence_errors rx_reset rx_resets mac mac_control statistics inject reconciliation pcs extract records
+            prbs31_errors bad_blocks sequence_errors rx_reset mac mac_control statistics inject reconciliation pcs extract records
             take_records_crossing take_chassis_crossing rx_words block_lock_crossing local_fault_crossing remote_fault_crossing
             high_ber_crossing prbs31_check_crossing prbs31_error_crossing bad_block_crossing sequence_error_crossing sent received up
             marks word_in word_out)
@@ -164,8 +162,6 @@ impl Logic for LinkPort10g {
         self.received.clock.next = self.clk_rx.val();
         self.rx_reset.clk.next = self.clk_rx.val();
         self.rx_reset.reset_in.next = self.reset.val();
-        self.rx_resets.clk.next = self.clk_rx.val();
-        self.rx_resets.reset_in.next = self.rx_reset.reset_out.val();
         self.mac.tx_clk.next = self.clk_core.val();
         self.reconciliation.tx_clk.next = self.clk_core.val();
         self.pcs.tx_clk.next = self.clk_core.val();
@@ -175,9 +171,9 @@ impl Logic for LinkPort10g {
         self.mac.rx_clk.next = self.clk_rx.val();
         self.reconciliation.rx_clk.next = self.clk_rx.val();
         self.pcs.rx_clk.next = self.clk_rx.val();
-        self.mac.rx_rst.next = self.rx_resets.reset[1].val();
-        self.reconciliation.rx_rst.next = self.rx_resets.reset[1].val();
-        self.pcs.rx_rst.next = self.rx_resets.reset[0].val();
+        self.mac.rx_rst.next = self.rx_reset.reset_out.val();
+        self.reconciliation.rx_rst.next = self.rx_reset.reset_out.val();
+        self.pcs.rx_rst.next = self.rx_reset.reset_out.val();
         self.mac_control.tx_clk.next = self.clk_core.val();
         self.mac_control.tx_reset.next = self.core_reset.val();
         self.mac_control.tx_valid.next = self.tx_valid.val();
@@ -234,7 +230,7 @@ impl Logic for LinkPort10g {
         self.take_chassis_crossing.clk.next = self.clk_rx.val();
         self.take_chassis_crossing.d.next = self.take_chassis.val();
         self.extract.clk.next = self.clk_rx.val();
-        self.extract.reset.next = self.rx_resets.reset[0].val();
+        self.extract.reset.next = self.rx_reset.reset_out.val();
         self.extract.enable.next = self.take_records_crossing.q.val() & self.pcs.rx_status.val() & !self.reconciliation.local_fault.val();
         self.extract.chassis.next = self.take_chassis_crossing.q.val();
         self.extract.xgmii_rxd.next = self.pcs.xgmii_rxd.val();
@@ -259,7 +255,7 @@ impl Logic for LinkPort10g {
 
         // Flow control and statistics.
         self.mac_control.rx_clk.next = self.clk_rx.val();
-        self.mac_control.rx_reset.next = self.rx_resets.reset[1].val();
+        self.mac_control.rx_reset.next = self.rx_reset.reset_out.val();
         self.mac_control.rx_valid.next = self.received.q.val().valid;
         self.mac_control.rx_data.next = self.received.q.val().data;
         self.mac_control.rx_last.next = self.received.q.val().last;
@@ -284,7 +280,7 @@ impl Logic for LinkPort10g {
         self.statistics.tx_last.next = self.mac.tx_word_last.val();
         self.statistics.tx_error.next = self.mac.tx_word_error.val();
         self.statistics.rx_clk.next = self.clk_rx.val();
-        self.statistics.rx_reset.next = self.rx_resets.reset[2].val();
+        self.statistics.rx_reset.next = self.rx_reset.reset_out.val();
         self.statistics.rx_valid.next = self.received.q.val().valid;
         self.statistics.rx_data.next = self.received.q.val().data;
         self.statistics.rx_keep.next = self.received.q.val().keep;
@@ -304,7 +300,7 @@ impl Logic for LinkPort10g {
             | (bit_cast::<WORD, 8>(self.received.q.val().keep) << 64)
             | bit_cast::<WORD, 64>(self.received.q.val().data);
         self.rx_words.write_clk.next = self.clk_rx.val();
-        self.rx_words.write_reset.next = self.rx_resets.reset[2].val();
+        self.rx_words.write_reset.next = self.rx_reset.reset_out.val();
         self.rx_words.write.next = self.received.q.val().valid;
         self.rx_words.write_data.next = self.word_in.val();
         self.rx_words.read_clk.next = self.clk_core.val();
@@ -344,7 +340,7 @@ impl Logic for LinkPort10g {
             self.sent.d.next.data = self.idle.val();
             self.sent.d.next.control = 255.into();
         }
-        if self.rx_resets.reset[2].val() {
+        if self.rx_reset.reset_out.val() {
             self.received.d.next.valid = false;
         }
     }

@@ -19,7 +19,6 @@
 //! Latency and throughput: those of its parts; see docs/ARCHITECTURE.md. Holds no logic.
 //! A blade's return queue holds 2^R words of 64 bits, `return_words_log2` of the blades.
 
-use crate::ResetChain;
 use crate::blade_port::BladePort;
 use crate::mac::SharedStatistics;
 use crate::manager_core::ManagerCore;
@@ -50,7 +49,6 @@ pub struct Manager<const N: usize, const R: usize> {
     pub uart_tx: Signal<Out, Bit>,
     pub uart_divisor: Signal<In, Bits<16>>,
     blade_tx_reset: ResetSync,
-    blade_tx_resets: ResetChain<N>,
     core: ManagerCore<N>,
     blade: [BladePort<R>; N],
     statistics: SharedStatistics<N>,
@@ -60,7 +58,7 @@ impl<const N: usize, const R: usize> Default for Manager<N, R> {
     fn default() -> Self {
         with_defaults!(Self {}
             defaults clk_core clk_uplink_rx clk_blade_tx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
-            serdes_rx_bitslip uart_rx uart_tx uart_divisor blade_tx_reset blade_tx_resets core statistics
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor blade_tx_reset core statistics
             ; arrays clk_blade_rx blade_tx_code_group blade_rx_code_group blade)
     }
 }
@@ -70,8 +68,6 @@ impl<const N: usize, const R: usize> Logic for Manager<N, R> {
     fn update(&mut self) {
         self.blade_tx_reset.clk.next = self.clk_blade_tx.val();
         self.blade_tx_reset.reset_in.next = self.reset.val();
-        self.blade_tx_resets.clk.next = self.clk_blade_tx.val();
-        self.blade_tx_resets.reset_in.next = self.blade_tx_reset.reset_out.val();
         self.core.clk_core.next = self.clk_core.val();
         self.core.clk_uplink_rx.next = self.clk_uplink_rx.val();
         self.core.reset.next = self.reset.val();
@@ -98,9 +94,9 @@ impl<const N: usize, const R: usize> Logic for Manager<N, R> {
             self.blade[i].rx_report_take.next = self.statistics.rx_take[i].val();
             self.statistics.drop_event[i].next = self.blade[i].drop_event.val();
             self.blade[i].clk_core.next = self.clk_core.val();
-            self.blade[i].core_reset.next = self.core.core_reset[i].val();
+            self.blade[i].core_reset.next = self.core.core_reset.val();
             self.blade[i].clk_blade_tx.next = self.clk_blade_tx.val();
-            self.blade[i].blade_tx_reset.next = self.blade_tx_resets.reset[i].val();
+            self.blade[i].blade_tx_reset.next = self.blade_tx_reset.reset_out.val();
             self.blade[i].clk_blade_rx.next = self.clk_blade_rx[i].val();
             self.blade[i].reset.next = self.reset.val();
             self.blade[i].max_frame_length.next = self.core.max_frame_length.val();

@@ -80,7 +80,7 @@ impl<const N: usize> Logic for Manager10g<N> {
                 self.count.d.next = self.blade[i].count.val();
             }
             self.blade[i].clk_core.next = self.clk_core.val();
-            self.blade[i].core_reset.next = self.core.core_reset[i].val();
+            self.blade[i].core_reset.next = self.core.core_reset.val();
             self.blade[i].clk_rx.next = self.clk_blade_rx[i].val();
             self.blade[i].reset.next = self.reset.val();
             self.blade[i].max_frame_length.next = self.core.max_frame_length.val();

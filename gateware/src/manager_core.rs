@@ -5,7 +5,7 @@
 //! | clk_core | in | 1 | | 156.25 MHz: uplink transmit, forwarding, registers |
 //! | clk_uplink_rx | in | 1 | | 156.25 MHz, recovered from the uplink |
 //! | reset | in | 1 | any | active high |
-//! | core_reset | out | N x 1 | clk_core | `reset`, synchronised, for the port of each blade |
+//! | core_reset | out | 1 | clk_core | `reset`, synchronised, for the ports of the blades |
 //! | max_frame_length | out | 16 | clk_core | longest frame accepted; changes only by the host |
 //! | serdes_* | | | | as in `LinkPort10g` |
 //! | uart_rx, uart_tx | in, out | 1 | any, clk_core | register access, 8N1 |
@@ -25,7 +25,6 @@
 //!
 //! Longer than most files here, as it is the wiring of all parts in one kernel.
 
-use crate::ResetChain;
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::blade_tap::BladeTap;
 use crate::csr::{ForwardingSettings, FrameMeter, ManagerRegisters, UartRegisterMaster};
@@ -61,7 +60,7 @@ pub struct ManagerCore<const N: usize> {
     pub uart_rx: Signal<In, Bit>,
     pub uart_tx: Signal<Out, Bit>,
     pub uart_divisor: Signal<In, Bits<16>>,
-    pub core_reset: [Signal<Out, Bit>; N],
+    pub core_reset: Signal<Out, Bit>,
     pub max_frame_length: Signal<Out, Bits<16>>,
     pub forwarded: Signal<Out, ForwardedWord>,
     pub link_control: [Signal<Out, LinkControl>; N],
@@ -80,8 +79,6 @@ pub struct ManagerCore<const N: usize> {
     pub report: [Signal<In, BladeReport>; N],
     pub events: [Signal<In, BladeEvents>; N],
     core_reset_sync: ResetSync,
-    resets: ResetChain<6>,
-    port_resets: ResetChain<N>,
     tap: [BladeTap; N],
     uplink: LinkPort10g,
     watermark: [PauseWatermark; N],
@@ -125,9 +122,9 @@ impl<const N: usize> Default for ManagerCore<N> {
     fn default() -> Self {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
-            serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset_sync resets port_resets uplink uplink_settings uplink_report any_full plane arbiter settings
+            serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
             responder source_tap refusal_tap switch merge returning upward outgoing outgoing_word arbiter_word switch_word reply_word upward_word returning_word returns crossed cross_mask unanswered forwarding_events utilisation aggregate registers uart receive_meter transmit_meter mask
-            ; arrays core_reset link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
+            ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
 
@@ -136,16 +133,13 @@ impl<const N: usize> Logic for ManagerCore<N> {
     fn update(&mut self) {
         self.core_reset_sync.clk.next = self.clk_core.val();
         self.core_reset_sync.reset_in.next = self.reset.val();
+        self.core_reset.next = self.core_reset_sync.reset_out.val();
         // In the order of the frames' way: uplink, plane, the way back, responder, utilisation, registers; then the ports.
-        self.resets.clk.next = self.clk_core.val();
-        self.resets.reset_in.next = self.core_reset_sync.reset_out.val();
-        self.port_resets.clk.next = self.clk_core.val();
-        self.port_resets.reset_in.next = self.resets.reset[5].val();
         self.max_frame_length.next = self.registers.max_frame_length.val();
 
         // Uplink.
         self.uplink.clk_core.next = self.clk_core.val();
-        self.uplink.core_reset.next = self.resets.reset[0].val();
+        self.uplink.core_reset.next = self.core_reset_sync.reset_out.val();
         self.uplink.clk_rx.next = self.clk_uplink_rx.val();
         self.uplink.reset.next = self.reset.val();
         self.uplink.max_frame_length.next = self.registers.max_frame_length.val();
@@ -155,7 +149,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uplink.serdes_rx_hdr.next = self.serdes_rx_hdr.val();
         self.serdes_rx_bitslip.next = self.uplink.serdes_rx_bitslip.val();
         self.outgoing.clk.next = self.clk_core.val();
-        self.outgoing.reset.next = self.resets.reset[0].val();
+        self.outgoing.reset.next = self.core_reset_sync.reset_out.val();
         self.outgoing.in_valid.next = self.merge.tx_valid.val();
         self.outgoing.in_data.next =
             (bit_cast::<OUTGOING, 1>(self.merge.tx_last.val().into()) << 72) | bit_cast::<OUTGOING, WORD>(self.merge.tx_data.val());
@@ -191,7 +185,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.any_full.next = false;
         for i in 0..N {
             self.watermark[i].clk.next = self.clk_core.val();
-            self.watermark[i].reset.next = self.resets.reset[5].val();
+            self.watermark[i].reset.next = self.core_reset_sync.reset_out.val();
             self.watermark[i].level.next = self.tap[i].queue_level.val();
             self.watermark[i].high.next = self.uplink_settings.val().high;
             self.watermark[i].low.next = self.uplink_settings.val().low;
@@ -203,7 +197,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
 
         // Forwarding.
         self.plane.clk.next = self.clk_core.val();
-        self.plane.reset.next = self.resets.reset[1].val();
+        self.plane.reset.next = self.core_reset_sync.reset_out.val();
         self.plane.rx_valid.next = self.uplink.rx_valid.val();
         self.plane.rx_data.next = self.uplink.rx_data.val();
         self.plane.rx_keep.next = self.uplink.rx_keep.val();
@@ -249,11 +243,11 @@ impl<const N: usize> Logic for ManagerCore<N> {
         // The way back: the blades' frames, which teach where their sources are and go up or across, and the responder's.
         self.arbiter.clk.next = self.clk_core.val();
         self.arbiter.quantum.next = self.return_quantum.val();
-        self.arbiter.reset.next = self.resets.reset[2].val();
+        self.arbiter.reset.next = self.core_reset_sync.reset_out.val();
         self.source_tap.clk.next = self.clk_core.val();
-        self.source_tap.reset.next = self.resets.reset[2].val();
+        self.source_tap.reset.next = self.core_reset_sync.reset_out.val();
         self.returning.clk.next = self.clk_core.val();
-        self.returning.reset.next = self.resets.reset[2].val();
+        self.returning.reset.next = self.core_reset_sync.reset_out.val();
         self.returning.in_valid.next = self.arbiter.tx_valid.val();
         self.arbiter.tx_ready.next = self.returning.in_ready.val();
         self.arbiter_word.next = (bit_cast::<RETURNING, 4>(self.arbiter.tx_blade.val()) << 73)
@@ -269,7 +263,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.source_tap.word_last.next = self.returning_word.val().get_bit(72);
         self.source_tap.word_blade.next = self.returning_word.val().get_bits::<4>(73);
         self.refusal_tap.clk.next = self.clk_core.val();
-        self.refusal_tap.reset.next = self.resets.reset[2].val();
+        self.refusal_tap.reset.next = self.core_reset_sync.reset_out.val();
         self.refusal_tap.word_valid.next = self.returns.val();
         self.refusal_tap.word_data.next = self.returning_word.val().get_bits::<64>(0);
         self.refusal_tap.word_last.next = self.returning_word.val().get_bit(72);
@@ -282,7 +276,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.plane.learn_vid.next = self.source_tap.learn_vid.val();
         self.plane.learn_port.next = self.source_tap.learn_port.val();
         self.responder.clk.next = self.clk_core.val();
-        self.responder.reset.next = self.resets.reset[3].val();
+        self.responder.reset.next = self.core_reset_sync.reset_out.val();
         self.responder.in_valid.next = self.plane.out_valid.val();
         self.responder.in_data.next = self.plane.out_data.val();
         self.responder.in_keep.next = self.plane.out_keep.val();
@@ -298,9 +292,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.responder.announce_vid.next = self.settings.val().announce_vid;
         self.responder.announce_tagged.next = self.settings.val().announce_tagged;
         self.merge.clk.next = self.clk_core.val();
-        self.merge.reset.next = self.resets.reset[2].val();
+        self.merge.reset.next = self.core_reset_sync.reset_out.val();
         self.switch.clk.next = self.clk_core.val();
-        self.switch.reset.next = self.resets.reset[2].val();
+        self.switch.reset.next = self.core_reset_sync.reset_out.val();
         self.switch.in_valid.next = self.returning.out_valid.val();
         self.switch.in_data.next = self.returning_word.val().get_bits::<64>(0);
         self.switch.in_keep.next = self.returning_word.val().get_bits::<8>(64);
@@ -323,7 +317,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         // The account of the uplink's frames is kept by drops of what is not flooded.
         self.crossed.next.flood = true;
         self.upward.clk.next = self.clk_core.val();
-        self.upward.reset.next = self.resets.reset[2].val();
+        self.upward.reset.next = self.core_reset_sync.reset_out.val();
         self.switch_word.next = (bit_cast::<OUTGOING, 1>(self.switch.up_last.val().into()) << 72)
             | (bit_cast::<OUTGOING, 8>(self.switch.up_keep.val()) << 64)
             | bit_cast::<OUTGOING, 64>(self.switch.up_data.val());
@@ -361,16 +355,16 @@ impl<const N: usize> Logic for ManagerCore<N> {
 
         // Utilisation.
         self.utilisation.clk.next = self.clk_core.val();
-        self.utilisation.reset.next = self.resets.reset[4].val();
+        self.utilisation.reset.next = self.core_reset_sync.reset_out.val();
         self.utilisation.stale_limit.next = self.registers.stale_limit.val();
         self.utilisation.clear_worst.next = self.registers.clear_worst.val();
 
         self.aggregate.clk.next = self.clk_core.val();
-        self.aggregate.reset.next = self.resets.reset[4].val();
+        self.aggregate.reset.next = self.core_reset_sync.reset_out.val();
 
         // Registers.
         self.uart.clk.next = self.clk_core.val();
-        self.uart.reset.next = self.resets.reset[5].val();
+        self.uart.reset.next = self.core_reset_sync.reset_out.val();
         self.uart.divisor.next = self.uart_divisor.val();
         self.uart.rx.next = self.uart_rx.val();
         self.uart_tx.next = self.uart.tx.val();
@@ -382,7 +376,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.uart.bus_done.next = self.registers.bus_done.val();
         self.uart.bus_error.next = self.registers.bus_error.val();
         self.registers.clk.next = self.clk_core.val();
-        self.registers.reset.next = self.resets.reset[5].val();
+        self.registers.reset.next = self.core_reset_sync.reset_out.val();
         self.registers.block_lock.next = self.uplink.block_lock.val();
         self.registers.local_fault.next = self.uplink.local_fault.val();
         self.registers.remote_fault.next = self.uplink.remote_fault.val();
@@ -406,13 +400,13 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.flow_closed.next = self.plane.flow_closed.val();
         self.registers.flow_expired.next = self.plane.flow_expired.val();
         self.receive_meter.clk.next = self.clk_core.val();
-        self.receive_meter.reset.next = self.resets.reset[0].val();
+        self.receive_meter.reset.next = self.core_reset_sync.reset_out.val();
         self.receive_meter.take.next = self.uplink.rx_valid.val();
         self.receive_meter.keep.next = self.uplink.rx_keep.val();
         self.receive_meter.last.next = self.uplink.rx_last.val();
         self.registers.bytes_in.next = self.receive_meter.length.val();
         self.transmit_meter.clk.next = self.clk_core.val();
-        self.transmit_meter.reset.next = self.resets.reset[0].val();
+        self.transmit_meter.reset.next = self.core_reset_sync.reset_out.val();
         self.transmit_meter.take.next = self.outgoing.out_valid.val() & self.uplink.tx_ready.val();
         self.transmit_meter.keep.next = self.outgoing_word.val().get_bits::<8>(64);
         self.transmit_meter.last.next = self.outgoing_word.val().get_bit(72);
@@ -434,7 +428,6 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.forwarded.next.flood = self.plane.out_flood.val();
 
         for i in 0..N {
-            self.core_reset[i].next = self.port_resets.reset[i].val();
             self.link_control[i].next = self.registers.link_control[i].val();
             self.mac_settings[i].next = self.registers.blade_link_mac[i].val();
             self.tap[i].mac_report.next = self.mac_report[i].val();

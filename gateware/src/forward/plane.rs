@@ -201,8 +201,6 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     hash_pick: HashPick,
     verdict: VerdictUnit<N>,
     rewriter: FrameRewriter<N>,
-    /// The tables begin a cycle later: a reset of all that is here would lie on the slowest paths.
-    tables_reset: DFF<Bit>,
     in_flight: DFF<Bits<5>>,
     usable: [DFF<Bit>; N],
     eligible: [DFF<Bit>; N],
@@ -247,7 +245,7 @@ impl<const N: usize, const A: usize> Default for ForwardingPlane<N, A> {
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun events flow_hits flow_misses
             flow_misses_without_syn flow_insert_failures flow_closed flow_expired table_entries parser classifier heads services macs
             selection_seed selection_load_seed awake refused refused_blade ramp_timer job_weights settings refused_mask
-            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_coming switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends count frame_words next_word mask verdicts hash flow_table selector hash_pick verdict rewriter tables_reset in_flight entries head
+            consistent storm uplink_tap sharing uplink_learns switch_lookup switch_lookup_ready switch_mac switch_vid switch_result_coming switch_found switch_port blade_flush gone_blades flow_access mac_access account jobs ends count frame_words next_word mask verdicts hash flow_table selector hash_pick verdict rewriter in_flight entries head
             head_flags head_out passed job usable_mask eligible_mask gone word verdict_word job_out end_out word_out verdict_out
             ; arrays flow_timeout blade_mac vlan_action vlan_vid blade_enabled host_admin link_up known stale cpu admin updated irq work power queue selection table_read_data
             new_flows active_flows usable eligible reachable)
@@ -258,8 +256,6 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, in_flight, sharing);
-        self.tables_reset.clock.next = self.clk.val();
-        self.tables_reset.d.next = self.reset.val();
         self.parser.clk.next = self.clk.val();
         self.parser.reset.next = self.reset.val();
         self.classifier.clk.next = self.clk.val();
@@ -267,23 +263,23 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.heads.clk.next = self.clk.val();
         self.heads.reset.next = self.reset.val();
         self.services.clk.next = self.clk.val();
-        self.services.reset.next = self.tables_reset.q.val();
+        self.services.reset.next = self.reset.val();
         self.macs.clk.next = self.clk.val();
-        self.macs.reset.next = self.tables_reset.q.val();
+        self.macs.reset.next = self.reset.val();
         self.consistent.clk.next = self.clk.val();
-        self.consistent.reset.next = self.tables_reset.q.val();
+        self.consistent.reset.next = self.reset.val();
         self.storm.clk.next = self.clk.val();
         self.storm.reset.next = self.reset.val();
         self.uplink_tap.clk.next = self.clk.val();
-        self.uplink_tap.reset.next = self.tables_reset.q.val();
+        self.uplink_tap.reset.next = self.reset.val();
         self.blade_flush.clk.next = self.clk.val();
-        self.blade_flush.reset.next = self.tables_reset.q.val();
+        self.blade_flush.reset.next = self.reset.val();
         self.flow_access.clk.next = self.clk.val();
-        self.flow_access.reset.next = self.tables_reset.q.val();
+        self.flow_access.reset.next = self.reset.val();
         self.mac_access.clk.next = self.clk.val();
-        self.mac_access.reset.next = self.tables_reset.q.val();
+        self.mac_access.reset.next = self.reset.val();
         self.account.clk.next = self.clk.val();
-        self.account.reset.next = self.tables_reset.q.val();
+        self.account.reset.next = self.reset.val();
         self.jobs.clk.next = self.clk.val();
         self.jobs.reset.next = self.reset.val();
         self.ends.clk.next = self.clk.val();
@@ -299,8 +295,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_table.clk.next = self.clk.val();
         self.flow_table.reset.next = self.reset.val();
         self.selector.clk.next = self.clk.val();
-        // It is large, and no frames pass between it and the rest: its reset may come a cycle later.
-        self.selector.reset.next = self.tables_reset.q.val();
+        self.selector.reset.next = self.reset.val();
         self.verdict.clk.next = self.clk.val();
         self.verdict.reset.next = self.reset.val();
         self.rewriter.clk.next = self.clk.val();

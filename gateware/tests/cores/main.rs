@@ -59,7 +59,6 @@ mod queue_limits;
 mod queues;
 mod refusal_tap;
 mod registers_document;
-mod reset_chain;
 mod responder;
 mod responder_bench;
 mod responder_model;
