@@ -24,7 +24,7 @@ use rust_hdl::prelude::*;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Access {
     pending: Bit,
-    // It has not gone yet.
+    /// A write, a read: it has not gone yet.
     writes: Bit,
     reads: Bit,
     /// Bit i: the word of a read was asked for i + 1 cycles ago.

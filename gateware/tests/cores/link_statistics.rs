@@ -398,7 +398,8 @@ fn sixteen_full_links_keep_up() {
         }
         bench.cycle(0);
     }
-    assert!(bench.longest <= 2, "{} reports waited in a queue", bench.longest);
+    // What `ReportCdc` has place for.
+    assert!(bench.longest <= 1, "{} reports waited in a queue", bench.longest);
     (0..200).for_each(|_| bench.cycle(0));
     bench.check(false);
 }

@@ -10,7 +10,8 @@
 //! Invariant: what waits is a report whole. It stands still from its edge until the next one's, while its pulse crosses (`CdcPulse`), and is kept then.
 //! Latency: at most 6 cycles of core_clk from the edge that takes the report (`reports_cross_whole_and_in_order`). No reset: the two sides agree from the
 //! start and never disagree. Bad input: a report within 8 cycles of another is lost, and so is one that meets a report that waits. Frames of 64 bytes
-//! bring one in 84 cycles, 105 of clk_core; those of sixteen links both ways are taken in that time (`SharedStatistics`).
+//! bring one in 84 cycles, 105 of clk_core; those of sixteen links both ways are taken in that time (`sixteen_full_links_keep_up`), where nearly all are to
+//! single stations: one to a group takes `SharedStatistics` a cycle more.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::CdcPulse;
