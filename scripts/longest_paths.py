@@ -1,7 +1,8 @@
 """The longest paths from register to register of a core that `area.py` synthesised, one a pair of registers, as estimates.
 
 nextpnr names one path a clock, and that only after routing. Here every end is looked at: delays of cells as in a um5g-85k of speed 8, rounded; delays of
-nets by distance, as nextpnr's placer estimates them, where a placed netlist (nextpnr-ecp5 --no-route --write) is given, else by fan-out. Placed, the slowest paths of manager_4 came out within a tenth of what nextpnr says. It shares no code with nextpnr.
+nets by distance, as nextpnr's placer estimates them, where a placed netlist (nextpnr-ecp5 --no-route --write) is given, else by fan-out. Placed, the slowest paths of the managers came out within a tenth
+of what nextpnr says, one within a fifth. It shares no code with nextpnr.
 """
 import argparse
 import collections
