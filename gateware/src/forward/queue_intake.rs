@@ -14,30 +14,37 @@
 //! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit, sent to this blade; flooded |
 //!
 //! Latency: 0 cycles to the memory, 1 to the events. Throughput: a word a cycle. Reset: the rest of a frame counts for a frame. `limit` counts as
-//! `write_level` does, a word that was read some cycles ago included; a frame of one word right behind one that was dropped is measured with that one.
+//! `write_level` does, a word that was read some cycles ago included; a frame that ends within three cycles behind one that was dropped is measured
+//! with that one.
 
 use super::KeepCount;
 use rust_hdl::prelude::*;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Account {
-    bytes: Bits<16>,
+    /// Full words of the frame; after it until `ended` is over.
+    words: Bits<13>,
     ended: Bit,
     kept: Bit,
     flood: Bit,
-    length: Bits<16>,
+    /// Bytes of the last word beyond its first.
+    beyond: Bits<3>,
     /// Over the limit.
     over: Bit,
-    /// A word came in the cycle before.
+    /// A word came in the cycle before; in the one before that.
     wrote: Bit,
+    wrote_before: Bit,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Mark {
     limited: Bit,
     limit: Bits<16>,
-    /// One less.
-    near: Bits<16>,
+    /// Words up to the limit as the level of the cycle before has it; two's complement.
+    room: Bits<17>,
+    /// A word more is over the limit, where none came in the cycle before; where one came.
+    over: Bit,
+    over_behind: Bit,
 }
 
 #[derive(LogicBlock, Default)]
@@ -67,10 +74,16 @@ pub struct QueueIntake {
     count: KeepCount,
     beyond: Signal<Local, Bits<3>>,
     writes: Signal<Local, Bit>,
-    bytes: Signal<Local, Bits<16>>,
-    beyond_limit: Signal<Local, Bit>,
+    adds: Signal<Local, Bit>,
+    begun: Signal<Local, Bits<13>>,
+    room: Signal<Local, Bits<17>>,
+    none: Signal<Local, Bit>,
+    few: Signal<Local, Bit>,
+    any_wrote: Signal<Local, Bit>,
+    both_wrote: Signal<Local, Bit>,
     over: Signal<Local, Bit>,
     spill: Signal<Local, Bit>,
+    rest: Signal<Local, Bits<3>>,
 }
 
 impl Logic for QueueIntake {
@@ -84,39 +97,59 @@ impl Logic for QueueIntake {
         self.write.next = self.writes.val();
         self.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());
         self.write_last.next = self.in_last.val();
-        // The level lacks the words of this cycle and of the one before.
+        // The level lacks the words of this cycle and of the one before, and the room is two cycles older where it is judged: what came in these
+        // four is counted by itself, so that nothing of the level is in the way of a word.
         self.mark.d.next.limited = self.limit.val().any();
         self.mark.d.next.limit = self.limit.val();
-        self.mark.d.next.near = self.limit.val() - 1;
+        self.mark.d.next.room = bit_cast::<17, 16>(self.mark.q.val().limit) - bit_cast::<17, 16>(self.write_level.val());
         self.account.d.next.wrote = self.writes.val();
-        self.beyond_limit.next = self.write_level.val() >= self.mark.q.val().limit;
+        self.account.d.next.wrote_before = self.account.q.val().wrote;
+        self.room.next = self.mark.q.val().room;
+        self.none.next = self.room.val().get_bit(16);
+        self.few.next = !self.room.val().get_bits::<14>(2).any();
+        self.any_wrote.next = self.account.q.val().wrote | self.account.q.val().wrote_before;
+        self.both_wrote.next = self.account.q.val().wrote & self.account.q.val().wrote_before;
+        self.mark.d.next.over = self.mark.q.val().limited
+            & (self.none.val()
+                | (self.few.val()
+                    & ((!self.room.val().get_bit(1) & (!self.room.val().get_bit(0) | self.any_wrote.val()))
+                        | (self.room.val().get_bit(1) & !self.room.val().get_bit(0) & self.both_wrote.val()))));
+        self.mark.d.next.over_behind = self.mark.q.val().limited
+            & (self.none.val()
+                | (self.few.val()
+                    & (!self.room.val().get_bit(1) | (!self.room.val().get_bit(0) & self.any_wrote.val()) | self.both_wrote.val())));
+        self.over.next = self.mark.q.val().over;
         if self.account.q.val().wrote {
-            self.beyond_limit.next = self.write_level.val() >= self.mark.q.val().near;
+            self.over.next = self.mark.q.val().over_behind;
         }
-        self.over.next = self.mark.q.val().limited & self.beyond_limit.val();
         self.account.d.next.over = self.over.val();
         self.write_commit.next = self.in_commit.val() & !self.over.val();
-        self.bytes.next = self.account.q.val().bytes + bit_cast::<16, 3>(self.beyond.val()) + 1;
         self.account.d.next.ended = self.writes.val() & self.in_last.val();
         self.account.d.next.kept = self.in_commit.val();
         self.account.d.next.flood = self.in_flood.val();
-        self.account.d.next.length = self.bytes.val();
-        if self.writes.val() {
-            self.account.d.next.bytes = self.bytes.val();
-            if self.in_last.val() {
-                self.account.d.next.bytes = 0.into();
-            }
+        self.account.d.next.beyond = self.beyond.val();
+        // A full last word counts for one too: its bytes are none beyond the words.
+        self.adds.next = self.writes.val() & (!self.in_last.val() | self.in_keep.val().get_bit(7));
+        self.begun.next = self.account.q.val().words;
+        if self.account.q.val().ended {
+            self.begun.next = 0.into();
+        }
+        self.account.d.next.words = self.begun.val();
+        if self.adds.val() {
+            self.account.d.next.words = self.begun.val() + 1;
         }
         // `overflow` comes in the cycle after the last word, as `ended` does.
         self.spill.next = self.account.q.val().ended & self.account.q.val().kept & (self.overflow.val() | self.account.q.val().over);
         self.queued.next = self.account.q.val().ended & self.account.q.val().kept & !self.spill.val();
-        self.queued_bytes.next = self.account.q.val().length;
+        self.rest.next = self.account.q.val().beyond + 1;
+        self.queued_bytes.next = (bit_cast::<16, 13>(self.account.q.val().words) << 3) | bit_cast::<16, 3>(self.rest.val());
         self.dropped_full.next = self.spill.val() & !self.account.q.val().flood;
         self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
         if self.reset.val() {
             self.account.d.next.ended = false;
             self.account.d.next.wrote = false;
-            self.account.d.next.bytes = 0.into();
+            self.account.d.next.wrote_before = false;
+            self.account.d.next.words = 0.into();
         }
     }
     spareband_hdl::module_name!();

@@ -15,8 +15,9 @@
 //! | tx_valid, tx_ready, tx_data, tx_keep, tx_last | out, in, out.. | 1, 1, 64, 8, 1 | to the uplink's MAC |
 //! | tx_blade | out | 4 | the blade that the word is from |
 //!
-//! Latency: 4 cycles from an idle start (`an_idle_start_takes_four_cycles`). Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
-//! frame check sequence and gap cover, and one more where a blade that is alone begins a turn (`return_arbiter_is_fair`). A quantum
+//! Latency: 5 cycles from an idle start (`an_idle_start_takes_five_cycles`). Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
+//! frame check sequence and gap cover, and one more where a blade that is alone begins a turn (`return_arbiter_is_fair`); a blade's next frame may
+//! come in the second cycle after its last one's end, no later for that. A quantum
 //! below the longest frame costs a turn without a frame, 2 cycles, for each quantum of debt. Frames have 16383 bytes at most: a longer one
 //! makes credits wrong until the reset, and no frame.
 
@@ -67,6 +68,8 @@ pub struct ReturnArbiter<const N: usize> {
     pub tx_blade: Signal<Out, Bits<4>>,
     turn: DFF<Turn>,
     word: DFF<Word>,
+    /// Whose frames waited in the cycle before: the choice is far from them and has time.
+    seen: DFF<Bits<N>>,
     /// Debts of the blades, and what a turn left.
     credit: [DFF<Bits<16>>; N],
     load: Signal<Local, Bit>,
@@ -80,6 +83,7 @@ pub struct ReturnArbiter<const N: usize> {
     step: Signal<Local, Bits<16>>,
     bytes: Signal<Local, Bits<16>>,
     accepts: Signal<Local, Bit>,
+    arrived: Signal<Local, Bits<N>>,
     valid: Signal<Local, Bit>,
     data: Signal<Local, Bits<64>>,
     keep: Signal<Local, Bits<8>>,
@@ -94,7 +98,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
     fn default() -> Self {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
-            defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn word load my_turn waiting positive closes kept
+            defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn word seen arrived load my_turn waiting positive closes kept
             debt of_follower step bytes accepts valid data keep last any_higher any_lower higher lower
             ; arrays in_valid in_ready in_data in_keep in_last credit)
     }
@@ -103,7 +107,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
 impl<const N: usize> Logic for ReturnArbiter<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, turn, word);
+        dff_setup!(self, clk, turn, word, seen);
         // Not also while no word stands there: what is far away then hangs on two registers alone.
         self.load.next = self.tx_ready.val();
         self.data.next = 0.into();
@@ -116,6 +120,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.waiting.next = false;
         self.debt.next = 0.into();
         self.of_follower.next = 0.into();
+        self.arrived.next = 0.into();
         for i in 0..N {
             self.my_turn.next = self.turn.q.val().busy & self.turn.q.val().of_blade.get_bit(i);
             self.in_ready[i].next = self.turn.q.val().sending & self.turn.q.val().of_blade.get_bit(i) & self.load.val();
@@ -133,7 +138,8 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 self.debt.next = self.credit[i].q.val();
             }
             // Whose turn it is does not follow itself: its valid may be that of the frame under way.
-            if self.in_valid[i].val() & !self.my_turn.val() {
+            self.arrived.next = self.arrived.val().replace_bit(i, self.in_valid[i].val());
+            if self.seen.q.val().get_bit(i) & !self.my_turn.val() {
                 if (self.turn.q.val().blade < i.to_bits::<4>()) & !self.any_higher.val() {
                     self.any_higher.next = true;
                     self.higher.next = i.to_bits::<4>();
@@ -144,6 +150,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 }
             }
         }
+        self.seen.d.next = self.arrived.val();
         self.valid.next = self.turn.q.val().sending & self.waiting.val();
         self.step.next = bit_cast::<16, 14>(self.quantum.val());
         if !self.quantum.val().any() {
@@ -236,6 +243,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             self.turn.d.next.ending = false;
             self.turn.d.next.chosen = false;
             self.turn.d.next.priced = false;
+            self.seen.d.next = 0.into();
             self.word.d.next.valid = false;
         }
     }

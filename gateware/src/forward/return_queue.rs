@@ -11,7 +11,7 @@
 //! | level | out | 16 | rx_clk | words in the queue |
 //!
 //! 2^A words of 64 bits. Latency: a frame's first word at most 8 edges of clk after its last byte. Throughput: a byte a cycle in, a word a
-//! cycle out. Events cross by `CdcPulse`: frames are at least 4 cycles of the slower clock apart, which their preambles see to.
+//! cycle out with a cycle between frames. Events cross by `CdcPulse`: frames are at least 4 cycles of the slower clock apart, which their preambles see to.
 //! Reset: both at once, see `AsyncFrameFifo`.
 
 use super::KeepMask;

@@ -16,7 +16,7 @@
 //! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
 //!
 //! 2^A words; in by `QueueIntake`. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
-//! Throughput: a word a cycle in and out. Reset: empties it.
+//! Throughput: a word a cycle in and out, out with a cycle between frames. Reset: empties it.
 //! Both sides of its `AsyncFrameFifo` run on one clock: the few flip-flops of the crossing are cheaper than a second kind of FIFO.
 
 use super::{KeepMask, QueueIntake};

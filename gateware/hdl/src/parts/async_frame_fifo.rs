@@ -20,8 +20,9 @@
 //! What crosses to the reader is not a pointer (a commit moves it by many) but the Gray-coded number of committed frames, and back the
 //! Gray-coded read pointer: both change one bit at most a clock.
 //! Latency: the first word is offered at most 6 edges of `read_clk` after the edge of the frame's last word (`latency_is_six`).
-//! Throughput: a word a cycle on both sides, across frames too. `write_level` is two cycles behind the writer, and five behind the reader
-//! plus phase. Holds 2^A words in RAM and one offered, and as many frames.
+//! Throughput: a word a cycle on both sides; the reader's side has a cycle without one behind a frame's last word, since it is known only from the
+//! offered word that a frame ends, not from the RAM's slow output (`moves_a_word_a_cycle_and_a_frame_in_one_more`). `write_level` is two cycles
+//! behind the writer, and five behind the reader plus phase. Holds 2^A words in RAM and one offered, and as many frames.
 //! Too long: a frame that meets a full RAM is swallowed to its end and discarded with `overflow`, whatever `write_commit` says.
 //! Reset: both resets at once for at least 5 cycles of the slower clock; one alone leaves the two sides in disagreement. A frame cut by the
 //! reset goes on as a frame of its own: the writer starts with a frame's first word.
@@ -72,6 +73,8 @@ struct ReadSide<const D: usize> {
     committed: [usize; 2],
     ram_word: (Bits<D>, bool),
     available: bool,
+    /// The offered word came in the cycle before.
+    advanced: bool,
 }
 
 impl<const D: usize, const A: usize> AsyncFrameFifo<D, A> {
@@ -80,20 +83,24 @@ impl<const D: usize, const A: usize> AsyncFrameFifo<D, A> {
 
     fn update_read_side(&mut self, r: ReadSide<D>, committed: usize) {
         let offered = self.frame_available.val();
-        let advance = r.available && (!offered || self.read.val());
+        let ended = r.advanced && self.read_last.val();
+        let advance = r.available && !ended && (!offered || self.read.val());
         if advance {
             (self.read_data.next, self.read_last.next) = r.ram_word;
         }
         let pointer = (r.pointer + usize::from(advance)) % Self::MODULUS;
-        let frames = (r.frames + usize::from(advance && r.ram_word.1)) % Self::MODULUS;
-        self._r.ram_word = self._memory[pointer % Self::DEPTH];
+        let frames = (r.frames + usize::from(ended)) % Self::MODULUS;
+        if advance || !r.available {
+            self._r.ram_word = self._memory[pointer % Self::DEPTH];
+        }
         self._r.committed = [committed, r.committed[0]];
         if self.read_reset.val() {
-            (self._r.pointer, self._r.frames, self._r.available) = (0, 0, false);
+            (self._r.pointer, self._r.frames) = (0, 0);
+            (self._r.available, self._r.advanced) = (false, false);
             self.frame_available.next = false;
         } else {
             (self._r.pointer, self._r.frames) = (pointer, frames);
-            self._r.available = frames != r.committed[1];
+            (self._r.available, self._r.advanced) = (frames != r.committed[1], advance);
             self.frame_available.next = advance || (offered && !self.read.val());
         }
     }
@@ -201,6 +208,7 @@ reg [{A}:0] frames_read;
 reg [{A}:0] frames_read_next;
 reg [{D}:0] ram_word;
 reg word_available;
+reg word_advanced;
 initial begin
   write_pointer = {count}'d0;
   write_pointer_next = {count}'d1;
@@ -223,6 +231,7 @@ initial begin
   frames_read = {count}'d0;
   frames_read_next = {count}'d1;
   word_available = 1'b0;
+  word_advanced = 1'b0;
   frame_available = 1'b0;
   read_data = {D}'h0;
   read_last = 1'b0;
@@ -275,13 +284,14 @@ wire [{A}:0] read_pointer_arrived;
   end
 end
 
-wire advance_read = word_available & (~frame_available | read);
-wire frame_ends = advance_read & ram_word[{D}];
+wire frame_ends = word_advanced & read_last;
+wire advance_read = word_available & ~frame_ends & (~frame_available | read);
+wire fetch_word = ~word_available | (~frame_ends & (~frame_available | read));
 wire [{A}:0] frames_read_gray = frames_read ^ (frames_read >> 1);
 wire [{A}:0] frames_read_next_gray = frames_read_next ^ (frames_read_next >> 1);
-wire [{top}:0] read_address = advance_read ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
+wire [{top}:0] read_address = word_available ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
 always @(posedge read_clk) begin
-  ram_word <= memory_words[read_address];
+  if (fetch_word) ram_word <= memory_words[read_address];
   if (advance_read) begin
     read_last <= ram_word[{D}];
     read_data <= ram_word[{data_top}:0];
@@ -295,6 +305,7 @@ always @(posedge read_clk) begin
     frames_read <= {count}'d0;
     frames_read_next <= {count}'d1;
     word_available <= 1'b0;
+    word_advanced <= 1'b0;
     frame_available <= 1'b0;
   end else begin
     if (advance_read) begin
@@ -307,6 +318,7 @@ always @(posedge read_clk) begin
       frames_read_next <= frames_read_next + {count}'d1;
     end
     word_available <= frame_ends ? frames_read_next_gray != frame_count_gray_second : frames_read_gray != frame_count_gray_second;
+    word_advanced <= advance_read;
     frame_available <= advance_read | (frame_available & ~read);
   end
 end

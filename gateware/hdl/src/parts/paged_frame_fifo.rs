@@ -33,8 +33,8 @@
 //! that leads the reader there, and not again before the read pointer that has left the page is seen. What it finds is registered only then.
 //!
 //! Latency: the first word is offered at most 6 edges of `read_clk` after two cycles of `write_clk` after the edge of the frame's last word
-//! (`latency_of_a_frame`). Throughput: a word a cycle of each stream in; out a word in 3 cycles, 4 at a frame's end (`a_word_in_three_cycles`);
-//! the next word is offered 2 cycles after one is taken at the earliest, so that nothing but a register hangs on `read`.
+//! (`latency_of_a_frame`). Throughput: a word a cycle of each stream in; out a word in 4 cycles, 5 at a frame's end (`a_word_in_four_cycles`);
+//! the next word is offered 2 cycles after one is taken at the earliest, so that nothing but a register hangs on `read`, nor on the RAM's slow output.
 //! The levels are two cycles behind the writer, and five behind the reader plus phase.
 //! No page: a frame that finds none, since the other stream has them or it would be more than 3/4, is swallowed to its end and discarded with
 //! `overflow`, whatever `commit` says. Two frames too many at once may both be lost.

@@ -141,13 +141,13 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
                 offered = true;
                 (self.read_data.next, self.read_last.next) = r.ram_word;
                 next.pointers[r.stream] = (r.pointers[r.stream] + 1) % Self::WORDS;
-                next.step = Step::Choose;
-                if r.ram_word.1 {
-                    next.frames[r.stream] = (r.frames[r.stream] + 1) % Self::WORDS;
-                    (next.inside, next.step) = (false, Step::Settle);
-                }
+                next.step = Step::Settle;
             }
             Step::Load => {}
+            Step::Settle if r.inside && self.read_last.val() => {
+                next.frames[r.stream] = (r.frames[r.stream] + 1) % Self::WORDS;
+                next.inside = false;
+            }
             Step::Settle => next.step = Step::Choose,
         }
         for (stream, frames) in committed.into_iter().enumerate() {

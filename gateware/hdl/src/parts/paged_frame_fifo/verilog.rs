@@ -246,7 +246,7 @@ wire [{D}:0] {bank}_write_word = {bank}_first_writes ? first_word : {bank}_secon
 wire [{address_top}:0] {bank}_write_address = {bank}_first_writes ? first_address : {bank}_second_address;
 always @(posedge write_clk) begin
   if ({bank}_first_writes | {bank}_second_waits) {bank}_memory[{bank}_write_address] <= {bank}_write_word;
-  if (b_store & {b_here}) begin
+  if (b_write & {b_here}) begin
     {bank}_second_word <= {{b_last, b_data}};
     {bank}_second_address <= b_address_now;
   end
@@ -281,8 +281,8 @@ always @(posedge read_clk) begin
     if ({s}_word_read) begin
       {s}_read_pointer <= {s}_read_pointer_next;
       {s}_read_gray <= {s}_read_pointer_next ^ ({s}_read_pointer_next >> 1);
-      if (ram_word[{D}]) {s}_frames_read <= {s}_frames_read + {one};
     end
+    if (frame_ends & {mine}) {s}_frames_read <= {s}_frames_read + {one};
     {s}_frame_waits <= ({s}_frames_read ^ ({s}_frames_read >> 1)) != {s}_frame_gray_second;
   end
 end
@@ -294,7 +294,7 @@ end
         )
     }
 
-    /// A word's address, the word, its way out; behind a frame's last word a cycle until it is known what waits.
+    /// A word's address, the word, its way out, and whether it was a frame's last one; then another cycle until it is known what waits.
     fn step() -> String {
         format!(
             "
@@ -317,6 +317,7 @@ initial begin
 end
 wire [{D}:0] ram_word = read_odd ? odd_ram_word : even_ram_word;
 wire load_word = (read_step == LOAD) & ~frame_available;
+wire frame_ends = (read_step == SETTLE) & read_inside & read_last;
 wire choose_second = read_inside ? read_second : b_frame_waits & (~read_second | ~a_frame_waits);
 wire choose_word = (read_step == CHOOSE) & (read_inside | a_frame_waits | b_frame_waits);
 "
@@ -348,11 +349,11 @@ always @(posedge read_clk) begin
         read_second <= choose_second;
       end
       FETCH: read_step <= LOAD;
-      LOAD: if (load_word) begin
-        read_step <= ram_word[{D}] ? SETTLE : CHOOSE;
-        read_inside <= ~ram_word[{D}];
+      LOAD: if (load_word) read_step <= SETTLE;
+      default: begin
+        if (~frame_ends) read_step <= CHOOSE;
+        if (frame_ends) read_inside <= 1'b0;
       end
-      default: read_step <= CHOOSE;
     endcase
     frame_available <= load_word | (frame_available & ~read);
   end
