@@ -11,7 +11,7 @@
 //! | body_good | out | 1 | clk | with `body_end`: the CRC is right |
 //! | body_length | out | 9 | clk | with `body_end`: bytes of the body; stays at 511 |
 //!
-//! Latency: 1 cycle. Throughput: 1 byte per 10 cycles (the CRC is bit-serial; a UART of divisor 4 needs 40 a byte).
+//! Latency: 2 cycles. Throughput: 1 byte per 10 cycles (the CRC is bit-serial; a UART of divisor 4 needs 40 a byte).
 //! Bad input: noise becomes bodies with a wrong CRC; a flag after an escape, or `gap_cycles` without a byte, drops a body without a word.
 
 use rust_hdl::prelude::*;
@@ -34,6 +34,15 @@ struct Receiver {
     good: bool,
 }
 
+/// The byte to look at, with what it is.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Arrival {
+    valid: bool,
+    data: Bits<8>,
+    flag: bool,
+    escape: bool,
+}
+
 #[derive(LogicBlock)]
 pub struct FrameReceiver {
     pub clk: Signal<In, Clock>,
@@ -46,6 +55,7 @@ pub struct FrameReceiver {
     pub body_end: Signal<Out, Bit>,
     pub body_good: Signal<Out, Bit>,
     pub body_length: Signal<Out, Bits<9>>,
+    arrival: ResetReg<Arrival>,
     receiver: ResetReg<Receiver>,
     flag: Constant<Bits<8>>,
     escape: Constant<Bits<8>>,
@@ -77,7 +87,7 @@ impl FrameReceiver {
             gap_cycles: Constant::new(bits::<24>(gap_cycles.into())),
             longest: Constant::new(bits::<9>(0x1FF)),
         }
-            defaults clk reset data data_valid body_data body_valid body_index body_end body_good body_length receiver plain crc
+            defaults clk reset data data_valid body_data body_valid body_index body_end body_good body_length arrival receiver plain crc
             crc_stepped crc_bits_less length length_more idle_more)
     }
 }
@@ -97,9 +107,15 @@ impl Logic for FrameReceiver {
         self.receiver.d.next.valid = false;
         self.receiver.d.next.ended = false;
 
-        self.plain.next = self.data.val();
+        self.arrival.clk.next = self.clk.val();
+        self.arrival.reset.next = self.reset.val();
+        self.arrival.d.next.valid = self.data_valid.val();
+        self.arrival.d.next.data = self.data.val();
+        self.arrival.d.next.flag = self.data.val() == self.flag.val();
+        self.arrival.d.next.escape = self.data.val() == self.escape.val();
+        self.plain.next = self.arrival.q.val().data;
         if self.receiver.q.val().escaped {
-            self.plain.next = self.data.val() ^ self.escape_xor.val();
+            self.plain.next = self.arrival.q.val().data ^ self.escape_xor.val();
         }
 
         // One bit of the CRC a cycle.
@@ -122,9 +138,9 @@ impl Logic for FrameReceiver {
         self.idle_more.next = self.receiver.q.val().idle_cycles + 1;
         self.receiver.d.next.idle_cycles = self.idle_more.val();
 
-        if self.data_valid.val() {
+        if self.arrival.q.val().valid {
             self.receiver.d.next.idle_cycles = 0.into();
-            if self.data.val() == self.flag.val() {
+            if self.arrival.q.val().flag {
                 if self.receiver.q.val().inside & !self.receiver.q.val().escaped & (self.length.val() != 0) {
                     self.receiver.d.next.ended = true;
                 }
@@ -136,7 +152,7 @@ impl Logic for FrameReceiver {
                 self.receiver.d.next.crc = self.crc_initial.val();
                 self.receiver.d.next.crc_bits_left = 0.into();
             } else if self.receiver.q.val().inside {
-                if (self.data.val() == self.escape.val()) & !self.receiver.q.val().escaped {
+                if self.arrival.q.val().escape & !self.receiver.q.val().escaped {
                     self.receiver.d.next.escaped = true;
                 } else {
                     self.receiver.d.next.escaped = false;

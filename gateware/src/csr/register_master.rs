@@ -13,7 +13,7 @@
 //! | bus_write, bus_read | out | 1 | clk | one cycle: the request |
 //! | bus_read_data, bus_done, bus_error | in | 32, 1, 1 | clk | one cycle: the answer; `bus_error`: no such register, or not writable |
 //!
-//! Latency: a request starts on the bus 3 cycles after `body_end`. Throughput: bounded by the UART.
+//! Latency: a request starts on the bus 4 cycles after `body_end`. Throughput: bounded by the UART.
 //! Bad input: see `Status`; a request that comes before the last one is answered is lost, and the host repeats it.
 
 use rust_hdl::prelude::*;
@@ -53,9 +53,22 @@ struct Master {
     whole: bool,
     good: bool,
     length: Bits<9>,
+    ended: bool,
     wait: Bits<8>,
     store: bool,
     store_index: Bits<6>,
+}
+
+/// A byte of a request and its place in it.
+#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
+struct Byte {
+    data: Bits<8>,
+    sequence: bool,
+    command: bool,
+    low: bool,
+    high: bool,
+    count: bool,
+    word: bool,
 }
 
 #[derive(LogicBlock)]
@@ -81,6 +94,7 @@ pub struct RegisterMaster {
     pub bus_done: Signal<In, Bit>,
     pub bus_error: Signal<In, Bit>,
     phase: ResetReg<Phase>,
+    byte: ResetReg<Byte>,
     master: ResetReg<Master>,
     data_ram: SimpleDualPortRam<32, 6>,
     command_read: Constant<Bits<8>>,
@@ -129,7 +143,7 @@ impl Default for RegisterMaster {
             status_no_answer: byte(Status::NoAnswer as u8),
         }
             defaults clk reset body_data body_valid body_index body_end body_good body_length send_data send_valid send_last
-            send_ready sender_busy bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error phase master
+            send_ready sender_busy bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error phase byte master
             address address_more byte_more word word_in index index_more words_less wait_less expected count_bad)
     }
 }
@@ -144,6 +158,15 @@ impl Logic for RegisterMaster {
         self.master.reset.next = self.reset.val();
         self.master.d.next = self.master.q.val();
         self.master.d.next.store = false;
+        self.byte.clk.next = self.clk.val();
+        self.byte.reset.next = self.reset.val();
+        self.byte.d.next.data = self.body_data.val();
+        self.byte.d.next.sequence = self.body_valid.val() & (self.body_index.val() == 0);
+        self.byte.d.next.command = self.body_valid.val() & (self.body_index.val() == 1);
+        self.byte.d.next.low = self.body_valid.val() & (self.body_index.val() == 2);
+        self.byte.d.next.high = self.body_valid.val() & (self.body_index.val() == 3);
+        self.byte.d.next.count = self.body_valid.val() & (self.body_index.val() > 3) & (self.body_index.val() < self.head_bytes.val());
+        self.byte.d.next.word = self.body_valid.val() & (self.body_index.val() >= self.head_bytes.val());
         self.data_ram.clk.next = self.clk.val();
         self.data_ram.write_enable.next = self.master.q.val().store;
         self.data_ram.write_address.next = self.master.q.val().store_index;
@@ -153,7 +176,7 @@ impl Logic for RegisterMaster {
         self.address_more.next = self.address.val() + 4;
         self.byte_more.next = self.master.q.val().byte + 1;
         self.word.next = self.master.q.val().word;
-        self.word_in.next = bit_cast::<32, 24>(self.word.val().get_bits::<24>(8)) | (bit_cast::<32, 8>(self.body_data.val()) << 24);
+        self.word_in.next = bit_cast::<32, 24>(self.word.val().get_bits::<24>(8)) | (bit_cast::<32, 8>(self.byte.q.val().data) << 24);
         self.index.next = self.master.q.val().index;
         self.index_more.next = self.index.val() + 1;
         self.words_less.next = self.master.q.val().words_left - 1;
@@ -177,40 +200,47 @@ impl Logic for RegisterMaster {
 
         match self.phase.q.val() {
             Phase::Receive => {
-                if self.body_valid.val() {
-                    if self.body_index.val() == 0 {
-                        self.master.d.next.sequence = self.body_data.val();
-                        self.master.d.next.whole = true;
-                        self.master.d.next.byte = 0.into();
-                        self.master.d.next.index = 0.into();
-                    } else if self.body_index.val() == 1 {
-                        self.master.d.next.command = self.body_data.val();
-                    } else if self.body_index.val() == 2 {
-                        self.master.d.next.address = bit_cast::<16, 8>(self.body_data.val());
-                    } else if self.body_index.val() == 3 {
-                        self.master.d.next.address =
-                            bit_cast::<16, 8>(self.address.val().get_bits::<8>(0)) | (bit_cast::<16, 8>(self.body_data.val()) << 8);
-                    } else if self.body_index.val() < self.head_bytes.val() {
-                        self.master.d.next.count = self.body_data.val();
-                    } else {
-                        self.master.d.next.word = self.word_in.val();
-                        self.master.d.next.byte = self.byte_more.val();
-                        // The CRC behind a full burst would fall upon the first word.
-                        if (self.master.q.val().byte == 3) & !self.index.val().get_bit(6) {
-                            self.master.d.next.store = true;
-                            self.master.d.next.store_index = self.index.val().get_bits::<6>(0);
-                            self.master.d.next.index = self.index_more.val();
-                        }
+                if self.byte.q.val().sequence {
+                    self.master.d.next.sequence = self.byte.q.val().data;
+                    self.master.d.next.whole = true;
+                    self.master.d.next.byte = 0.into();
+                    self.master.d.next.index = 0.into();
+                }
+                if self.byte.q.val().command {
+                    self.master.d.next.command = self.byte.q.val().data;
+                }
+                if self.byte.q.val().low {
+                    self.master.d.next.address = bit_cast::<16, 8>(self.byte.q.val().data);
+                }
+                if self.byte.q.val().high {
+                    self.master.d.next.address =
+                        bit_cast::<16, 8>(self.address.val().get_bits::<8>(0)) | (bit_cast::<16, 8>(self.byte.q.val().data) << 8);
+                }
+                if self.byte.q.val().count {
+                    self.master.d.next.count = self.byte.q.val().data;
+                }
+                if self.byte.q.val().word {
+                    self.master.d.next.word = self.word_in.val();
+                    self.master.d.next.byte = self.byte_more.val();
+                    // The CRC behind a full burst would fall upon the first word.
+                    if (self.master.q.val().byte == 3) & !self.index.val().get_bit(6) {
+                        self.master.d.next.store = true;
+                        self.master.d.next.store_index = self.index.val().get_bits::<6>(0);
+                        self.master.d.next.index = self.index_more.val();
                     }
                 }
-                self.master.d.next.good = self.body_good.val();
-                self.master.d.next.length = self.body_length.val();
-                if self.body_end.val() & self.master.q.val().whole & (self.body_length.val() >= self.read_bytes.val()) {
+                if self.body_end.val() {
+                    self.master.d.next.good = self.body_good.val();
+                    self.master.d.next.length = self.body_length.val();
+                }
+                self.master.d.next.ended = self.body_end.val();
+                if self.master.q.val().ended & self.master.q.val().whole & (self.master.q.val().length >= self.read_bytes.val()) {
                     self.phase.d.next = Phase::Check;
                 }
             }
             Phase::Check => {
                 self.master.d.next.whole = false;
+                self.master.d.next.ended = false;
                 self.master.d.next.index = 0.into();
                 self.master.d.next.byte = 0.into();
                 self.master.d.next.words_left = 0.into();

@@ -28,6 +28,8 @@ enum Phase {
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Receiver {
     countdown: Bits<16>,
+    /// The countdown is at 0; of no meaning in `Break`.
+    due: bool,
     bits_left: Bits<3>,
     shift: Bits<8>,
     valid: bool,
@@ -75,7 +77,8 @@ impl Logic for UartRx {
         self.half_bit.next = self.full_bit.val() >> 1;
         self.count_less.next = self.receiver.q.val().countdown - 1;
         self.bits_less.next = self.receiver.q.val().bits_left - 1;
-        self.due.next = self.receiver.q.val().countdown == 0;
+        self.due.next = self.receiver.q.val().due;
+        self.receiver.d.next.due = (self.receiver.q.val().countdown == 1) & !self.receiver.q.val().due;
         self.shift.next = self.receiver.q.val().shift;
         self.shifted.next = bit_cast::<8, 7>(self.shift.val().get_bits::<7>(1));
         if self.line_high.val() {
@@ -86,6 +89,7 @@ impl Logic for UartRx {
         match self.phase.q.val() {
             Phase::Idle => {
                 self.receiver.d.next.countdown = self.half_bit.val();
+                self.receiver.d.next.due = false;
                 if !self.line_high.val() {
                     self.phase.d.next = Phase::Start;
                 }

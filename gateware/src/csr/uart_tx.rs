@@ -11,7 +11,7 @@
 //! | tx | out | 1 | clk | the line, straight from a flip-flop |
 //!
 //! Latency: the start bit begins 1 cycle after a byte is taken. Throughput: 1 byte per 10 * divisor + 1 cycles.
-//! Bad input: none; `divisor` is sampled at every bit.
+//! Bad input: a `divisor` below 2 stops the line for 65,536 cycles; it is sampled at every bit.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -23,9 +23,12 @@ const FRAME_BITS: u64 = 10;
 struct Transmitter {
     /// Next bit to send in bit 0.
     shift: Bits<10>,
-    /// Bits left, the one on the line among them; 0 when idle.
+    busy: bool,
+    /// Bits left, the one on the line among them.
     bits_left: Bits<4>,
     countdown: Bits<16>,
+    /// The countdown is at 0.
+    due: bool,
 }
 
 #[derive(LogicBlock)]
@@ -66,19 +69,24 @@ impl Logic for UartTx {
         self.shift.next = self.transmitter.q.val().shift;
         self.bits_less.next = self.transmitter.q.val().bits_left - 1;
         self.count_less.next = self.transmitter.q.val().countdown - 1;
-        self.data_ready.next = self.transmitter.q.val().bits_left == 0;
+        self.data_ready.next = !self.transmitter.q.val().busy;
+        self.transmitter.d.next.due = self.transmitter.q.val().countdown == 1;
 
-        if self.transmitter.q.val().bits_left == 0 {
+        if !self.transmitter.q.val().busy {
+            self.transmitter.d.next.due = false;
             if self.data_valid.val() {
+                self.transmitter.d.next.busy = true;
                 self.transmitter.d.next.shift = (bit_cast::<10, 8>(self.data.val()) << 1) | 0x200;
                 self.transmitter.d.next.bits_left = self.frame_bits.val();
                 self.transmitter.d.next.countdown = self.full_bit.val();
             }
-        } else if self.transmitter.q.val().countdown == 0 {
+        } else if self.transmitter.q.val().due {
             // Ones follow the stop bit, so the line stays high.
             self.transmitter.d.next.shift = (self.shift.val() >> 1) | 0x200;
             self.transmitter.d.next.bits_left = self.bits_less.val();
+            self.transmitter.d.next.busy = self.transmitter.q.val().bits_left != 1;
             self.transmitter.d.next.countdown = self.full_bit.val();
+            self.transmitter.d.next.due = false;
         } else {
             self.transmitter.d.next.countdown = self.count_less.val();
         }
