@@ -7,7 +7,7 @@
 //! | word_valid, word_data, word_last, word_blade | in | 1, 64, 1, 4 | words as they are taken; the blade they come from |
 //! | refused, refused_blade | out | 1, 4 | pulse: this blade refused a connection |
 //!
-//! Latency: 1 cycle from the word with the flags. Throughput: a word a cycle. Untagged frames and those with one tag; IPv4 without options, IPv6 without
+//! Latency: 2 cycles from the word with the flags. Throughput: a word a cycle. Untagged frames and those with one tag; IPv4 without options, IPv6 without
 //! extension headers. Others do not count, nor do fragments: a host sends such an answer without. Bad input: a frame that ends early does not count.
 
 use rust_hdl::prelude::*;
@@ -26,6 +26,15 @@ struct Frame {
     blade: Bits<4>,
 }
 
+/// The word to look at: it is taken on one that much else hangs on.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Word {
+    valid: Bit,
+    data: Bits<64>,
+    last: Bit,
+    blade: Bits<4>,
+}
+
 #[derive(LogicBlock)]
 pub struct RefusalTap {
     pub clk: Signal<In, Clock>,
@@ -36,7 +45,9 @@ pub struct RefusalTap {
     pub word_blade: Signal<In, Bits<4>>,
     pub refused: Signal<Out, Bit>,
     pub refused_blade: Signal<Out, Bits<4>>,
+    word: DFF<Word>,
     frame: DFF<Frame>,
+    data: Signal<Local, Bits<64>>,
     customer: Constant<Bits<16>>,
     service: Constant<Bits<16>>,
     ipv4_type: Constant<Bits<16>>,
@@ -60,22 +71,27 @@ impl Default for RefusalTap {
             ipv6_type: Constant::new(ETHERTYPE_IPV6.swap_bytes().to_bits()),
             tcp: Constant::new(PROTOCOL_TCP.to_bits()),
         }
-            defaults clk reset word_valid word_data word_last word_blade refused refused_blade frame outer inner one_tag good flags ends)
+            defaults clk reset word_valid word_data word_last word_blade refused refused_blade word frame data outer inner one_tag good flags ends)
     }
 }
 
 impl Logic for RefusalTap {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, frame);
-        self.outer.next = self.word_data.val().get_bits::<16>(32);
-        self.inner.next = self.word_data.val().get_bits::<16>(0);
+        dff_setup!(self, clk, word, frame);
+        self.word.d.next.valid = self.word_valid.val();
+        self.word.d.next.data = self.word_data.val();
+        self.word.d.next.last = self.word_last.val();
+        self.word.d.next.blade = self.word_blade.val();
+        self.data.next = self.word.q.val().data;
+        self.outer.next = self.data.val().get_bits::<16>(32);
+        self.inner.next = self.data.val().get_bits::<16>(0);
         self.one_tag.next = (self.outer.val() == self.customer.val()) | (self.outer.val() == self.service.val());
         self.good.next = self.frame.q.val().good;
         self.flags.next = 0.into();
         self.ends.next = false;
         self.frame.d.next.refused = false;
-        if self.word_valid.val() {
+        if self.word.q.val().valid {
             if !self.frame.q.val().word.all() {
                 self.frame.d.next.word = self.frame.q.val().word + 1;
             }
@@ -89,7 +105,7 @@ impl Logic for RefusalTap {
                 self.frame.d.next.ipv4 = self.outer.val() == self.ipv4_type.val();
                 self.frame.d.next.ipv6 = self.outer.val() == self.ipv6_type.val();
                 // Version 4 and five words of header.
-                if (self.outer.val() == self.ipv4_type.val()) & (self.word_data.val().get_bits::<8>(48) != 0x45) {
+                if (self.outer.val() == self.ipv4_type.val()) & (self.data.val().get_bits::<8>(48) != 0x45) {
                     self.good.next = false;
                 }
             }
@@ -97,68 +113,68 @@ impl Logic for RefusalTap {
                 if self.frame.q.val().one_tag {
                     self.frame.d.next.ipv4 = self.inner.val() == self.ipv4_type.val();
                     self.frame.d.next.ipv6 = self.inner.val() == self.ipv6_type.val();
-                    if (self.inner.val() == self.ipv4_type.val()) & (self.word_data.val().get_bits::<8>(16) != 0x45) {
+                    if (self.inner.val() == self.ipv4_type.val()) & (self.data.val().get_bits::<8>(16) != 0x45) {
                         self.good.next = false;
                     }
                 } else if self.frame.q.val().ipv4 {
                     // Neither offset nor more fragments; the protocol.
-                    if self.word_data.val().get_bits::<6>(32).any()
-                        | self.word_data.val().get_bits::<8>(40).any()
-                        | (self.word_data.val().get_bits::<8>(56) != self.tcp.val())
+                    if self.data.val().get_bits::<6>(32).any()
+                        | self.data.val().get_bits::<8>(40).any()
+                        | (self.data.val().get_bits::<8>(56) != self.tcp.val())
                     {
                         self.good.next = false;
                     }
-                } else if self.word_data.val().get_bits::<8>(32) != self.tcp.val() {
+                } else if self.data.val().get_bits::<8>(32) != self.tcp.val() {
                     self.good.next = false;
                 }
             }
             if (self.frame.q.val().word == 3) & self.frame.q.val().one_tag {
                 if self.frame.q.val().ipv4 {
-                    if self.word_data.val().get_bits::<6>(0).any()
-                        | self.word_data.val().get_bits::<8>(8).any()
-                        | (self.word_data.val().get_bits::<8>(24) != self.tcp.val())
+                    if self.data.val().get_bits::<6>(0).any()
+                        | self.data.val().get_bits::<8>(8).any()
+                        | (self.data.val().get_bits::<8>(24) != self.tcp.val())
                     {
                         self.good.next = false;
                     }
-                } else if self.word_data.val().get_bits::<8>(0) != self.tcp.val() {
+                } else if self.data.val().get_bits::<8>(0) != self.tcp.val() {
                     self.good.next = false;
                 }
             }
             // Sequence number and flags: from byte 38, 42, 58 or 62 on.
             if self.frame.q.val().ipv4 & !self.frame.q.val().one_tag {
-                if (self.frame.q.val().word == 4) & self.word_data.val().get_bits::<16>(48).any() {
+                if (self.frame.q.val().word == 4) & self.data.val().get_bits::<16>(48).any() {
                     self.good.next = false;
                 }
                 if self.frame.q.val().word == 5 {
-                    self.ends.next = !self.word_data.val().get_bits::<16>(0).any();
-                    self.flags.next = self.word_data.val().get_bits::<8>(56);
+                    self.ends.next = !self.data.val().get_bits::<16>(0).any();
+                    self.flags.next = self.data.val().get_bits::<8>(56);
                 }
             }
             if self.frame.q.val().ipv4 & self.frame.q.val().one_tag {
-                if (self.frame.q.val().word == 5) & self.word_data.val().get_bits::<32>(16).any() {
+                if (self.frame.q.val().word == 5) & self.data.val().get_bits::<32>(16).any() {
                     self.good.next = false;
                 }
                 if self.frame.q.val().word == 6 {
                     self.ends.next = true;
-                    self.flags.next = self.word_data.val().get_bits::<8>(24);
+                    self.flags.next = self.data.val().get_bits::<8>(24);
                 }
             }
             if self.frame.q.val().ipv6 & !self.frame.q.val().one_tag {
-                if (self.frame.q.val().word == 7) & self.word_data.val().get_bits::<32>(16).any() {
+                if (self.frame.q.val().word == 7) & self.data.val().get_bits::<32>(16).any() {
                     self.good.next = false;
                 }
                 if self.frame.q.val().word == 8 {
                     self.ends.next = true;
-                    self.flags.next = self.word_data.val().get_bits::<8>(24);
+                    self.flags.next = self.data.val().get_bits::<8>(24);
                 }
             }
             if self.frame.q.val().ipv6 & self.frame.q.val().one_tag {
-                if (self.frame.q.val().word == 7) & self.word_data.val().get_bits::<16>(48).any() {
+                if (self.frame.q.val().word == 7) & self.data.val().get_bits::<16>(48).any() {
                     self.good.next = false;
                 }
                 if self.frame.q.val().word == 8 {
-                    self.ends.next = !self.word_data.val().get_bits::<16>(0).any();
-                    self.flags.next = self.word_data.val().get_bits::<8>(56);
+                    self.ends.next = !self.data.val().get_bits::<16>(0).any();
+                    self.flags.next = self.data.val().get_bits::<8>(56);
                 }
             }
             // No word is both looked at for the last time and by what `good` hangs on.
@@ -168,14 +184,15 @@ impl Logic for RefusalTap {
                 & self.flags.val().get_bit(4)
                 & !self.flags.val().get_bit(1);
             self.frame.d.next.good = self.good.val();
-            self.frame.d.next.blade = self.word_blade.val();
-            if self.word_last.val() {
+            self.frame.d.next.blade = self.word.q.val().blade;
+            if self.word.q.val().last {
                 self.frame.d.next.word = 0.into();
             }
         }
         self.refused.next = self.frame.q.val().refused;
         self.refused_blade.next = self.frame.q.val().blade;
         if self.reset.val() {
+            self.word.d.next.valid = false;
             self.frame.d.next.word = 0.into();
             self.frame.d.next.refused = false;
         }

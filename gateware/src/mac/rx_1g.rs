@@ -62,7 +62,10 @@ pub struct Rx1g {
     length: DFF<Bits<16>>,
     crc: DFF<Bits<32>>,
     damaged: DFF<Bit>,
+    /// The length is 65534 at least, as it was a cycle ago.
+    full: DFF<Bit>,
     too_long: Signal<Local, Bit>,
+    counted: Signal<Local, Bits<16>>,
     open: Signal<Local, Bit>,
     valid: DFF<Bit>,
     data: DFF<Bits<8>>,
@@ -87,7 +90,7 @@ impl Default for Rx1g {
             coding: cause(frame_cause::CODING),
         }
             defaults clk reset gmii_rxd gmii_rx_dv gmii_rx_er rx_max_length rx_valid rx_data rx_last rx_error rx_cause rx_fcs_error rx_length state line
-            length crc damaged too_long open valid data last cause fcs_error)
+            length crc damaged full too_long counted open valid data last cause fcs_error)
     }
 }
 
@@ -100,9 +103,13 @@ impl Logic for Rx1g {
 
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, state, line, length, crc, damaged, valid, data, last, cause, fcs_error);
+        dff_setup!(
+            self, clk, state, line, length, crc, damaged, full, valid, data, last, cause, fcs_error
+        );
         self.crc_net.x.next = (bit_cast::<40, 8>(self.gmii_rxd.val()) << 32) | bit_cast::<40, 32>(self.crc.q.val());
         self.too_long.next = self.length.q.val() > self.rx_max_length.val();
+        self.counted.next = self.length.q.val();
+        self.full.d.next = self.counted.val().get_bits::<15>(1).all();
         self.open.next = false;
         self.valid.d.next = false;
         self.last.d.next = false;
@@ -110,6 +117,7 @@ impl Logic for Rx1g {
         match self.state.q.val() {
             State::Idle => {
                 self.length.d.next = 0.into();
+                self.full.d.next = false;
                 self.crc.d.next = self.crc_initial.val();
                 self.damaged.d.next = self.gmii_rx_er.val();
                 self.open.next = true;
@@ -124,7 +132,7 @@ impl Logic for Rx1g {
                         (bit_cast::<40, 32>(self.line.q.val().get_bits::<32>(0)) << 8) | bit_cast::<40, 8>(self.gmii_rxd.val());
                     self.crc.d.next = self.crc_net.y.val();
                     self.damaged.d.next = self.damaged.q.val() | self.gmii_rx_er.val();
-                    if !self.length.q.val().all() {
+                    if !self.full.q.val() {
                         self.length.d.next = self.length.q.val() + 1;
                     }
                     self.valid.d.next = (self.length.q.val() >= self.full_line.val()) & !self.too_long.val();

@@ -14,7 +14,7 @@
 //! Eligible is a blade with its link up and a fresh record, enabled, ready by the host and by itself. Without one, and while all weights are 0,
 //! the record says drain, everything full and nothing left. seq counts samples that differ from the one before.
 //! A sample is taken every 1024 cycles: between two records that arrive at back-to-back jumbo frames seq moves by less than the 8 that a receiver
-//! takes without asking again. Latency: a change shows after at most 1024 + 9 N + 13 cycles (`a_change_shows_in_time`).
+//! takes without asking again. Latency: a change shows after at most 1024 + 9 N + 15 cycles (`a_change_shows_in_time`).
 //! A sample is gathered over 9 N cycles, so a blade that changes meanwhile counts as before or as after. Reset: drain, until the first sample.
 
 use rust_hdl::prelude::*;
@@ -62,7 +62,10 @@ struct Place {
     /// All blades are in the sums, and the divisor is made of them.
     prepare: Bit,
     divide: Bit,
+    /// Whether the sample differs from the one before is being told.
+    compare: Bit,
     done: Bit,
+    differs: Bit,
     /// A weight's bit of this step while gathering.
     unit: Bits<20>,
     /// The sum of the weights, shifted to the quotient's bit of this step.
@@ -88,6 +91,8 @@ pub struct ChassisAggregate<const N: usize> {
     pub power: [Signal<In, Bits<8>>; N],
     pub queue: [Signal<In, Bits<8>>; N],
     pub record: Signal<Out, Bits<48>>,
+    /// A bit a blade.
+    eligible: DFF<Bits<N>>,
     chosen: DFF<Chosen>,
     sums: DFF<Sums>,
     quotients: DFF<Quotients>,
@@ -98,6 +103,7 @@ pub struct ChassisAggregate<const N: usize> {
     nothing: Constant<Bits<42>>,
     ready: Constant<Bits<2>>,
     most: Constant<Bits<9>>,
+    able: Signal<Local, Bits<N>>,
     work_sum: Signal<Local, Bits<9>>,
     power_sum: Signal<Local, Bits<9>>,
     cpu_rest: Signal<Local, Bits<21>>,
@@ -132,7 +138,7 @@ impl<const N: usize> Default for ChassisAggregate<N> {
             most: Constant::new(bits::<9>(255)),
             ready: Constant::new(bits::<2>(record::ADMIN_READY.into())),
         }
-            defaults clk reset record chosen sums quotients place work_sum power_sum cpu_rest irq_rest queue_rest tick blade step seq fields shown weight_left cpu_now irq_now
+            defaults clk reset record eligible able chosen sums quotients place work_sum power_sum cpu_rest irq_rest queue_rest tick blade step seq fields shown weight_left cpu_now irq_now
             queue_now
             ; arrays link_up enabled known stale host_admin admin weight cpu irq work power queue)
     }
@@ -141,14 +147,28 @@ impl<const N: usize> Default for ChassisAggregate<N> {
 impl<const N: usize> Logic for ChassisAggregate<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, chosen, sums, quotients, place);
+        dff_setup!(self, clk, eligible, chosen, sums, quotients, place);
+        self.able.next = 0.into();
+        for i in 0..N {
+            self.able.next = self.able.val().replace_bit(
+                i,
+                self.link_up[i].val()
+                    & self.enabled[i].val()
+                    & self.known[i].val()
+                    & !self.stale[i].val()
+                    & (self.host_admin[i].val() == self.ready.val())
+                    & (self.admin[i].val() == self.ready.val()),
+            );
+        }
+        self.eligible.d.next = self.able.val();
 
         // When what happens.
         self.tick.next = self.place.q.val().tick + 1;
         self.blade.next = self.place.q.val().blade + 1;
         self.step.next = self.place.q.val().step + 1;
         self.place.d.next.tick = self.tick.val();
-        self.place.d.next.done = false;
+        self.place.d.next.compare = false;
+        self.place.d.next.done = self.place.q.val().compare;
         if self.place.q.val().tick == 0 {
             self.place.d.next.gather = true;
             self.place.d.next.blade = 0.into();
@@ -189,12 +209,7 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
                 self.place.d.next.unit = 1.into();
                 for i in 0..N {
                     if self.place.q.val().blade == i.to_bits::<5>() {
-                        self.chosen.d.next.eligible = self.link_up[i].val()
-                            & self.enabled[i].val()
-                            & self.known[i].val()
-                            & !self.stale[i].val()
-                            & (self.host_admin[i].val() == self.ready.val())
-                            & (self.admin[i].val() == self.ready.val());
+                        self.chosen.d.next.eligible = self.eligible.q.val().get_bit(i);
                         self.chosen.d.next.weight = self.weight[i].val();
                         self.cpu_now.next = self.cpu[i].val();
                         self.irq_now.next = self.irq[i].val();
@@ -259,7 +274,7 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
             }
             if self.place.q.val().step == 7 {
                 self.place.d.next.divide = false;
-                self.place.d.next.done = true;
+                self.place.d.next.compare = true;
             }
         }
 
@@ -274,9 +289,10 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
                 | bit_cast::<42, 8>(self.quotients.q.val().queue);
         }
         self.seq.next = self.place.q.val().seq + 1;
+        self.place.d.next.differs = self.fields.val() != self.place.q.val().fields;
         if self.place.q.val().done {
             self.place.d.next.fields = self.fields.val();
-            if self.fields.val() != self.place.q.val().fields {
+            if self.place.q.val().differs {
                 self.place.d.next.seq = self.seq.val();
             }
         }
@@ -290,6 +306,7 @@ impl<const N: usize> Logic for ChassisAggregate<N> {
             self.place.d.next.gather = false;
             self.place.d.next.prepare = false;
             self.place.d.next.divide = false;
+            self.place.d.next.compare = false;
             self.place.d.next.done = false;
             self.place.d.next.fields = self.nothing.val();
             self.place.d.next.seq = 0.into();

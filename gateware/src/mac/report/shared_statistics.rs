@@ -87,9 +87,10 @@ pub struct SharedStatistics<const N: usize> {
     pub read_counter: Signal<In, Bits<6>>,
     pub read_valid: Signal<Out, Bit>,
     pub read_data: Signal<Out, Bits<64>>,
-    /// Links with a report or drops, the one that is served next, and those served since the turns began.
+    /// Links with a report or drops, the one that is served next, the same in the cycle that takes its report, and those served since the turns began.
     waiting: DFF<Bits<N>>,
     picked: DFF<Bits<N>>,
+    turn: DFF<Bits<N>>,
     served: DFF<Bits<N>>,
     drops: [DFF<Bits<8>>; N],
     round: DFF<Round>,
@@ -119,6 +120,7 @@ pub struct SharedStatistics<const N: usize> {
     over: Signal<Local, Bit>,
     advances: Signal<Local, Bit>,
     asks: Signal<Local, Bit>,
+    serves_host: Signal<Local, Bit>,
     one: Constant<Bits<16>>,
     of_octets: Constant<Bits<2>>,
     of_ok_octets: Constant<Bits<2>>,
@@ -159,8 +161,8 @@ impl<const N: usize> Default for SharedStatistics<N> {
             of_frames: Constant::new(bits(2)),
             of_drops: Constant::new(bits(3)),
         }
-            defaults clk read read_link read_counter read_valid read_data waiting picked served round taken touched counted told wanted answer
-            starts mine drops_more dropped links candidates pick first_group groups_left first_code totals_left first_total over advances asks
+            defaults clk read read_link read_counter read_valid read_data waiting picked turn served round taken touched counted told wanted answer
+            starts mine drops_more dropped links candidates pick first_group groups_left first_code totals_left first_total over advances asks serves_host
             ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group)
     }
 }
@@ -168,13 +170,15 @@ impl<const N: usize> Default for SharedStatistics<N> {
 impl<const N: usize> Logic for SharedStatistics<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, waiting, picked, served, round, taken, counted, told, wanted, answer);
+        dff_setup!(
+            self, clk, waiting, picked, turn, served, round, taken, counted, told, wanted, answer
+        );
 
         // Whose report is next: each link that waits once, then all anew; not the one whose report is being taken.
         self.links.next = 0.into();
         self.starts.next = (self.round.q.val().phase == 0) & !self.round.q.val().host;
         for i in 0..N {
-            self.mine.next = self.starts.val() & self.picked.q.val().get_bit(i);
+            self.mine.next = self.turn.q.val().get_bit(i);
             self.tx_take[i].next = self.mine.val() & self.tx_waiting[i].val();
             self.rx_take[i].next = self.mine.val() & !self.tx_waiting[i].val() & self.rx_waiting[i].val();
             self.drops[i].clock.next = self.clk.val();
@@ -299,9 +303,18 @@ impl<const N: usize> Logic for SharedStatistics<N> {
         if self.round.q.val().host | !self.round.q.val().phase.get_bit(1) {
             self.round.d.next.phase = self.round.q.val().phase + 1;
         }
+        // A link's turn to have its report taken is as long as a cycle, and far away.
+        self.turn.d.next = 0.into();
+        self.serves_host.next = !self.round.q.val().host & self.read.val() & !self.round.q.val().reading.any();
         if self.over.val() {
             self.round.d.next.phase = 0.into();
-            self.round.d.next.host = !self.round.q.val().host & self.read.val() & !self.round.q.val().reading.any();
+            self.round.d.next.host = self.serves_host.val();
+            if !self.serves_host.val() {
+                self.turn.d.next = self.pick.val();
+                if self.round.q.val().host {
+                    self.turn.d.next = self.picked.q.val();
+                }
+            }
         }
         if self.advances.val() {
             self.picked.d.next = self.pick.val();

@@ -65,7 +65,8 @@ pub struct Pcs10gbaseR<const WINDOW: usize = BER_WINDOW> {
     decoder: BaserDecoder,
     usable: Signal<Local, Bit>,
     /// In reset or r_test_mode: LOCK_INIT and BER_MT_INIT, so that nothing slips and there is no lock.
-    rx_hold: Signal<Local, Bit>,
+    rx_hold: DFF<Bit>,
+    rx_reset: DFF<Bit>,
 }
 
 impl<const WINDOW: usize> Logic for Pcs10gbaseR<WINDOW> {
@@ -84,20 +85,24 @@ impl<const WINDOW: usize> Logic for Pcs10gbaseR<WINDOW> {
         self.serdes_tx_hdr.next = self.scrambler.serdes_tx_hdr.val();
 
         self.block_sync.clk.next = self.rx_clk.val();
-        self.rx_hold.next = self.rx_rst.val() | self.cfg_rx_prbs31_enable.val();
-        self.block_sync.reset.next = self.rx_hold.val();
+        // From registers near what they hold: a reset comes from far away.
+        self.rx_reset.clock.next = self.rx_clk.val();
+        self.rx_reset.d.next = self.rx_rst.val();
+        self.rx_hold.clock.next = self.rx_clk.val();
+        self.rx_hold.d.next = self.rx_rst.val() | self.cfg_rx_prbs31_enable.val();
+        self.block_sync.reset.next = self.rx_hold.q.val();
         self.block_sync.header.next = self.serdes_rx_hdr.val();
         self.serdes_rx_bitslip.next = self.block_sync.bitslip.val();
         self.rx_block_lock.next = self.block_sync.block_lock.val();
         self.ber_monitor.clk.next = self.rx_clk.val();
-        self.ber_monitor.reset.next = self.rx_hold.val();
+        self.ber_monitor.reset.next = self.rx_hold.q.val();
         self.ber_monitor.header.next = self.serdes_rx_hdr.val();
         self.ber_monitor.block_lock.next = self.block_sync.block_lock.val();
         self.rx_high_ber.next = self.ber_monitor.high_ber.val();
         self.usable.next = self.block_sync.block_lock.val() & !self.ber_monitor.hi_ber.val();
         self.rx_status.next = self.usable.val();
         self.watchdog.clk.next = self.rx_clk.val();
-        self.watchdog.reset.next = self.rx_hold.val();
+        self.watchdog.reset.next = self.rx_hold.q.val();
         self.watchdog.window_end.next = self.ber_monitor.window_end.val();
         self.watchdog.block_lock.next = self.block_sync.block_lock.val();
         self.watchdog.high_ber.next = self.ber_monitor.high_ber.val();
@@ -111,7 +116,7 @@ impl<const WINDOW: usize> Logic for Pcs10gbaseR<WINDOW> {
         self.descrambler.clk.next = self.rx_clk.val();
         self.descrambler.serdes_rx_data.next = self.serdes_rx_data.val();
         self.decoder.clk.next = self.rx_clk.val();
-        self.decoder.reset.next = self.rx_rst.val();
+        self.decoder.reset.next = self.rx_reset.q.val();
         self.decoder.payload.next = self.descrambler.payload.val();
         self.decoder.header.next = self.serdes_rx_hdr.val();
         self.decoder.usable.next = self.usable.val();
