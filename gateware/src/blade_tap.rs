@@ -6,7 +6,8 @@
 //! | returned, report, events | in | struct | as `ManagerCore` gets them |
 //! | return_*, link_up, an_*, record_*, queue_level .. code_errors | out | | their fields |
 //!
-//! Wires only, but that link_up is a register: it decides about everything of its blade, in the same cycle, and comes from far away.
+//! Wires only, but that link_up and queue_level are registers: link_up decides about everything of its blade, in the same cycle, the level is compared,
+//! and both come from far away.
 
 use crate::blade_link::{BladeEvents, BladeReport, MacReport, ReturnedWord};
 use rust_hdl::prelude::*;
@@ -44,6 +45,7 @@ pub struct BladeTap {
     pub rx_dropped_full: Signal<Out, Bit>,
     pub code_errors: Signal<Out, Bits<6>>,
     up: DFF<Bit>,
+    level: DFF<Bits<16>>,
 }
 
 impl Logic for BladeTap {
@@ -55,7 +57,7 @@ impl Logic for BladeTap {
         self.return_data.next = self.returned.val().data;
         self.return_keep.next = self.returned.val().keep;
         self.return_last.next = self.returned.val().last;
-        dff_setup!(self, clk, up);
+        dff_setup!(self, clk, up, level);
         self.up.d.next = self.report.val().link_up;
         self.link_up.next = self.up.q.val();
         self.an_complete.next = self.report.val().an_complete;
@@ -63,7 +65,8 @@ impl Logic for BladeTap {
         self.record_valid.next = self.report.val().record_valid;
         self.record.next = self.report.val().record;
         self.record_error.next = self.report.val().record_error;
-        self.queue_level.next = self.events.val().queue_level;
+        self.level.d.next = self.events.val().queue_level;
+        self.queue_level.next = self.level.q.val();
         self.tx_frames.next = self.events.val().tx_frames;
         self.tx_bytes.next = self.events.val().tx_bytes;
         self.tx_dropped_full.next = self.events.val().tx_dropped_full;

@@ -144,6 +144,8 @@ pub struct BladeSlot {
     selected: DFF<Selected>,
     happened: DFF<Happened>,
     place: SlotOffset<6>,
+    /// Of the counter asked for; one for all slots, since it has the same value in each.
+    counter_place: DFF<Bits<4>>,
     counters: CounterBank<16, 4>,
     at_control: Constant<Bits<6>>,
     at_weight: Constant<Bits<6>>,
@@ -236,7 +238,7 @@ impl Default for BladeSlot {
             defaults clk reset index here offset write write_data write_low value found writable high clear_worst host_admin
             enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
-            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected happened place
+            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected happened counter_place place
             mac_step mac_value mac_written record_low record_high word wide writable_now)
     }
 }
@@ -333,7 +335,9 @@ impl Logic for BladeSlot {
 
         // Counters, in the map's order.
         self.counters.clk.next = self.clk.val();
-        self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
+        self.counter_place.clock.next = self.clk.val();
+        self.counter_place.d.next = self.offset.val().get_bits::<4>(1);
+        self.counters.read_address.next = self.counter_place.q.val();
         self.happened.d.next.new_flow = self.new_flow.val();
         self.happened.d.next.record_good = self.record_good.val();
         self.happened.d.next.code_errors = self.code_errors.val();
