@@ -13,7 +13,7 @@
 //! | cpu, irq, work, power, requests, admin, seq | out | clk | the accepted record; requests is its queue field |
 //! | updated | out | clk | it brought a new seq: a pulse |
 //! | accepted, rejected | out | clk | a record counted, did not count: pulses |
-//! | age, worst_age | out | clk | cycles since the last accepted record, saturating; the highest while known |
+//! | age, worst_age | out | clk | cycles since the last accepted record, saturating, right from 2 cycles after it on; the highest while known |
 //!
 //! Invariant: nothing of a rejected record shows. The first record after the link came up is accepted as it is; a later one with
 //! another admin, or a seq more than 8 ahead, counts when the next record says the same.
@@ -145,8 +145,12 @@ impl Logic for UtilisationEntry {
             self.cycles.d.next = self.cycles.q.val() + 1;
         }
         self.cycles_before.d.next = self.cycles.q.val();
-        self.is_stale.d.next = self.is_known.q.val() & (self.cycles.q.val() > self.stale_limit.val());
-        self.is_worst.d.next = self.is_known.q.val() & (self.cycles.q.val() > self.worst.q.val());
+        // The age follows the record a cycle late, as if it had been in time.
+        self.is_stale.d.next = self.is_known.q.val() & !self.is_accepted.q.val() & (self.cycles.q.val() > self.stale_limit.val());
+        self.is_worst.d.next = self.is_known.q.val() & !self.is_accepted.q.val() & (self.cycles.q.val() > self.worst.q.val());
+        if self.is_accepted.q.val() {
+            self.cycles.d.next = 1.into();
+        }
         if self.is_worst.q.val() {
             self.worst.d.next = self.cycles_before.q.val();
         }
@@ -156,7 +160,6 @@ impl Logic for UtilisationEntry {
         if self.accept.val() {
             self.fields.d.next = self.new.q.val();
             self.is_known.d.next = true;
-            self.cycles.d.next = 0.into();
         }
         if self.reset.val() | !self.link_up.val() {
             self.is_known.d.next = false;
@@ -259,7 +262,6 @@ mod tests {
     fn age_staleness_and_the_worst() {
         let mut uut = new();
         give(&mut uut, record(1, 0, 1));
-        assert_eq!(uut.age.val().to_u64(), 0);
         for cycle in 1..=LIMIT {
             tick!(uut, clk);
             assert_eq!(uut.age.val().to_u64(), cycle);

@@ -39,12 +39,14 @@ pub struct UtilisationTable<const N: usize> {
     pub good_records: [Signal<Out, Bit>; N],
     pub rejected: [Signal<Out, Bit>; N],
     entry: [UtilisationEntry; N],
+    /// Near the entries.
+    resets: DFF<Bit>,
 }
 
 impl<const N: usize> Default for UtilisationTable<N> {
     fn default() -> Self {
         with_defaults!(Self {}
-            defaults clk reset stale_limit clear_worst
+            defaults clk reset stale_limit clear_worst resets
             ; arrays record_valid record crc_error link_up known stale cpu irq work power queue admin seq updated age worst_age
             good_records rejected entry)
     }
@@ -55,9 +57,11 @@ impl<const N: usize> Logic for UtilisationTable<N> {
 
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(self, clk, resets);
+        self.resets.d.next = self.reset.val();
         for i in 0..N {
             self.entry[i].clk.next = self.clk.val();
-            self.entry[i].reset.next = self.reset.val();
+            self.entry[i].reset.next = self.resets.q.val();
             self.entry[i].record_valid.next = self.record_valid[i].val();
             self.entry[i].record.next = self.record[i].val();
             self.entry[i].record_error.next = self.crc_error[i].val();
