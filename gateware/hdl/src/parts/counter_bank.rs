@@ -169,7 +169,8 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
 (* no_rw_check, ram_style = \"distributed\" *) reg [63:0] memory_words [0:{last}];
 {clear}reg second_half;
 reg {address}sweep_index;
-wire {address}next_index = (sweep_index == {A}'d{final_index}) ? {A}'d0 : sweep_index + {A}'d1;
+// Made in the first half, so that the RAM's address is one step from it.
+reg {address}next_index;
 reg {address}ram_address;
 reg [{top}:0] selected_count;
 reg [{top}:0] selected_mask;
@@ -182,6 +183,7 @@ reg {address}counter_sum_index;
 {declarations}initial begin
   second_half = 1'b0;
   sweep_index = {A}'d0;
+  next_index = {A}'d1;
   ram_address = {A}'d0;
   selected_count = {widest}'d0;
   selected_mask = {widest}'d0;
@@ -216,6 +218,7 @@ always @(posedge clk) begin
     counter_sum_index <= counter_difference_index;
     selected_count <= {selection};
     selected_mask <= counter_mask;
+    next_index <= (sweep_index == {A}'d{final_index}) ? {A}'d0 : sweep_index + {A}'d1;
     ram_address <= read_address;
   end
 {clocked}end
