@@ -581,6 +581,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.job_weights.write.next = self.classifier.job_valid.val();
         self.job_weights.read.next = self.verdict.job_taken.val();
         self.job_weights.in_service.next = self.hash.out_passed.val().get_bit(10);
+        self.selector.weighted.next = self.job_weights.weighted.val();
         self.selector.delta.next = self.delta.val();
         self.selector.ewma_shift.next = self.ewma_shift.val();
         for i in 0..N {
