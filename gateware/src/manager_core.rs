@@ -115,7 +115,6 @@ pub struct ManagerCore<const N: usize> {
     cross_mask: Signal<Local, Bits<N>>,
     /// The responder could not answer, a cycle ago: it has many reasons.
     unanswered: DFF<Bit>,
-    forwarding_events: DFF<Bits<16>>,
 }
 
 impl<const N: usize> Default for ManagerCore<N> {
@@ -123,7 +122,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap refusal_tap switch merge returning upward outgoing outgoing_word arbiter_word switch_word reply_word upward_word returning_word returns crossed cross_mask unanswered forwarding_events utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap refusal_tap switch merge returning upward outgoing outgoing_word arbiter_word switch_word reply_word upward_word returning_word returns crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
@@ -343,10 +342,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
             | self.responder.dropped_unanswerable.val()
             | self.responder.dropped_invalid.val()
             | self.responder.dropped_limit.val();
-        // The counters are far from what they count.
-        self.forwarding_events.clock.next = self.clk_core.val();
-        self.registers.forwarding_events.next = self.forwarding_events.q.val();
-        self.forwarding_events.d.next = bit_cast::<16, 13>(self.plane.events.val())
+        self.registers.forwarding_events.next = bit_cast::<16, 13>(self.plane.events.val())
             | (bit_cast::<16, 1>(self.merge.b_sent.val().into()) << 4)
             | (bit_cast::<16, 1>(self.unanswered.q.val().into()) << 5)
             | (bit_cast::<16, 1>(self.switch.crossed.val().into()) << 13)

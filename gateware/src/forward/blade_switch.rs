@@ -36,6 +36,8 @@ const VERDICT: usize = 17;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Head {
+    /// A word is taken: there is room, and the frame before does not hold this one up.
+    ready: Bit,
     /// Words of the frame before this one: none, one, more.
     first: Bit,
     second: Bit,
@@ -119,7 +121,8 @@ pub struct BladeSwitch<const N: usize> {
     mac_control: Constant<Bits<16>>,
     uplink_port: Constant<Bits<5>>,
     storm_period: Constant<Bits<24>>,
-    ready: Signal<Local, Bit>,
+    first: Signal<Local, Bit>,
+    busy: Signal<Local, Bit>,
     takes: Signal<Local, Bit>,
     ethertype: Signal<Local, Bits<16>>,
     difference: Signal<Local, Bits<48>>,
@@ -157,7 +160,7 @@ impl<const N: usize> Default for BladeSwitch<N> {
         }
             defaults clk reset in_valid in_ready in_data in_keep in_last in_blade storm_limit lookup lookup_ready lookup_mac lookup_vid
             result_coming found found_port up_valid up_ready up_data up_keep up_last cross_valid cross_data cross_keep cross_last
-            cross_mask crossed flooded dropped words verdicts storm head verdict word cross ready takes ethertype difference
+            cross_mask crossed flooded dropped words verdicts storm head verdict word cross first busy takes ethertype difference
             parts is_addressed addressee from_mask reachable is_blade is_uplink place place_mask target fresh has_tag stored offered decided
             current load go mask
             ; arrays blade_mac link_up enabled mac_parts)
@@ -176,37 +179,36 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         self.storm.reset.next = self.reset.val();
         // In. A frame begins when the place of the one before is settled, at the earliest with the database's answer.
         self.head.d.next.answered = false;
+        self.busy.next = self.head.q.val().busy;
         if self.head.q.val().busy & !self.head.q.val().asks & self.result_coming.val() {
-            self.head.d.next.busy = false;
+            self.busy.next = false;
             self.head.d.next.answered = true;
         }
-        self.ready.next =
-            !self.words.almost_full.val() & !(self.head.q.val().first & (self.head.q.val().busy | self.verdicts.almost_full.val()));
-        self.in_ready.next = self.ready.val();
-        self.takes.next = self.in_valid.val() & self.ready.val();
+        self.in_ready.next = self.head.q.val().ready;
+        self.takes.next = self.in_valid.val() & self.head.q.val().ready;
         self.stored.next = (bit_cast::<WORD, 1>(self.in_last.val().into()) << 72)
             | (bit_cast::<WORD, 8>(self.in_keep.val()) << 64)
             | bit_cast::<WORD, 64>(self.in_data.val());
         self.words.write.next = self.takes.val();
         self.words.write_data.next = self.stored.val();
         self.ethertype.next = self.in_data.val().get_bits::<16>(32);
+        self.first.next = self.head.q.val().first;
         if self.takes.val() {
-            self.head.d.next.first = self.in_last.val();
+            self.first.next = self.in_last.val();
             self.head.d.next.second = self.head.q.val().first & !self.in_last.val();
         }
+        self.head.d.next.first = self.first.val();
         // What is offered is looked at whether it is taken or not, so that little hangs on that: a word is offered until it is.
         self.fresh.next = self.head.q.val().first & !self.head.q.val().busy;
         if self.fresh.val() {
             self.head.d.next.mac = self.in_data.val().get_bits::<48>(0);
             self.head.d.next.from = self.in_blade.val();
-            self.head.d.next.vid = 0.into();
-            self.head.d.next.control = false;
         }
         self.has_tag.next = (self.ethertype.val() == self.customer.val()) | (self.ethertype.val() == self.service.val());
-        if self.head.q.val().second {
-            self.head.d.next.control = self.ethertype.val() == self.mac_control.val();
+        if self.fresh.val() | self.head.q.val().second {
+            self.head.d.next.control = self.head.q.val().second & (self.ethertype.val() == self.mac_control.val());
             self.head.d.next.vid = 0.into();
-            if self.has_tag.val() {
+            if self.head.q.val().second & self.has_tag.val() {
                 self.head.d.next.vid = (bit_cast::<12, 4>(self.in_data.val().get_bits::<4>(48)) << 8)
                     | bit_cast::<12, 8>(self.in_data.val().get_bits::<8>(56));
             }
@@ -220,8 +222,11 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         }
         if self.takes.val() & (self.head.q.val().second | (self.head.q.val().first & self.in_last.val())) {
             self.head.d.next.asks = true;
-            self.head.d.next.busy = true;
+            self.busy.next = true;
         }
+        self.head.d.next.busy = self.busy.val();
+        // As it will be in the next cycle, but for the queues, which have room for what comes until they tell.
+        self.head.d.next.ready = !self.words.almost_full.val() & !(self.first.val() & (self.busy.val() | self.verdicts.almost_full.val()));
         self.is_addressed.next = false;
         self.addressee.next = 0.into();
         self.from_mask.next = 0.into();
@@ -308,6 +313,7 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         self.mask.next = self.cross.q.val().mask;
         self.cross_mask.next = self.mask.val().get_bits::<N>(0);
         if self.reset.val() {
+            self.head.d.next.ready = true;
             self.head.d.next.first = true;
             self.head.d.next.second = false;
             self.head.d.next.busy = false;

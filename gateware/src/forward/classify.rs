@@ -40,6 +40,8 @@ struct Asking {
     /// The key is made; the tables have taken it.
     keyed: Bit,
     asked: Bit,
+    /// The first without the second.
+    asks: Bit,
     address: Bits<128>,
     is_ipv6: Bit,
     protocol: Bits<8>,
@@ -271,18 +273,21 @@ impl<const N: usize> Logic for Classifier<N> {
         self.asking.d.next.blade = self.addressee.val();
 
         // The tables.
-        self.lookup.next = self.asking.q.val().keyed & !self.asking.q.val().asked;
+        self.lookup.next = self.asking.q.val().asks;
+        self.asking.d.next.asks = self.head_valid.val() & !self.asking.q.val().asked;
         self.key_address.next = self.asking.q.val().address;
         self.key_is_ipv6.next = self.asking.q.val().is_ipv6;
         self.key_protocol.next = self.asking.q.val().protocol;
         self.key_port.next = self.asking.q.val().port;
         if self.asking.q.val().keyed & self.lookup_ready.val() {
             self.asking.d.next.asked = true;
+            self.asking.d.next.asks = false;
         }
         self.head_take.next = self.asking.q.val().asked & self.result_valid.val();
         if self.asking.q.val().asked & self.result_valid.val() {
             self.asking.d.next.keyed = false;
             self.asking.d.next.asked = false;
+            self.asking.d.next.asks = false;
         }
 
         // The order of the rules: the last that holds wins.
@@ -381,6 +386,7 @@ impl<const N: usize> Logic for Classifier<N> {
         if self.reset.val() {
             self.asking.d.next.keyed = false;
             self.asking.d.next.asked = false;
+            self.asking.d.next.asks = false;
             self.job.d.next.valid = false;
             self.job.d.next.flooding = false;
         }

@@ -12,6 +12,7 @@
 //! | update | in | 1 | with `finish`: write the flow's entry or, where it has none, the free place |
 //! | push | in | 1 | with `update`: put the flow first in its set instead, in front of the others; the last of a full set is lost |
 //! | remove | in | 1 | with `update`: remove the flow's entry instead |
+//! | acts | in | 1 | `lookup` or `finish` is set; from a register, as all of the write port hangs on it |
 //! | write_closing, write_blade, write_class | in | 1, 4, 2 | what the entry becomes, with age 0 |
 //! | evicted, evicted_closing, evicted_blade | out | 1, 1, 4 | with `update` and `push`: the entry that is lost |
 //! | due | in | 5 | pulses: entries of classes 0 to 3, and the closing ones, grow older |
@@ -58,6 +59,8 @@ struct Sweep {
     pending: Bits<5>,
     kinds: Bits<5>,
     step: Bits<3>,
+    /// At step 3, and no look-up came in between.
+    may_write: Bit,
     /// A look-up is about the set that the sweep has come to.
     same_set: Bit,
     remove: Bits<4>,
@@ -80,6 +83,7 @@ pub struct FlowPartition<const A: usize> {
     pub found_blade: Signal<Out, Bits<4>>,
     pub found_closing: Signal<Out, Bit>,
     pub room: Signal<Out, Bit>,
+    pub acts: Signal<In, Bit>,
     pub finish: Signal<In, Bit>,
     pub update: Signal<In, Bit>,
     pub push: Signal<In, Bit>,
@@ -166,7 +170,7 @@ impl<const A: usize> Default for FlowPartition<A> {
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(0x3C0_u32.to_bits()),
         }
-            defaults clk reset clear clearing lookup lookup_index lookup_tag found found_blade found_closing room finish update push
+            defaults clk reset clear clearing lookup lookup_index lookup_tag found found_blade found_closing room acts finish update push
             remove write_closing write_blade write_class evicted evicted_closing evicted_blade due flush_blade sweeping freed freed_old
             freed_closing freed_blade peek peek_set peek_way peek_done peek_entry lookup_state set sweep sweep_set port_enable
             port_address looking entry entry_valid entry_closing entry_blade entry_age entry_class entry_tag entry_due entry_old
@@ -286,22 +290,18 @@ impl<const A: usize> Logic for FlowPartition<A> {
         self.peek_entry.next = self.peeked.val();
         self.clearing.next = self.sweep.q.val().clearing;
         self.sweeping.next = self.sweep.q.val().running;
-        self.sweep_go.next = false;
+        // Whether a step 3 comes, and a look-up began or reads what the sweep looks at, is known a cycle before.
+        self.sweep.d.next.may_write =
+            self.sweep.q.val().running & (self.sweep.q.val().step == 2) & !self.lookup.val() & !self.lookup_state.q.val().stage.get_bit(1);
+        self.sweep_go.next = self.sweep.q.val().may_write & !self.same_set.val() & !self.acts.val();
         self.sweep.d.next.pending = self.sweep.q.val().pending | self.due.val();
         if self.sweep.q.val().running {
             self.sweep.d.next.step = self.sweep.q.val().step + 1;
             if (self.sweep.q.val().step == 0) & (self.looking.val() | self.same_set.val() | self.peek_go.val()) {
                 self.sweep.d.next.step = 0.into();
             }
-            if self.sweep.q.val().step == 3 {
-                self.sweep_go.next = !self.same_set.val()
-                    & !self.update.val()
-                    & !self.lookup.val()
-                    & !self.lookup_state.q.val().stage.get_bit(0)
-                    & !self.lookup_state.q.val().stage.get_bit(2);
-                if !self.sweep_go.val() {
-                    self.sweep.d.next.step = 0.into();
-                }
+            if (self.sweep.q.val().step == 3) & !self.sweep_go.val() {
+                self.sweep.d.next.step = 0.into();
             }
             if self.sweep.q.val().step == 4 {
                 self.sweep.d.next.step = 0.into();
@@ -337,9 +337,10 @@ impl<const A: usize> Logic for FlowPartition<A> {
         }
         self.enables.next = 0.into();
         self.port_address.d.next = self.sweep_set.q.val();
-        if self.update.val() {
+        if self.acts.val() & !self.sweep.q.val().clearing {
             self.port_address.d.next = self.set.q.val();
         }
+        // What would be written is settled apart from whether it is.
         self.shifted.next = self.written.val();
         self.shifts.next = true;
         self.goes.next = true;
@@ -351,20 +352,25 @@ impl<const A: usize> Logic for FlowPartition<A> {
             self.aged.next = self.entry.val() & !self.age_mask.val();
             self.aged.next = self.aged.val() | (bit_cast::<44, 4>(self.old_age.val()) << 6);
             self.enable.next = self.sweep.q.val().clearing;
-            self.data.next = 0.into();
-            if self.update.val() {
-                self.enable.next = self.lookup_state.q.val().way.get_bit(i);
+            self.data.next = self.aged.val();
+            if self.acts.val() {
                 self.data.next = self.written.val();
                 if self.push.val() {
-                    self.enable.next = self.shifts.val();
                     self.data.next = self.shifted.val();
                 }
+            }
+            if self.sweep.q.val().clearing | (self.goes_any.val() & !self.acts.val()) {
+                self.data.next = 0.into();
+            }
+            if self.update.val() {
+                self.enable.next = self.lookup_state.q.val().way.get_bit(i);
+                if self.push.val() {
+                    self.enable.next = self.shifts.val();
+                }
             } else if self.sweep_go.val() {
+                self.enable.next = self.sweep.q.val().ages.get_bit(i);
                 if self.goes_any.val() {
                     self.enable.next = self.sweep.q.val().remove.get_bit(i) & self.goes.val();
-                } else {
-                    self.enable.next = self.sweep.q.val().ages.get_bit(i);
-                    self.data.next = self.aged.val();
                 }
             }
             self.port_data[i].clock.next = self.clk.val();
@@ -393,8 +399,10 @@ impl<const A: usize> Logic for FlowPartition<A> {
             self.sweep_set.d.next = 0.into();
             self.sweep.d.next.clearing = true;
             self.sweep.d.next.running = false;
+            self.sweep.d.next.may_write = false;
         }
         if self.reset.val() {
+            self.sweep.d.next.may_write = false;
             self.lookup_state.d.next.busy = false;
             self.lookup_state.d.next.stage = 0.into();
             self.sweep.d.next.running = false;

@@ -28,7 +28,7 @@
 //! the half-open entry of the flow, if any, is gone with that (it is promoted).
 //! Latency: look-up 6 cycles, the first for the register of all that is asked; a `finish` is seen by a look-up in the next cycle, and in
 //! `active_flows` 3 cycles after it. Throughput: a flow in 7 cycles.
-//! An entry that is removed leaves the counts 2 to 5 cycles later (`FlowCounts`). A `read` takes 36 cycles at most, and never delays a look-up
+//! An entry that is removed leaves the counts 3 to 7 cycles later (`FlowCounts`). A `read` takes 36 cycles at most, and never delays a look-up
 //! (`entries_are_read_out_while_traffic_runs`); while the table is being emptied it waits for that.
 //! An idle entry goes after 15/16 to 16/16 of its time-out; later where a sweep takes longer than a 16th, which is 5 cycles a set and more under load.
 //! A tag of 32 bits: two flows share an entry with probability 2^-30 a pair in one set, and then share a blade.
@@ -42,6 +42,8 @@ use rust_hdl::prelude::*;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Asked {
     lookup: Bit,
+    /// A look-up or a finish.
+    acts: Bit,
     index: Bits<32>,
     tag: Bits<32>,
     finish: Bit,
@@ -73,7 +75,7 @@ struct Events {
     evicted: Bit,
 }
 
-/// An entry that is written, for the counts.
+/// An entry that is written, and one that is lost with that, for the counts.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Counted {
     update: Bit,
@@ -82,6 +84,9 @@ struct Counted {
     found: Bit,
     found_closing: Bit,
     found_blade: Bits<4>,
+    evicted: Bit,
+    evicted_closing: Bit,
+    evicted_blade: Bits<4>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -192,6 +197,7 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.half_open.clear.next = self.empty_out.val();
         self.counts.clear.next = self.empty_out.val();
         self.asked.d.next.lookup = self.lookup.val();
+        self.asked.d.next.acts = self.lookup.val() | self.finish.val();
         self.asked.d.next.index = self.lookup_index.val();
         self.asked.d.next.tag = self.lookup_tag.val();
         self.asked.d.next.finish = self.finish.val();
@@ -233,6 +239,8 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         // What the caller decided.
         self.update.next = self.asked.q.val().write & !self.state.q.val().blind;
         self.promotes.next = self.state.q.val().half_open & !self.asked.q.val().half_open;
+        self.full_open.acts.next = self.asked.q.val().acts;
+        self.half_open.acts.next = self.asked.q.val().acts;
         self.full_open.finish.next = self.asked.q.val().finish;
         self.full_open.update.next = self.update.val() & !self.asked.q.val().half_open;
         self.full_open.push.next = false;
@@ -282,6 +290,9 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.counted.d.next.found = self.state.q.val().found;
         self.counted.d.next.found_closing = self.state.q.val().closing;
         self.counted.d.next.found_blade = self.state.q.val().blade;
+        self.counted.d.next.evicted = self.half_open.evicted.val() & !self.empty_out.val();
+        self.counted.d.next.evicted_closing = self.half_open.evicted_closing.val();
+        self.counted.d.next.evicted_blade = self.half_open.evicted_blade.val();
         self.counts.update.next = self.counted.q.val().update;
         self.counts.closing.next = self.counted.q.val().closing;
         self.counts.blade.next = self.counted.q.val().blade;
@@ -294,9 +305,9 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.counts.removed[1].next = self.half_open.freed.val();
         self.counts.removed_closing[1].next = self.half_open.freed_closing.val();
         self.counts.removed_blade[1].next = self.half_open.freed_blade.val();
-        self.counts.removed[2].next = self.half_open.evicted.val();
-        self.counts.removed_closing[2].next = self.half_open.evicted_closing.val();
-        self.counts.removed_blade[2].next = self.half_open.evicted_blade.val();
+        self.counts.removed[2].next = self.counted.q.val().evicted;
+        self.counts.removed_closing[2].next = self.counted.q.val().evicted_closing;
+        self.counts.removed_blade[2].next = self.counted.q.val().evicted_blade;
         self.table_entries.next = self.counts.table_entries.val();
         for i in 0..N {
             self.active_flows[i].next = self.counts.active_flows[i].val();
@@ -348,6 +359,7 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
             self.state.d.next.stage = 0.into();
             self.asked.d.next.lookup = false;
             self.asked.d.next.finish = false;
+            self.asked.d.next.acts = false;
             self.events.d.next.second = false;
             self.read_state.d.next.begins = false;
             self.read_state.d.next.full = false;

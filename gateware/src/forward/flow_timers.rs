@@ -22,6 +22,9 @@ struct Round {
     fetch: Bits<3>,
     count: Bits<3>,
     limit: Bits<32>,
+    /// The timer that counted a cycle ago was due, and which it was.
+    reached: Bit,
+    counted: Bits<3>,
     due: Bits<6>,
 }
 
@@ -70,15 +73,17 @@ impl Logic for FlowTimers {
         if self.reached.val() {
             self.carried.next = 1.into();
         }
+        self.round.d.next.reached = self.reached.val() & self.round.q.val().limit.any();
+        self.round.d.next.counted = self.round.q.val().count;
         self.dues.next = 0.into();
         for i in 0..6 {
             if self.round.q.val().fetch == i.to_bits::<3>() {
                 self.round.d.next.limit = self.timeout[i].val();
             }
-            self.dues.next = self.dues.val().replace_bit(
-                i,
-                self.reached.val() & self.round.q.val().limit.any() & (self.round.q.val().count == i.to_bits::<3>()),
-            );
+            self.dues.next = self
+                .dues
+                .val()
+                .replace_bit(i, self.round.q.val().reached & (self.round.q.val().counted == i.to_bits::<3>()));
             self.elapsed[i].clock.next = self.clk.val();
             self.kept.next = self.elapsed[i].q.val();
             self.elapsed[i].d.next = self.kept.val();
@@ -96,6 +101,7 @@ impl Logic for FlowTimers {
             self.round.d.next.tick = 0.into();
             self.round.d.next.fetch = self.ring_end.val();
             self.round.d.next.count = self.ring_end.val();
+            self.round.d.next.reached = false;
             self.round.d.next.due = 0.into();
         }
     }

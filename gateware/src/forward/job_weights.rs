@@ -9,8 +9,9 @@
 //! | write, read | in | 1 | a job comes; the oldest is taken |
 //! | in_service | in | 1 | the oldest job is of a service; else all blades weigh the same |
 //! | weight | out | 16 x 5 | 0 to 16; what the table has above 16 counts as 16 |
+//! | weighted | out | 16 | bit i: weight i is not 0 |
 //!
-//! Latency: 4 cycles from `write` to `weight` of a job that is alone (`weights_follow_their_jobs`). Throughput: a job a cycle. Bad input: more than 16
+//! Latency: 4 cycles from `write` to `weight` and `weighted` of a job that is alone (`weights_follow_their_jobs`). Throughput: a job a cycle. Bad input: more than 16
 //! jobs, which the plane does not admit.
 
 use rust_hdl::prelude::*;
@@ -29,10 +30,12 @@ pub struct JobWeights {
     pub read: Signal<In, Bit>,
     pub in_service: Signal<In, Bit>,
     pub weight: [Signal<Out, Bits<5>>; 16],
+    pub weighted: Signal<Out, Bits<16>>,
     queue: SyncFifo<WEIGHTS, 4>,
     counted: DFF<Bits<WEIGHTS>>,
     /// What the selector is told, a cycle after the job stands there.
     told: DFF<Bits<WEIGHTS>>,
+    told_any: DFF<Bits<16>>,
     most: Constant<Bits<5>>,
     word_0: Signal<Local, Bits<32>>,
     word_1: Signal<Local, Bits<32>>,
@@ -42,7 +45,7 @@ pub struct JobWeights {
     entry: Signal<Local, Bits<8>>,
     clamped: Signal<Local, Bits<5>>,
     all: Signal<Local, Bits<WEIGHTS>>,
-    offered: Signal<Local, Bits<WEIGHTS>>,
+    any: Signal<Local, Bits<16>>,
     /// Of a job without a service.
     every: Constant<Bits<WEIGHTS>>,
 }
@@ -53,7 +56,7 @@ impl Default for JobWeights {
             most: Constant::new(MAX_WEIGHT.to_bits()),
             every: Constant::new((0..16).fold(Bits::default(), |all, i| all | (bits::<WEIGHTS>(MAX_WEIGHT.into()) << (5 * i)))),
         }
-            defaults clk reset write read in_service queue counted told word_0 word_1 word_2 word_3 entries entry clamped all offered
+            defaults clk reset write read in_service weighted queue counted told told_any word_0 word_1 word_2 word_3 entries entry clamped all any
             ; arrays table weight)
     }
 }
@@ -61,7 +64,7 @@ impl Default for JobWeights {
 impl Logic for JobWeights {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, counted, told);
+        dff_setup!(self, clk, counted, told, told_any);
         self.queue.clk.next = self.clk.val();
         self.queue.reset.next = self.reset.val();
         self.word_0.next = self.table[0].val();
@@ -93,10 +96,16 @@ impl Logic for JobWeights {
         if self.in_service.val() {
             self.told.d.next = self.queue.read_data.val();
         }
-        self.offered.next = self.told.q.val();
+        self.any.next = 0.into();
         for i in 0..16 {
-            self.weight[i].next = self.offered.val().get_bits::<5>(5 * i);
+            self.any.next = self
+                .any
+                .val()
+                .replace_bit(i, !self.in_service.val() | self.queue.read_data.val().get_bits::<5>(5 * i).any());
+            self.weight[i].next = self.told.q.val().get_bits::<5>(5 * i);
         }
+        self.told_any.d.next = self.any.val();
+        self.weighted.next = self.told_any.q.val();
     }
     spareband_hdl::module_name!();
 }

@@ -122,7 +122,11 @@ struct Sweep {
     ages: Bit,
     way: Bit,
     due: Bit,
+    /// The sweep begins.
+    begins: Bit,
     tick: Bits<12>,
+    /// The tick has wrapped.
+    wraps: Bit,
     elapsed: Bits<32>,
     asked: Bits<17>,
     flushes: Bits<17>,
@@ -581,14 +585,19 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
         self.sweep.d.next.asked = self.sweep.q.val().asked | self.flush.val();
         self.flushing.next = self.mask.val().any();
         self.sweep.d.next.tick = self.sweep.q.val().tick + 1;
-        if self.sweep.q.val().tick.all() {
+        self.sweep.d.next.wraps = self.sweep.q.val().tick.all();
+        if self.sweep.q.val().wraps {
             self.sweep.d.next.elapsed = self.sweep.q.val().elapsed + 1;
         }
         if self.sweep.q.val().elapsed >= self.aging_time.val() {
             self.sweep.d.next.elapsed = 0.into();
             self.sweep.d.next.due = self.aging_time.val().any();
         }
-        if !self.sweep.q.val().running & !self.sweep.q.val().clearing & (self.sweep.q.val().due | self.sweep.q.val().asked.any()) {
+        self.sweep.d.next.begins = !self.sweep.q.val().running
+            & !self.sweep.q.val().clearing
+            & !self.sweep.q.val().begins
+            & (self.sweep.q.val().due | self.sweep.q.val().asked.any());
+        if self.sweep.q.val().begins {
             self.sweep.d.next.running = true;
             self.sweep.d.next.ages = self.sweep.q.val().due;
             self.sweep.d.next.due = false;
@@ -619,7 +628,9 @@ impl<const S: usize, const A: usize> Logic for MacTable<S, A> {
             self.sweep.d.next.clearing = true;
             self.sweep.d.next.running = false;
             self.sweep.d.next.due = false;
+            self.sweep.d.next.begins = false;
             self.sweep.d.next.tick = 0.into();
+            self.sweep.d.next.wraps = false;
             self.sweep.d.next.elapsed = 0.into();
             self.sweep.d.next.asked = 0.into();
             self.sweep.d.next.flushes = 0.into();

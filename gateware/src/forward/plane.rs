@@ -308,10 +308,10 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.parser.rx_error.next = self.rx_error.val();
         self.parser.rx_cause.next = self.rx_cause.val();
         self.parser.admit.next = self.in_flight.q.val() < self.frames_in_flight.val();
-        if self.parser.admitted.val() & !self.verdict.end_take.val() {
+        if self.parser.admitted.val() & !self.verdict.ended.val() {
             self.in_flight.d.next = self.in_flight.q.val() + 1;
         }
-        if !self.parser.admitted.val() & self.verdict.end_take.val() {
+        if !self.parser.admitted.val() & self.verdict.ended.val() {
             self.in_flight.d.next = self.in_flight.q.val() - 1;
         }
         self.count.keep.next = self.parser.word_keep.val();
@@ -581,6 +581,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.job_weights.write.next = self.classifier.job_valid.val();
         self.job_weights.read.next = self.verdict.job_taken.val();
         self.job_weights.in_service.next = self.hash.out_passed.val().get_bit(10);
+        self.selector.weighted.next = self.job_weights.weighted.val();
         self.selector.delta.next = self.delta.val();
         self.selector.ewma_shift.next = self.ewma_shift.val();
         for i in 0..N {
@@ -672,10 +673,11 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.flow_access.entry_closing.next = self.flow_table.read_closing.val();
         self.flow_access.entry_age.next = self.flow_table.read_age.val();
         self.flow_access.entry_tag.next = self.flow_table.read_tag.val();
-        self.macs.host_write.next = self.mac_access.host_write.val();
-        self.macs.host_remove.next = self.mac_access.host_remove.val();
-        self.macs.host_read.next = self.mac_access.host_read.val();
-        self.mac_access.host_ready.next = self.macs.host_ready.val();
+        // The host's command comes through when the uplink's sources have made way, so that it does not hang on them.
+        self.macs.host_write.next = self.mac_access.host_write.val() & self.sharing.q.val().host_waits;
+        self.macs.host_remove.next = self.mac_access.host_remove.val() & self.sharing.q.val().host_waits;
+        self.macs.host_read.next = self.mac_access.host_read.val() & self.sharing.q.val().host_waits;
+        self.mac_access.host_ready.next = self.macs.learn_ready.val() & !self.learn.val() & self.sharing.q.val().host_waits;
         self.macs.host_mac.next = self.mac_access.host_mac.val();
         self.macs.host_vid.next = self.mac_access.host_vid.val();
         self.macs.host_port.next = self.mac_access.host_port.val();
@@ -781,6 +783,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         if self.reset.val() {
             self.in_flight.d.next = 0.into();
             self.sharing.d.next.switched = 0.into();
+            self.sharing.d.next.host_waits = false;
         }
     }
     spareband_hdl::module_name!();

@@ -33,6 +33,8 @@ use spareband_spec::service::{self, SERVICES_LOG2};
 struct Flow {
     /// Bit i: a look-up was taken i + 1 cycles ago.
     stage: Bits<7>,
+    /// None is taken: one of the first three.
+    shut: Bit,
     /// One of the first two, in which the banks are read.
     reads: Bit,
     /// The banks were being emptied.
@@ -105,6 +107,8 @@ pub struct ServiceTable<const A: usize, const S: usize> {
     match_0: Signal<Local, Bit>,
     match_any: Signal<Local, Bit>,
     choice: Signal<Local, Bits<S>>,
+    first: Signal<Local, Bits<S>>,
+    second: Signal<Local, Bits<S>>,
     word: Signal<Local, Bits<3>>,
     target: Signal<Local, Bits<2>>,
     last: Signal<Local, Bits<3>>,
@@ -160,7 +164,7 @@ impl<const A: usize, const S: usize> Default for ServiceTable<A, S> {
             defaults clk reset lookup lookup_ready address is_ipv6 protocol port result_valid found service blade_set policy
             timeout_class udp_per_packet rewrite sticky_by_source enabled host_write host_read host_ready host_address
             host_write_data host_read_valid host_read_data flow upper chosen result_found result_service access clear_row ready take
-            hash_input row equals stored match_0 match_any choice word target last quiet pending_target
+            hash_input row equals stored match_0 match_any choice first second word target last quiet pending_target
             pending_word host_row host_number bank_word row_word low high
             ; arrays weights key base port_part way equal number result row_copy staging)
     }
@@ -171,9 +175,10 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
     fn update(&mut self) {
         dff_setup!(self, clk, flow, upper, chosen, result_found, result_service, clear_row);
         // 0 hash; 1, 2 rows with and without the port; 3, 4 compare words; 4, 5 compare all and choose; 5 parameters; 6 their fabric registers.
-        self.ready.next = !self.flow.q.val().stage.get_bits::<3>(0).any();
+        self.ready.next = !self.flow.q.val().shut;
         self.lookup_ready.next = self.ready.val();
         self.take.next = self.lookup.val() & self.ready.val();
+        self.flow.d.next.shut = self.take.val() | self.flow.q.val().stage.get_bits::<2>(0).any();
         self.flow.d.next.reads = self.take.val() | self.flow.q.val().stage.get_bit(0);
         self.flow.d.next.stage = (self.flow.q.val().stage << 1) | bit_cast::<7, 1>(self.take.val().into());
         if self.flow.q.val().stage.get_bit(2) {
@@ -296,12 +301,22 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
         }
         self.chosen.d.next = self.choice.val();
         self.flow.d.next.found = self.match_any.val();
-        // Parameters and weights.
+        // Parameters and weights. Which comparison holds is the last to be known.
+        self.first.next = self.host_number.val();
+        self.second.next = self.host_number.val();
+        if self.flow.q.val().stage.get_bit(4) {
+            self.first.next = self.number[0].q.val();
+            self.second.next = self.number[1].q.val();
+            if self.flow.q.val().found {
+                self.first.next = self.chosen.q.val();
+                self.second.next = self.chosen.q.val();
+            }
+        }
         for i in 0..5 {
             self.row_ram[i].clk.next = self.clk.val();
-            self.row_ram[i].read_address.next = self.host_number.val();
-            if self.flow.q.val().stage.get_bit(4) {
-                self.row_ram[i].read_address.next = self.choice.val();
+            self.row_ram[i].read_address.next = self.second.val();
+            if self.match_0.val() {
+                self.row_ram[i].read_address.next = self.first.val();
             }
             self.row_ram[i].write_address.next = self.host_number.val();
             self.row_ram[i].write_enable.next = self.access.commit.val() & (self.pending_target.val() == 3);
@@ -379,6 +394,7 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
         }
         if self.reset.val() {
             self.flow.d.next.stage = 0.into();
+            self.flow.d.next.shut = false;
             self.flow.d.next.reads = false;
             self.flow.d.next.clearing = true;
             self.clear_row.d.next = 0.into();

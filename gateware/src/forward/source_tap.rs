@@ -8,7 +8,7 @@
 //! | word_valid, word_data, word_last, word_blade | in | 1, 64, 1, 4 | words as they are taken; the blade they come from |
 //! | learn, learn_ready, learn_mac, learn_vid, learn_port | out, in, out.. | 1, 1, 48, 12, 5 | `MacTable`; VLAN of the outer tag, 0 without one |
 //!
-//! Latency: 1 cycle from a frame's second word. Throughput: a frame in 2 words. Bad input: a frame of one word has no source. Group addresses are
+//! Latency: 2 cycles from a frame's second word. Throughput: a frame in 2 words. Bad input: a frame of one word has no source. Group addresses are
 //! `MacTable`'s to refuse.
 
 use super::SourceReader;
@@ -37,12 +37,15 @@ pub struct SourceTap {
     pub learn_port: Signal<Out, Bits<5>>,
     reader: SourceReader,
     source: DFF<Source>,
+    /// Of the cycle before, as what the reader tells.
+    blade: DFF<Bits<4>>,
 }
 
 impl Logic for SourceTap {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, source);
+        dff_setup!(self, clk, source, blade);
+        self.blade.d.next = self.word_blade.val();
         self.reader.clk.next = self.clk.val();
         self.reader.reset.next = self.reset.val();
         self.reader.word_valid.next = self.word_valid.val();
@@ -53,7 +56,7 @@ impl Logic for SourceTap {
             self.source.d.next.waiting = self.reader.there.val();
             self.source.d.next.mac = self.reader.mac.val();
             self.source.d.next.vid = self.reader.vid.val();
-            self.source.d.next.port = bit_cast::<5, 4>(self.word_blade.val());
+            self.source.d.next.port = bit_cast::<5, 4>(self.blade.q.val());
         }
         self.learn.next = self.source.q.val().waiting;
         self.learn_mac.next = self.source.q.val().mac;

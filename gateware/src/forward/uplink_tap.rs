@@ -11,7 +11,7 @@
 //!
 //! The pace leaves the database's engine to the blades' sources, the host and the sweep: at 10 Gb/s of shortest frames each way the blades' sources
 //! take 6 to 10 of 10.5 cycles. A frame whose source finds the last one still waiting, or comes too early, is not learned from, and its next one is.
-//! Latency: 6 cycles from `ended` (`a_good_frame_teaches`). Throughput: a source in 65 cycles. Bad input: a frame of one word, which is never well
+//! Latency: 7 cycles from `ended` (`a_good_frame_teaches`). Throughput: a source in 65 cycles. Bad input: a frame of one word, which is never well
 //! formed. Group addresses are `MacTable`'s to refuse.
 
 use super::SourceReader;
@@ -24,10 +24,13 @@ const SOURCE: usize = 60;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Frame {
     source: Bits<60>,
-    /// The word before ended its frame.
+    /// The word before ended its frame; a cycle later, as it comes from far away.
     complete: Bit,
-    /// A frame's source and fate are both there and are taken.
+    stored: Bit,
+    /// A frame's source and fate are both there, and the fate is taken; then the source.
     pairs: Bit,
+    takes: Bit,
+    good: Bit,
     waiting: Bit,
     offered: Bits<60>,
     /// Counts down to when another source may be offered.
@@ -72,14 +75,17 @@ impl Logic for UplinkTap {
             self.frame.d.next.source =
                 (bit_cast::<SOURCE, 12>(self.reader.vid.val()) << 48) | bit_cast::<SOURCE, 48>(self.reader.mac.val());
         }
-        self.sources.write.next = self.frame.q.val().complete;
+        self.frame.d.next.stored = self.frame.q.val().complete;
+        self.sources.write.next = self.frame.q.val().stored;
         self.sources.write_data.next = self.frame.q.val().source;
         self.fates.write.next = self.ended.val();
         self.fates.write_data.next = bit_cast::<1, 1>(self.well_formed.val().into());
         self.both.next = !self.sources.empty.val() & !self.fates.empty.val();
-        // A frame takes longer than two cycles, so what is taken hangs on a register.
-        self.frame.d.next.pairs = self.both.val() & !self.frame.q.val().pairs;
-        self.sources.read.next = self.frame.q.val().pairs;
+        // A frame takes longer than three cycles, so what is taken hangs on registers.
+        self.frame.d.next.pairs = self.both.val() & !self.frame.q.val().pairs & !self.frame.q.val().takes;
+        self.frame.d.next.takes = self.frame.q.val().pairs;
+        self.frame.d.next.good = self.fates.read_data.val().any();
+        self.sources.read.next = self.frame.q.val().takes;
         self.fates.read.next = self.frame.q.val().pairs;
         if self.frame.q.val().rest.any() {
             self.frame.d.next.rest = self.frame.q.val().rest - 1;
@@ -90,7 +96,7 @@ impl Logic for UplinkTap {
                 self.frame.d.next.rest = 63.into();
             }
         } else {
-            self.frame.d.next.waiting = self.frame.q.val().pairs & self.fates.read_data.val().any() & !self.frame.q.val().rest.any();
+            self.frame.d.next.waiting = self.frame.q.val().takes & self.frame.q.val().good & !self.frame.q.val().rest.any();
             self.frame.d.next.offered = self.sources.read_data.val();
         }
         self.learn.next = self.frame.q.val().waiting;
@@ -98,7 +104,9 @@ impl Logic for UplinkTap {
         self.learn_vid.next = self.frame.q.val().offered.get_bits::<12>(48);
         if self.reset.val() {
             self.frame.d.next.complete = false;
+            self.frame.d.next.stored = false;
             self.frame.d.next.pairs = false;
+            self.frame.d.next.takes = false;
             self.frame.d.next.waiting = false;
             self.frame.d.next.rest = 0.into();
         }

@@ -22,7 +22,7 @@
 //! | forwarded, flooded, dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_control, dropped_malformed, dropped_no_blade, dropped_no_service, dropped_filtered, dropped_storm, responded | out | 1 | events |
 //! | new_flows | out | N | event: a flow was given to the blade |
 //! | flow_hits, flow_misses, flow_misses_without_syn, flow_insert_failures, flow_closed | out | 1 | events, of good frames: known; opens a flow; TCP of a flow not known; no room; a live flow becomes closing |
-//! | ended, well_formed | out | 1 | events: a frame's end was taken; its addresses can be trusted |
+//! | ended, well_formed | out | 1 | events, a cycle after the end and one before the others: a frame's end was taken; its addresses can be trusted |
 //! | served, service, served_new_flow, served_none | out | 1, 6, 1, 1 | with `ended`: a service took this good frame; which; it began a flow; no blade could have it |
 //! | flow_half_opens, flow_promotions, flow_pickups | out | 1 | events, of good frames: opens a half-open flow; moves it to the main partition; enters a flow without SYN there |
 //!
@@ -71,6 +71,8 @@ struct Verdict {
     writes: Bit,
     keeps: Bit,
     keeps_pickup: Bit,
+    /// A good end tells the selector of a flow.
+    accepts: Bit,
     blade: Bits<4>,
     none: Bit,
     valid: Bit,
@@ -101,32 +103,52 @@ struct Verdict {
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Events {
-    forwarded: Bit,
-    flooded: Bit,
     bad_fcs: Bit,
     runt: Bit,
     oversize: Bit,
-    coding: Bit,
     control: Bit,
+    coding: Bit,
     malformed: Bit,
     no_blade: Bit,
+    flooded: Bit,
+    forwarded: Bit,
+    responded: Bit,
     no_service: Bit,
     filtered: Bit,
     storm: Bit,
-    responded: Bit,
     hit: Bit,
-    miss: Bit,
     without_syn: Bit,
     full: Bit,
-    closed: Bit,
     half_open: Bit,
     promoted: Bit,
     picked_up: Bit,
-    blade: Bits<4>,
+    miss: Bit,
+    closed: Bit,
+}
+
+/// What is known of a frame at its end, and what became of it: from here events are told.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Frame {
+    /// An end was taken in the cycle before; all else here is of any cycle.
     ended: Bit,
-    well_formed: Bit,
-    served: Bit,
-    served_none: Bit,
+    /// It ended well; and opened a flow, closed one, made it a half-open one, moved it, picked it up.
+    settled: Bit,
+    opened: Bit,
+    closed: Bit,
+    half_opened: Bit,
+    promoted: Bit,
+    picked_up: Bit,
+    cause: Bits<3>,
+    class: Bits<3>,
+    none: Bit,
+    flood: Bit,
+    balanced: Bit,
+    hit: Bit,
+    /// A segment of a flow that began before.
+    follows: Bit,
+    no_room: Bit,
+    blade: Bits<4>,
+    in_service: Bit,
     service: Bits<6>,
 }
 
@@ -219,6 +241,7 @@ pub struct VerdictUnit<const N: usize> {
     pub served_new_flow: Signal<Out, Bit>,
     pub served_none: Signal<Out, Bit>,
     state: DFF<Verdict>,
+    frame: DFF<Frame>,
     events: DFF<Events>,
     malformed_class: Constant<Bits<3>>,
     unicast_class: Constant<Bits<3>>,
@@ -242,8 +265,7 @@ pub struct VerdictUnit<const N: usize> {
     to_blades: Signal<Local, Bit>,
     reachable_mask: Signal<Local, Bits<16>>,
     chosen_mask: Signal<Local, Bits<16>>,
-    chosen: Signal<Local, Bits<4>>,
-    choose: Signal<Local, Bit>,
+    hits: Signal<Local, Bit>,
     job_reachable: Signal<Local, Bit>,
     idle: Signal<Local, Bit>,
     looks: Signal<Local, Bit>,
@@ -255,8 +277,7 @@ pub struct VerdictUnit<const N: usize> {
     settled: Signal<Local, Bit>,
     bad: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
-    none: Signal<Local, Bit>,
-    good: Signal<Local, Bit>,
+    went: Signal<Local, Bit>,
     balanced: Signal<Local, Bit>,
     closes: Signal<Local, Bit>,
 }
@@ -286,8 +307,8 @@ impl<const N: usize> Default for VerdictUnit<N> {
             grant_blade grant_none accept accept_blade verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade
             forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed
             dropped_no_blade dropped_no_service dropped_filtered dropped_storm responded by_hash arrived granted_blade granted_none to_blades flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_half_opens
-            flow_promotions flow_pickups state events found_usable reachable_mask chosen_mask chosen choose job_reachable idle looks keeps
-            may_open place joins opens_flow settled bad ends none good balanced closes
+            flow_promotions flow_pickups state frame events found_usable reachable_mask chosen_mask hits job_reachable idle looks keeps
+            may_open place joins opens_flow settled bad ends went balanced closes
             ; arrays usable reachable new_flows)
     }
 }
@@ -295,7 +316,7 @@ impl<const N: usize> Default for VerdictUnit<N> {
 impl<const N: usize> Logic for VerdictUnit<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, state, events);
+        dff_setup!(self, clk, state, frame, events);
         self.reachable_mask.next = 0.into();
         self.found_usable.next = false;
         for i in 0..N {
@@ -311,8 +332,6 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.bad.next = self.end_valid.val() & !self.end_good.val() & !self.state.q.val().ending;
         self.looks.next = self.idle.val() & !self.bad.val() & (self.job_class.val() == self.balance_class.val());
         self.may_open.next = (self.job_tracked.val() & self.job_starts.val()) | self.job_each.val();
-        self.chosen.next = self.found_blade.val();
-        self.choose.next = false;
         self.state.d.next.valid = false;
         self.state.d.next.stage = (self.state.q.val().stage << 1) | bit_cast::<8, 1>(self.state.q.val().asks.into());
         self.state.d.next.taken = self.idle.val();
@@ -347,6 +366,7 @@ impl<const N: usize> Logic for VerdictUnit<N> {
             self.state.d.next.writes = false;
             self.state.d.next.keeps = false;
             self.state.d.next.keeps_pickup = false;
+            self.state.d.next.accepts = false;
             self.state.d.next.half_open = false;
             self.state.d.next.promotes = false;
             self.state.d.next.picks_up = false;
@@ -388,42 +408,44 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         if self.state.q.val().syn {
             self.place.next = self.ready.val();
         }
-        if self.result_valid.val() & self.state.q.val().looking {
-            if self.state.q.val().tracked
-                & self.found.val()
-                & self.found_usable.val()
-                & !(self.state.q.val().starts & self.found_closing.val())
-            {
-                self.state.d.next.hit = true;
-                self.state.d.next.writes = true;
-                self.state.d.next.half_open = self.found_half_open.val() & !(self.joins.val() & self.room.val());
-                self.state.d.next.promotes = self.found_half_open.val() & self.joins.val() & self.room.val();
-                self.state.d.next.no_room = self.found_half_open.val() & self.joins.val() & !self.room.val();
-                self.choose.next = true;
-            } else {
-                self.state.d.next.resolved = true;
-                self.state.d.next.half_open = self.found_half_open.val() | (self.state.q.val().syn & !self.found.val());
-                self.state.d.next.opens = self.opens_flow.val() & (self.found.val() | self.place.val());
-                self.state.d.next.full = self.opens_flow.val() & !self.found.val() & !self.room.val();
-                self.state.d.next.picks_up = self.joins.val() & !self.found.val() & self.room.val();
-                self.state.d.next.no_room =
-                    !self.found.val() & ((self.opens_flow.val() & !self.place.val()) | (self.joins.val() & !self.room.val()));
-            }
+        // What the answers say is taken in while they are awaited, so that little hangs on whether they are there: the last to come stays.
+        self.hits.next = self.state.q.val().tracked
+            & self.found.val()
+            & self.found_usable.val()
+            & !(self.state.q.val().starts & self.found_closing.val());
+        if self.state.q.val().looking & !self.state.q.val().resolved {
+            self.state.d.next.hit = self.hits.val();
+            self.state.d.next.writes = self.hits.val();
+            self.state.d.next.half_open = (self.found_half_open.val() & !(self.hits.val() & self.joins.val() & self.room.val()))
+                | (self.state.q.val().syn & !self.found.val());
+            self.state.d.next.promotes = self.hits.val() & self.found_half_open.val() & self.joins.val() & self.room.val();
+            self.state.d.next.opens = self.opens_flow.val() & (self.found.val() | self.place.val());
+            self.state.d.next.full = self.opens_flow.val() & !self.found.val() & !self.room.val();
+            self.state.d.next.picks_up = self.joins.val() & !self.found.val() & self.room.val();
+            self.state.d.next.no_room = (!self.found.val() & self.opens_flow.val() & !self.place.val())
+                | (self.joins.val() & !self.room.val() & (!self.found.val() | (self.hits.val() & self.found_half_open.val())));
+            self.state.d.next.blade = self.found_blade.val();
+            self.state.d.next.single = true;
         }
-        if self.arrived.val() & self.state.q.val().resolved & self.state.q.val().looking {
-            self.chosen.next = self.granted_blade.val();
-            self.choose.next = true;
+        if self.state.q.val().looking & self.state.q.val().resolved {
+            self.state.d.next.blade = self.granted_blade.val();
             self.state.d.next.none = self.granted_none.val();
+            self.state.d.next.single = !self.granted_none.val();
             self.state.d.next.writes = (self.state.q.val().opens | self.state.q.val().picks_up) & !self.granted_none.val();
             self.state.d.next.keeps = self.state.q.val().opens & !self.granted_none.val();
             self.state.d.next.keeps_pickup = self.state.q.val().picks_up & !self.granted_none.val();
+            self.state.d.next.accepts = (self.state.q.val().opens | self.state.q.val().each) & !self.granted_none.val();
         }
-        if self.choose.val() {
+        if self.state.q.val().looking {
+            self.state.d.next.rewrite = self.state.q.val().may_rewrite;
+        }
+        if self.result_valid.val() & self.state.q.val().looking & !self.hits.val() {
+            self.state.d.next.resolved = true;
+        }
+        if self.state.q.val().looking & ((self.result_valid.val() & self.hits.val()) | (self.arrived.val() & self.state.q.val().resolved)) {
             self.state.d.next.looking = false;
             self.state.d.next.ending = true;
             self.state.d.next.valid = true;
-            self.state.d.next.rewrite = self.state.q.val().may_rewrite;
-            self.state.d.next.blade = self.chosen.val();
         }
         self.chosen_mask.next = 0.into();
         self.job_reachable.next = false;
@@ -436,18 +458,20 @@ impl<const N: usize> Logic for VerdictUnit<N> {
                 self.job_reachable.next = self.reachable[i].val();
             }
         }
-        if self.choose.val() {
-            self.state.d.next.single = !self.granted_none.val() | !self.state.q.val().resolved;
-        }
         if self.idle.val() {
             self.state.d.next.mask = 0.into();
             self.state.d.next.single = false;
             if !self.bad.val() & (self.job_class.val() == self.flood_class.val()) {
                 self.state.d.next.mask = bit_cast::<17, 16>(self.reachable_mask.val());
-                self.state.d.next.none = !self.reachable_mask.val().any();
             }
             if !self.bad.val() & (self.job_class.val() == self.unicast_class.val()) {
                 self.state.d.next.single = self.job_reachable.val();
+            }
+            // Of a bad frame nobody asks that.
+            if self.job_class.val() == self.flood_class.val() {
+                self.state.d.next.none = !self.reachable_mask.val().any();
+            }
+            if self.job_class.val() == self.unicast_class.val() {
                 self.state.d.next.none = !self.job_reachable.val();
             }
             if !self.bad.val() & (self.job_class.val() == self.respond_class.val()) {
@@ -460,9 +484,6 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.verdict_rewrite.next = self.state.q.val().rewrite;
         self.verdict_blade.next = self.state.q.val().blade;
         // Ending: only a good frame leaves a trace in the flow table and the selector.
-        self.none.next = self.state.q.val().none;
-        self.good.next = self.ends.val() & self.end_good.val() & !self.none.val();
-        self.balanced.next = self.good.val() & self.state.q.val().balanced;
         // What is written is settled before the last grant, so it need not wait for its logic: the flow table has little of the cycle to lose.
         self.settled.next = self.state.q.val().ending & self.end_valid.val() & self.end_good.val();
         self.closes.next = self.settled.val() & self.state.q.val().hit & (self.state.q.val().fin | self.state.q.val().rst);
@@ -476,71 +497,85 @@ impl<const N: usize> Logic for VerdictUnit<N> {
         self.write_closing.next = (self.state.q.val().hit & (self.found_closing.val() | self.state.q.val().rst))
             | (!self.state.q.val().starts & self.state.q.val().fin);
         self.write_blade.next = self.state.q.val().blade;
-        self.accept.next = self.keeps.val() | (self.settled.val() & self.state.q.val().each & !self.state.q.val().none);
+        self.accept.next = self.settled.val() & self.state.q.val().accepts;
         self.accept_blade.next = self.state.q.val().blade;
-        self.events.d.next.bad_fcs = self.ends.val() & (self.end_cause.val() == self.bad_fcs.val());
-        self.events.d.next.runt = self.ends.val() & (self.end_cause.val() == self.runt.val());
-        self.events.d.next.oversize = self.ends.val() & (self.end_cause.val() == self.oversize.val());
-        self.events.d.next.control = self.ends.val() & (self.end_cause.val() == self.mac_control.val());
-        self.events.d.next.coding = self.ends.val()
-            & (self.end_cause.val() > self.oversize.val())
-            & (self.end_cause.val() != self.truncated.val())
-            & (self.end_cause.val() != self.mac_control.val());
-        self.events.d.next.malformed = (self.good.val() & (self.state.q.val().class == self.malformed_class.val()))
-            | (self.ends.val() & (self.end_cause.val() == self.truncated.val()));
-        self.events.d.next.no_blade = self.ends.val() & self.end_good.val() & self.none.val();
-        self.events.d.next.flooded = self.good.val() & self.state.q.val().flood;
+        self.frame.d.next.ended = self.ends.val();
+        self.frame.d.next.settled = self.settled.val();
+        self.frame.d.next.opened = self.keeps.val();
+        self.frame.d.next.closed = self.closes.val() & !self.found_closing.val();
+        self.frame.d.next.half_opened = self.state.q.val().half_open & !self.found.val();
+        self.frame.d.next.promoted = self.state.q.val().promotes;
+        self.frame.d.next.picked_up = self.state.q.val().keeps_pickup;
+        self.frame.d.next.cause = self.end_cause.val();
+        self.frame.d.next.class = self.state.q.val().class;
+        self.frame.d.next.none = self.state.q.val().none;
+        self.frame.d.next.flood = self.state.q.val().flood;
+        self.frame.d.next.balanced = self.state.q.val().balanced;
+        self.frame.d.next.hit = self.state.q.val().hit;
+        self.frame.d.next.follows = self.state.q.val().tracked & !self.state.q.val().starts;
+        self.frame.d.next.no_room = self.state.q.val().no_room;
+        self.frame.d.next.blade = self.state.q.val().blade;
+        self.frame.d.next.in_service = self.state.q.val().in_service;
+        self.frame.d.next.service = self.state.q.val().service;
+        // The events, two cycles after the end: those who count them are far.
+        self.went.next = self.frame.q.val().settled & !self.frame.q.val().none;
+        self.balanced.next = self.went.val() & self.frame.q.val().balanced;
+        self.events.d.next.bad_fcs = self.frame.q.val().ended & (self.frame.q.val().cause == self.bad_fcs.val());
+        self.events.d.next.runt = self.frame.q.val().ended & (self.frame.q.val().cause == self.runt.val());
+        self.events.d.next.oversize = self.frame.q.val().ended & (self.frame.q.val().cause == self.oversize.val());
+        self.events.d.next.control = self.frame.q.val().ended & (self.frame.q.val().cause == self.mac_control.val());
+        self.events.d.next.coding = self.frame.q.val().ended
+            & (self.frame.q.val().cause > self.oversize.val())
+            & (self.frame.q.val().cause != self.truncated.val())
+            & (self.frame.q.val().cause != self.mac_control.val());
+        self.events.d.next.malformed = (self.went.val() & (self.frame.q.val().class == self.malformed_class.val()))
+            | (self.frame.q.val().ended & (self.frame.q.val().cause == self.truncated.val()));
+        self.events.d.next.no_blade = self.frame.q.val().settled & self.frame.q.val().none;
+        self.events.d.next.flooded = self.went.val() & self.frame.q.val().flood;
         self.to_blades.next =
-            (self.state.q.val().class == self.balance_class.val()) | (self.state.q.val().class == self.unicast_class.val());
-        self.events.d.next.forwarded = self.good.val() & self.to_blades.val();
-        self.events.d.next.responded = self.good.val() & (self.state.q.val().class == self.respond_class.val());
-        self.events.d.next.no_service = self.good.val() & (self.state.q.val().class == self.no_service_class.val());
-        self.events.d.next.filtered = self.good.val() & (self.state.q.val().class == self.filtered_class.val());
-        self.events.d.next.storm = self.good.val() & (self.state.q.val().class == self.storm_class.val());
-        self.events.d.next.hit = self.balanced.val() & self.state.q.val().hit;
-        self.events.d.next.miss = self.keeps.val();
-        self.events.d.next.without_syn =
-            self.balanced.val() & self.state.q.val().tracked & !self.state.q.val().starts & !self.state.q.val().hit;
-        self.events.d.next.full = self.balanced.val() & self.state.q.val().no_room;
-        self.events.d.next.closed = self.closes.val() & !self.found_closing.val();
-        self.events.d.next.half_open = self.keeps.val() & self.state.q.val().half_open & !self.found.val();
-        self.events.d.next.promoted = self.settled.val() & self.state.q.val().promotes;
-        self.events.d.next.picked_up = self.settled.val() & self.state.q.val().keeps_pickup;
-        self.events.d.next.blade = self.state.q.val().blade;
-        self.events.d.next.ended = self.ends.val();
-        self.events.d.next.well_formed = self.ends.val() & self.end_good.val() & (self.state.q.val().class != self.malformed_class.val());
-        self.events.d.next.served = self.ends.val() & self.end_good.val() & self.state.q.val().balanced & self.state.q.val().in_service;
-        self.events.d.next.served_none = self.none.val();
-        self.events.d.next.service = self.state.q.val().service;
-        self.forwarded.next = self.events.q.val().forwarded;
-        self.flooded.next = self.events.q.val().flooded;
+            (self.frame.q.val().class == self.balance_class.val()) | (self.frame.q.val().class == self.unicast_class.val());
+        self.events.d.next.forwarded = self.went.val() & self.to_blades.val();
+        self.events.d.next.responded = self.went.val() & (self.frame.q.val().class == self.respond_class.val());
+        self.events.d.next.no_service = self.went.val() & (self.frame.q.val().class == self.no_service_class.val());
+        self.events.d.next.filtered = self.went.val() & (self.frame.q.val().class == self.filtered_class.val());
+        self.events.d.next.storm = self.went.val() & (self.frame.q.val().class == self.storm_class.val());
+        self.events.d.next.hit = self.balanced.val() & self.frame.q.val().hit;
+        self.events.d.next.miss = self.frame.q.val().opened;
+        self.events.d.next.without_syn = self.balanced.val() & self.frame.q.val().follows & !self.frame.q.val().hit;
+        self.events.d.next.full = self.balanced.val() & self.frame.q.val().no_room;
+        self.events.d.next.closed = self.frame.q.val().closed;
+        self.events.d.next.half_open = self.frame.q.val().opened & self.frame.q.val().half_opened;
+        self.events.d.next.promoted = self.frame.q.val().settled & self.frame.q.val().promoted;
+        self.events.d.next.picked_up = self.frame.q.val().settled & self.frame.q.val().picked_up;
         self.dropped_bad_fcs.next = self.events.q.val().bad_fcs;
         self.dropped_runt.next = self.events.q.val().runt;
         self.dropped_oversize.next = self.events.q.val().oversize;
-        self.dropped_coding.next = self.events.q.val().coding;
         self.dropped_control.next = self.events.q.val().control;
+        self.dropped_coding.next = self.events.q.val().coding;
         self.dropped_malformed.next = self.events.q.val().malformed;
         self.dropped_no_blade.next = self.events.q.val().no_blade;
+        self.flooded.next = self.events.q.val().flooded;
+        self.forwarded.next = self.events.q.val().forwarded;
+        self.responded.next = self.events.q.val().responded;
         self.dropped_no_service.next = self.events.q.val().no_service;
         self.dropped_filtered.next = self.events.q.val().filtered;
         self.dropped_storm.next = self.events.q.val().storm;
-        self.responded.next = self.events.q.val().responded;
         self.flow_hits.next = self.events.q.val().hit;
-        self.flow_misses.next = self.events.q.val().miss;
         self.flow_misses_without_syn.next = self.events.q.val().without_syn;
         self.flow_insert_failures.next = self.events.q.val().full;
-        self.flow_closed.next = self.events.q.val().closed;
         self.flow_half_opens.next = self.events.q.val().half_open;
         self.flow_promotions.next = self.events.q.val().promoted;
         self.flow_pickups.next = self.events.q.val().picked_up;
-        self.ended.next = self.events.q.val().ended;
-        self.well_formed.next = self.events.q.val().well_formed;
-        self.served.next = self.events.q.val().served;
-        self.service.next = self.events.q.val().service;
-        self.served_new_flow.next = self.events.q.val().miss;
-        self.served_none.next = self.events.q.val().served_none;
+        self.flow_misses.next = self.events.q.val().miss;
+        self.flow_closed.next = self.events.q.val().closed;
+        self.ended.next = self.frame.q.val().ended;
+        self.well_formed.next = self.frame.q.val().settled & (self.frame.q.val().class != self.malformed_class.val());
+        self.served.next = self.frame.q.val().settled & self.frame.q.val().balanced & self.frame.q.val().in_service;
+        self.service.next = self.frame.q.val().service;
+        self.served_new_flow.next = self.frame.q.val().opened;
+        self.served_none.next = self.frame.q.val().none;
         for i in 0..N {
-            self.new_flows[i].next = self.events.q.val().miss & (self.events.q.val().blade == i.to_bits::<4>());
+            self.new_flows[i].next = self.frame.q.val().opened & (self.frame.q.val().blade == i.to_bits::<4>());
         }
         if self.reset.val() {
             self.state.d.next.looking = false;

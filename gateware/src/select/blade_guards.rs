@@ -3,7 +3,8 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | rising edge; reset: nothing remembered, a full ramp |
-//! | usable, ready | in | 1 | may carry frames; its record says so too |
+//! | usable | in | 1 | may carry frames, **a cycle after** the events |
+//! | ready | in | 1 | its record says so too |
 //! | reported, accepted, refused, tick | in | 1 | events: its record, a flow for it, its reset of a flow, time |
 //! | trust, random | in | 8 | marks of the ladder |
 //! | good_reports, refused_mark, refused_stay | in | 8 | reports that are enough; from where and down to where refusals make a sink hole |
@@ -12,7 +13,7 @@
 //! | sunk_set, sunk_stay | out | 1 | refusals are at the mark; not below where a sink hole ends |
 //! | ramp | out | 5 | sixteenths |
 //!
-//! Latency: the registers move with the event, for a refusal a cycle later, as it comes from far away; the outputs tell them a cycle later (held by
+//! Latency: the registers move a cycle after the event, for a refusal two, as events come from far away; the outputs tell them a cycle later (held by
 //! `decides_as_the_arithmetic_says`). Throughput: all events in each cycle; which counts where they meet says `State::clock`.
 
 use rust_hdl::prelude::*;
@@ -27,6 +28,16 @@ struct Outputs {
     sunk_set: Bit,
     sunk_stay: Bit,
     ramp: Bits<5>,
+}
+
+/// Of the cycle before.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Happened {
+    ready: Bit,
+    reported: Bit,
+    accepted: Bit,
+    refused: Bit,
+    tick: Bit,
 }
 
 #[derive(LogicBlock)]
@@ -51,13 +62,13 @@ pub struct BladeGuards {
     pub sunk_stay: Signal<Out, Bit>,
     pub ramp: Signal<Out, Bits<5>>,
     outputs: DFF<Outputs>,
+    happened: DFF<Happened>,
     refusal: DFF<Bit>,
     sent: DFF<Bits<8>>,
     good: DFF<Bits<8>>,
     refusals: DFF<Bits<8>>,
     slope: ResetReg<Bits<5>>,
     ramp_full: Constant<Bits<5>>,
-    since: Signal<Local, Bits<8>>,
     eighth: Signal<Local, Bits<5>>,
     change: Signal<Local, Bits<8>>,
     one: Signal<Local, Bit>,
@@ -73,26 +84,28 @@ impl Default for BladeGuards {
             ramp_full: Constant::new(RAMP_FULL.to_bits()),
         }
             defaults clk reset usable ready reported accepted refused tick trust random good_reports refused_mark refused_stay
-            past_trust past_random wanting sunk_set sunk_stay ramp outputs refusal sent good refusals since eighth change one augend addend total)
+            past_trust past_random wanting sunk_set sunk_stay ramp outputs happened refusal sent good refusals eighth change one augend addend total)
     }
 }
 
 impl Logic for BladeGuards {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, outputs, refusal, sent, good, refusals);
-        self.refusal.d.next = self.refused.val() & !self.reset.val();
-        self.since.next = self.sent.q.val();
-        if self.reported.val() {
-            self.since.next = 0.into();
+        dff_setup!(self, clk, outputs, happened, refusal, sent, good, refusals);
+        self.happened.d.next.ready = self.ready.val();
+        self.happened.d.next.reported = self.reported.val();
+        self.happened.d.next.accepted = self.accepted.val();
+        self.happened.d.next.refused = self.refused.val();
+        self.happened.d.next.tick = self.tick.val();
+        self.refusal.d.next = self.happened.q.val().refused;
+        if self.happened.q.val().accepted & !self.sent.q.val().all() {
+            self.sent.d.next = self.sent.q.val() + 1;
         }
-        self.sent.d.next = self.since.val();
-        if self.accepted.val() & !self.since.val().all() {
-            self.sent.d.next = self.since.val() + 1;
-        }
-        if self.reported.val() {
+        // A report goes before a flow of its cycle.
+        if self.happened.q.val().reported {
+            self.sent.d.next = bit_cast::<8, 1>(self.happened.q.val().accepted.into());
             self.good.d.next = 0.into();
-            if self.ready.val() {
+            if self.happened.q.val().ready {
                 self.good.d.next = self.good.q.val();
                 if !self.good.q.val().all() {
                     self.good.d.next = self.good.q.val() + 1;
@@ -102,7 +115,7 @@ impl Logic for BladeGuards {
         self.slope.clk.next = self.clk.val();
         self.slope.reset.next = self.reset.val();
         self.slope.d.next = self.slope.q.val();
-        if self.tick.val() & (self.slope.q.val() < self.ramp_full.val()) {
+        if self.happened.q.val().tick & (self.slope.q.val() < self.ramp_full.val()) {
             self.slope.d.next = self.slope.q.val() + 1;
         }
         if !self.usable.val() {
@@ -114,11 +127,11 @@ impl Logic for BladeGuards {
         self.eighth.next = self.refusals.q.val().get_bits::<5>(3);
         self.change.next = 0.into();
         self.one.next = false;
-        if self.accepted.val() {
+        if self.happened.q.val().accepted {
             self.change.next = !bit_cast::<8, 3>(self.refusals.q.val().get_bits::<3>(5));
             self.one.next = true;
         }
-        if self.tick.val() {
+        if self.happened.q.val().tick {
             self.change.next = !bit_cast::<8, 5>(self.eighth.val());
             self.one.next = !self.refusals.q.val().get_bits::<3>(0).any();
         }
@@ -143,6 +156,11 @@ impl Logic for BladeGuards {
         self.sunk_stay.next = self.outputs.q.val().sunk_stay;
         self.ramp.next = self.outputs.q.val().ramp;
         if self.reset.val() {
+            self.happened.d.next.reported = false;
+            self.happened.d.next.accepted = false;
+            self.happened.d.next.refused = false;
+            self.happened.d.next.tick = false;
+            self.refusal.d.next = false;
             self.sent.d.next = 0.into();
             self.good.d.next = 0.into();
             self.refusals.d.next = 0.into();

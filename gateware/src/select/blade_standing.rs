@@ -5,8 +5,7 @@
 //! | clk | in | 1 | rising edge |
 //! | link_up, enabled, host_admin | in | 1, 1, 2 | host side |
 //! | known, admin | in | 1, 2 | its last good record |
-//! | usable_now | out | 1 | may carry frames, in the cycle of the inputs |
-//! | usable, eligible | out | 1 | a cycle later; may take new flows |
+//! | usable, eligible | out | 1 | a cycle later: may carry frames; may take new flows |
 //!
 //! Latency: 1 cycle (held by `decides_as_the_arithmetic_says`). Throughput: one a cycle. Reset: none; no state but the pipeline.
 
@@ -27,7 +26,6 @@ pub struct BladeStanding {
     pub host_admin: Signal<In, Bits<2>>,
     pub known: Signal<In, Bit>,
     pub admin: Signal<In, Bits<2>>,
-    pub usable_now: Signal<Out, Bit>,
     pub usable: Signal<Out, Bit>,
     pub eligible: Signal<Out, Bit>,
     standing: DFF<Standing>,
@@ -43,7 +41,7 @@ impl Default for BladeStanding {
             ready: Constant::new(ADMIN_READY.to_bits()),
             maintenance: Constant::new(ADMIN_MAINTENANCE.to_bits()),
         }
-            defaults clk link_up enabled host_admin known admin usable_now usable eligible standing is_usable is_ready)
+            defaults clk link_up enabled host_admin known admin usable eligible standing is_usable is_ready)
     }
 }
 
@@ -56,7 +54,6 @@ impl Logic for BladeStanding {
             & (self.host_admin.val() < self.maintenance.val())
             & !(self.known.val() & (self.admin.val() >= self.maintenance.val()));
         self.is_ready.next = (self.host_admin.val() == self.ready.val()) & !(self.known.val() & (self.admin.val() != self.ready.val()));
-        self.usable_now.next = self.is_usable.val();
         self.standing.d.next.usable = self.is_usable.val();
         self.standing.d.next.eligible = self.is_usable.val() & self.is_ready.val();
         self.usable.next = self.standing.q.val().usable;

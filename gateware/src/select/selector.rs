@@ -1,6 +1,6 @@
 //! Selects the blade of a new flow by one of eleven rules, with guards. The rules are `spareband_spec::score`: `decide`, `State`, `Settings`.
 //!
-//! > A decision is that of `decide` on one moment: pointer, phases and random number as they stand at the request, the guards' memory as in the cycle
+//! > A decision is that of `decide` on one moment: pointer, phases and random number as they stand at the request, the guards' memory as two cycles
 //! > before, whether blades are usable and eligible as in the cycle before, their loads as of their last turn, 7 to N + 6 cycles before. The flags and the random number move with each request, a phase with each request that goes by it.
 //!
 //! | port | dir | width | meaning |
@@ -8,6 +8,7 @@
 //! | clk, reset | in | 1 | rising edge; reset clears the state but the phases, and requests under way |
 //! | request | in | 1 | decide |
 //! | policy, service, service_set, weight | in | 4, 4, 16, N x 5 | rule, number, blades and weights (0 to 16) of the flow's service |
+//! | weighted | in | 16 | bit i: weight i is not 0, which its user wants to know sooner than the weights tell it |
 //! | hash_start, hash_gate | in | 4, 4 | for rule hash: the blade a hash points at, and the number that meets the ramps |
 //! | signal, second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark | in | 3, 3, 8, 4, 12, 8, 8, 8, 8, 1, 8, 8, 1, 8, 8 | `Settings`; quiet for 144 + N cycles before a request is answered by new ones in full |
 //! | seed, load_seed | in | 32, 1 | the random number becomes the seed; 0 counts as 1 |
@@ -22,7 +23,7 @@
 //! | latched | out | N x 12 | averages as of the last record, for status |
 //!
 //! Latency: 8 cycles (`latency_is_eight`). Throughput: a decision a cycle; a request sees only accepts of earlier cycles. A report moves the loads of flows
-//! within 144 + 2 N cycles (`LaneTurns`, then `ReportBase`). Bad input: a policy that is none is rr; a weight above 16 is 16.
+//! within 144 + 2 N cycles (`LaneTurns`, then `ReportBase`). Bad input: a policy that is none is rr; a weight above 16 is 16; `weighted` alone says who takes part.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
@@ -98,6 +99,7 @@ pub struct BladeSelector<const N: usize> {
     pub service: Signal<In, Bits<4>>,
     pub service_set: Signal<In, Bits<16>>,
     pub weight: [Signal<In, Bits<5>>; N],
+    pub weighted: Signal<In, Bits<16>>,
     pub hash_start: Signal<In, Bits<4>>,
     pub hash_gate: Signal<In, Bits<4>>,
     pub signal: Signal<In, Bits<3>>,
@@ -154,7 +156,7 @@ pub struct BladeSelector<const N: usize> {
     bases: ReportBase<N>,
     candidates: Candidates<N>,
     tree: TournamentTree<23>,
-    weighted: WeightedPick,
+    pick: WeightedPick,
     pair: PairPick,
     awake_count: AwakeCount<N>,
     out_of_use: Constant<Bits<23>>,
@@ -173,7 +175,6 @@ pub struct BladeSelector<const N: usize> {
     least_tracked: Constant<Bits<4>>,
     rule: Signal<Local, Bits<4>>,
     settled: Signal<Local, Bits<4>>,
-    weighted_mask: Signal<Local, Bits<16>>,
     behind: Signal<Local, Bits<16>>,
     shuffled: Signal<Local, Bits<32>>,
     stepped: Signal<Local, Bits<32>>,
@@ -181,8 +182,6 @@ pub struct BladeSelector<const N: usize> {
     by_weight: Signal<Local, Bit>,
     numbers: Signal<Local, Bits<24>>,
     pointer: Signal<Local, Bits<4>>,
-    accepted: Signal<Local, Bit>,
-    accepted_blade: Signal<Local, Bits<4>>,
 }
 
 /// A rule's number in the policy register.
@@ -209,10 +208,10 @@ impl<const N: usize> Default for BladeSelector<N> {
             hash_rule: number(Policy::Hash),
             least_tracked: number(Policy::LeastTracked),
         }
-            defaults clk reset request policy service service_set hash_start hash_gate signal second_signal delta ewma_shift span
+            defaults clk reset request policy service service_set weighted hash_start hash_gate signal second_signal delta ewma_shift span
             hot second_hot fill wake ladder ladder_trust ladder_random ramp good_reports refused_mark seed load_seed refused ramp_tick
             grant_valid grant_blade grant_none grant_last_resort grant_policy accept accept_blade awake pipeline grant marks measure lanes average bases
-            candidates tree weighted pair awake_count rule settled weighted_mask behind shuffled stepped settling by_weight numbers pointer accepted accepted_blade
+            candidates tree pick pair awake_count rule settled behind shuffled stepped settling by_weight numbers pointer
             ; arrays weight link_up enabled host_admin known stale admin cpu irq work power queue updated active_flows latched standing guards
             scored)
     }
@@ -231,7 +230,7 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.candidates.clk.next = self.clk.val();
         self.candidates.reset.next = self.reset.val();
         self.tree.clk.next = self.clk.val();
-        self.weighted.clk.next = self.clk.val();
+        self.pick.clk.next = self.clk.val();
         self.pair.clk.next = self.clk.val();
         self.awake_count.clk.next = self.clk.val();
         self.awake_count.reset.next = self.reset.val();
@@ -312,14 +311,11 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.pipeline.d.next.service = (self.pipeline.q.val().service << 4) | bit_cast::<12, 4>(self.service.val());
         self.pipeline.d.next.random = (self.pipeline.q.val().random << 24) | bit_cast::<72, 24>(self.random.q.val().get_bits::<24>(8));
         self.behind.next = 0.into();
-        self.weighted_mask.next = 0.into();
         // The blades.
-        self.accepted.next = self.pipeline.q.val().accepted;
-        self.accepted_blade.next = self.pipeline.q.val().accepted_blade;
         for i in 0..16 {
             self.tree.leaf[i].next = self.out_of_use.val();
-            self.weighted.headroom_weight[i].next = 0.into();
-            self.weighted.plain_weight[i].next = 0.into();
+            self.pick.headroom_weight[i].next = 0.into();
+            self.pick.plain_weight[i].next = 0.into();
             self.pair.key[i].next = self.out_of_use.val();
             self.behind.next = self.behind.val().replace_bit(i, i.to_bits::<4>() < self.pipeline.q.val().start);
         }
@@ -349,10 +345,10 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.lanes.base[i].next = self.bases.base[i].val();
             self.guards[i].clk.next = self.clk.val();
             self.guards[i].reset.next = self.reset.val();
-            self.guards[i].usable.next = self.standing[i].usable_now.val();
+            self.guards[i].usable.next = self.standing[i].usable.val();
             self.guards[i].ready.next = !self.admin[i].val().any();
             self.guards[i].reported.next = self.updated[i].val();
-            self.guards[i].accepted.next = self.accepted.val() & (self.accepted_blade.val() == i.to_bits::<4>());
+            self.guards[i].accepted.next = self.pipeline.q.val().accepted & (self.pipeline.q.val().accepted_blade == i.to_bits::<4>());
             self.guards[i].refused.next = self.refused.val().get_bit(i);
             self.guards[i].tick.next = self.ramp_tick.val();
             self.guards[i].trust.next = self.ladder_trust.val();
@@ -369,7 +365,6 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.candidates.sunk_set[i].next = self.guards[i].sunk_set.val();
             self.candidates.sunk_stay[i].next = self.guards[i].sunk_stay.val();
             self.candidates.ramp[i].next = self.guards[i].ramp.val();
-            self.weighted_mask.next = self.weighted_mask.val().replace_bit(i, self.weight[i].val().any());
             self.scored[i].clk.next = self.clk.val();
             self.scored[i].weight.next = self.weight[i].val();
             self.scored[i].load.next = self.lanes.load[i].val();
@@ -392,8 +387,8 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.awake_count.full[i].next = self.lanes.full[i].val();
             self.awake_count.estimate[i].next = self.lanes.estimate[i].val();
             self.tree.leaf[i].next = self.scored[i].key.val();
-            self.weighted.headroom_weight[i].next = self.scored[i].headroom_weight.val();
-            self.weighted.plain_weight[i].next = self.scored[i].plain_weight.val();
+            self.pick.headroom_weight[i].next = self.scored[i].headroom_weight.val();
+            self.pick.plain_weight[i].next = self.scored[i].plain_weight.val();
             self.pair.key[i].next = self.scored[i].key.val();
         }
         self.lanes.signal.next = self.measure.q.val().signal;
@@ -415,7 +410,7 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.bases.delta.next = self.delta.val();
         self.candidates.decide.next = self.request.val();
         self.candidates.service.next = self.service_set.val();
-        self.candidates.weighted.next = self.weighted_mask.val();
+        self.candidates.weighted.next = self.weighted.val();
         self.candidates.ramped.next = self.ramp.val();
         // Three cycles after the request the ladder is known.
         self.settling.next = self.pipeline.q.val().policy.get_bits::<4>(4);
@@ -431,11 +426,11 @@ impl<const N: usize> Logic for BladeSelector<N> {
         self.pair.mask.next = self.candidates.mask.val();
         self.pair.first.next = self.numbers.val().get_bits::<12>(12);
         self.pair.second.next = self.numbers.val().get_bits::<12>(0);
-        self.weighted.by_weight.next = self.by_weight.val();
-        self.weighted.none.next = self.pipeline.q.val().none.get_bit(0);
-        self.weighted.valid.next = self.pipeline.q.val().request.get_bit(2);
-        self.weighted.service.next = self.pipeline.q.val().service.get_bits::<4>(8);
-        self.weighted.random.next = self.numbers.val().get_bits::<16>(8);
+        self.pick.by_weight.next = self.by_weight.val();
+        self.pick.none.next = self.pipeline.q.val().none.get_bit(0);
+        self.pick.valid.next = self.pipeline.q.val().request.get_bit(2);
+        self.pick.service.next = self.pipeline.q.val().service.get_bits::<4>(8);
+        self.pick.random.next = self.numbers.val().get_bits::<16>(8);
         self.pipeline.d.next.none = (self.pipeline.q.val().none << 1) | bit_cast::<5, 1>((!self.candidates.mask.val().any()).into());
         self.pipeline.d.next.last_resort =
             (self.pipeline.q.val().last_resort << 1) | bit_cast::<5, 1>(self.candidates.last_resort.val().into());
@@ -456,7 +451,7 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.grant.d.next.blade = self.pair.blade.val();
         }
         if self.pipeline.q.val().weighs.get_bit(3) {
-            self.grant.d.next.blade = self.weighted.blade.val();
+            self.grant.d.next.blade = self.pick.blade.val();
         }
         self.grant.d.next.none = self.pipeline.q.val().none.get_bit(4);
         self.grant.d.next.last_resort = self.pipeline.q.val().last_resort.get_bit(4);

@@ -186,7 +186,7 @@ fn flow_table() {
 #[test]
 fn flow_partition() {
     let mut wait = 0;
-    lockstep!(FlowPartition::<2>::default(); clk, reset, clear, lookup, lookup_index, lookup_tag, finish, update, push, remove, write_closing,
+    lockstep!(FlowPartition::<2>::default(); clk, reset, clear, lookup, lookup_index, lookup_tag, acts, finish, update, push, remove, write_closing,
         write_blade, write_class, due, flush_blade, peek, peek_set, peek_way)
     .clock("clk")
     .cycles(20_000)

@@ -42,6 +42,7 @@ fn weights_follow_their_jobs() {
                 u64::from(*wanted),
                 "seed {seed} cycle {now} blade {i}"
             );
+            assert_eq!(uut.weighted.val().get_bit(i), *wanted != 0, "seed {seed} cycle {now} blade {i}");
         }
         told = offered.then(|| {
             let (_, wanted): &(u64, [u8; 16]) = jobs.front().unwrap();

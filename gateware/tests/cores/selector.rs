@@ -21,6 +21,7 @@ fn tick<const N: usize>(uut: &mut BladeSelector<N>) {
 
 fn drive<const N: usize>(uut: &mut BladeSelector<N>, blades: &[BladeState]) {
     uut.service_set.next = bits::<16>(0xFFFF);
+    uut.weighted.next = bits::<16>(0xFFFF);
     uut.span.next = bits::<12>(score::ACTIVE_MAX.into());
     for (i, blade) in blades.iter().enumerate() {
         uut.weight[i].next = bits::<5>(16);

@@ -164,7 +164,7 @@ fn flow_average() {
 
 #[test]
 fn blade_selector() {
-    lockstep!(BladeSelector::<4>::default(); clk, reset, request, policy, service, service_set, weight, hash_start, hash_gate, signal,
+    lockstep!(BladeSelector::<4>::default(); clk, reset, request, policy, service, service_set, weight, weighted, hash_start, hash_gate, signal,
         second_signal, delta, ewma_shift, span, hot, second_hot, fill, wake, ladder, ladder_trust, ladder_random, ramp, good_reports, refused_mark, seed,
         load_seed, link_up, enabled, host_admin, known, stale, admin, cpu, irq, work, power, queue, updated, active_flows, refused, ramp_tick,
         accept, accept_blade)

@@ -7,7 +7,7 @@ use rust_hdl::prelude::*;
 use spareband_gateware::forward::UplinkTap;
 
 const PACE: u64 = 64;
-const LATENCY: u64 = 6;
+const LATENCY: u64 = 7;
 
 struct Bench {
     uut: UplinkTap,

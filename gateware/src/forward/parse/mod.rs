@@ -250,8 +250,6 @@ impl Logic for FrameParser {
         self.count.next = self.arrival.q.val().count;
         self.accepted.next = self.arrival.q.val().admitted;
         if !self.arrival.q.val().in_frame {
-            self.index.next = 0.into();
-            self.count.next = 0.into();
             self.accepted.next = self.admit.val();
         }
         if self.rx_valid.val() {
@@ -262,6 +260,10 @@ impl Logic for FrameParser {
                 self.arrival.d.next.index = 15.into();
             }
             self.arrival.d.next.count = self.count.val() + 1;
+            if self.rx_last.val() {
+                self.arrival.d.next.index = 0.into();
+                self.arrival.d.next.count = 0.into();
+            }
         }
         self.admitted.next = self.rx_valid.val() & !self.arrival.q.val().in_frame & self.accepted.val();
         self.frame_in.next = self.rx_valid.val() & self.rx_last.val();
@@ -433,6 +435,8 @@ impl Logic for FrameParser {
         self.rst.next = self.report.q.val().rst;
         if self.reset.val() {
             self.arrival.d.next.in_frame = false;
+            self.arrival.d.next.index = 0.into();
+            self.arrival.d.next.count = 0.into();
             self.word.d.next.valid = false;
             self.stored_2.d.next.valid = false;
             self.stored_3.d.next.valid = false;

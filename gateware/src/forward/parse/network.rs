@@ -390,6 +390,16 @@ impl Logic for HeaderWalker {
             self.step.d.next.destination_late = self.step.q.val().ipv4_1 & !self.turned.val() & !self.walk.q.val().header_short;
             self.step.d.next.skip = self.step.q.val().skip - 1;
             self.step.d.next.at_next = self.step.q.val().skip == 1;
+            // As long as the header says, whether anything comes of it or not: so little hangs on that.
+            if self.step.q.val().at_next {
+                self.step.d.next.at_next = !self.walk.q.val().coming.get_bit(7);
+                if self.walk.q.val().coming.get_bit(5) {
+                    self.step.d.next.skip = self.length.val();
+                    self.step.d.next.at_next = self.no_length.val();
+                } else if self.walk.q.val().coming.get_bit(7) {
+                    self.step.d.next.skip = self.length.val() >> 1;
+                }
+            }
             // The next header.
             if self.early.val() {
                 self.over.next = true;
@@ -416,14 +426,7 @@ impl Logic for HeaderWalker {
                         self.walk.d.next.stop = !(self.meaning_0.val() & self.ipv6_meanings.val()).any();
                         self.walk.d.next.count = self.walk.q.val().count + 1;
                         self.walk.d.next.beyond = self.rest.val().get_bit(16);
-                        if self.walk.q.val().coming.get_bit(5) {
-                            self.step.d.next.skip = self.length.val();
-                            self.step.d.next.at_next = self.no_length.val();
-                        } else if self.walk.q.val().coming.get_bit(7) {
-                            self.step.d.next.skip = self.length.val() >> 1;
-                            self.step.d.next.at_next = false;
-                        } else {
-                            self.step.d.next.at_next = true;
+                        if !self.walk.q.val().coming.get_bit(5) & !self.walk.q.val().coming.get_bit(7) {
                             if self.offset.val() {
                                 self.over.next = true;
                                 self.step.d.next.ready = false;

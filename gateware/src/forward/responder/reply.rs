@@ -27,6 +27,8 @@ use spareband_spec::frame::MIN_FRAME_BYTES;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Sequence {
+    /// At any of the next five.
+    busy: Bit,
     tagging: Bit,
     loading: Bit,
     deciding: Bit,
@@ -34,6 +36,10 @@ struct Sequence {
     draining: Bit,
     start: Bit,
     step: Bits<4>,
+    /// Emitting: bit i, it is at step i; none once the rest passes.
+    place: Bits<9>,
+    /// Eight bytes of the request are read in this cycle.
+    fetches: Bit,
     /// The eight bytes of this step are in `word`.
     fetched: Bit,
     count: Bits<3>,
@@ -232,11 +238,8 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         dff_setup!(self, clk, sequence, word, request, head, way, events, interval, replies, limited);
         self.examiner.clk.next = self.clk.val();
         self.checksum.clk.next = self.clk.val();
-        self.idle.next = !self.sequence.q.val().tagging
-            & !self.sequence.q.val().loading
-            & !self.sequence.q.val().deciding
-            & !self.sequence.q.val().emitting
-            & !self.sequence.q.val().draining;
+        self.idle.next = !self.sequence.q.val().busy;
+        self.sequence.d.next.fetches = false;
         self.kind.next = self.request.q.val().kind;
         self.is_arp.next = self.kind.val() == 1;
         self.is_ipv4.next = self.kind.val() == 2;
@@ -264,6 +267,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.sequence.d.next.count = 0.into();
             self.sequence.d.next.fetched = false;
             if self.announce_waiting.val() {
+                self.sequence.d.next.busy = true;
                 self.sequence.d.next.loading = true;
                 self.sequence.d.next.announcing = true;
                 self.sequence.d.next.rest = false;
@@ -280,7 +284,9 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 self.sequence.d.next.announcing = false;
                 self.sequence.d.next.rest = true;
                 self.sequence.d.next.tagging = self.read_data.val().get_bit(50);
+                self.sequence.d.next.busy = true;
                 self.sequence.d.next.loading = !self.read_data.val().get_bit(50);
+                self.sequence.d.next.fetches = !self.read_data.val().get_bit(50);
                 self.request.d.next.destination = self.read_data.val().get_bits::<48>(0);
                 self.request.d.next.source_group = self.read_data.val().get_bit(0);
                 self.request.d.next.kind = self.read_data.val().get_bits::<2>(48);
@@ -293,6 +299,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.request.d.next.tags = self.read_data.val();
             self.sequence.d.next.tagging = false;
             self.sequence.d.next.loading = true;
+            self.sequence.d.next.fetches = true;
         }
         // The packet's head; of a solicitation all of it. A step takes two cycles: one to fetch, one to look.
         self.first_octet.next = self.data.val().get_bits::<8>(0);
@@ -303,15 +310,18 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
                 & (self.first_octet.val() != 135)
                 & !self.sequence.q.val().announcing);
         if self.sequence.q.val().loading & !self.sequence.q.val().fetched {
-            self.reading.next = !self.sequence.q.val().announcing;
             self.word.d.next.data = self.fresh.val();
             self.word.d.next.last = self.fresh_last.val();
             self.sequence.d.next.fetched = true;
+        }
+        if self.sequence.q.val().fetches {
+            self.reading.next = true;
         }
         // Nothing but loading fetches.
         if self.sequence.q.val().fetched {
             self.taking.next = true;
             self.sequence.d.next.fetched = false;
+            self.sequence.d.next.fetches = !self.loaded.val() & !self.sequence.q.val().announcing;
             if self.sequence.q.val().step != 15 {
                 self.sequence.d.next.step = self.sequence.q.val().step + 1;
             }
@@ -425,6 +435,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         if self.decide.val() {
             self.sequence.d.next.deciding = false;
             self.sequence.d.next.step = 0.into();
+            self.sequence.d.next.place = 1.into();
             self.sequence.d.next.passes = false;
             if self.answers.val() {
                 self.sequence.d.next.emitting = true;
@@ -496,46 +507,44 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         }
         // The reply's packet: the head, then for an echo what is still in the queue.
         self.body_word.next = 0.into();
-        if self.sequence.q.val().step == 0 {
+        if self.sequence.q.val().place.get_bit(0) {
             self.body_word.next = self.word_0.val();
         }
-        if (self.sequence.q.val().step == 1) | (self.way.q.val().advertises & (self.sequence.q.val().step == 6)) {
-            self.body_word.next = self.word_1.val();
+        if self.sequence.q.val().place.get_bit(1) | (self.way.q.val().advertises & self.sequence.q.val().place.get_bit(6)) {
+            self.body_word.next = self.body_word.val() | self.word_1.val();
         }
-        if (self.sequence.q.val().step == 2) | (self.way.q.val().advertises & (self.sequence.q.val().step == 7)) {
-            self.body_word.next = self.word_2.val();
+        if self.sequence.q.val().place.get_bit(2) | (self.way.q.val().advertises & self.sequence.q.val().place.get_bit(7)) {
+            self.body_word.next = self.body_word.val() | self.word_2.val();
         }
-        if self.sequence.q.val().step == 3 {
-            self.body_word.next = self.word_3.val();
+        if self.sequence.q.val().place.get_bit(3) {
+            self.body_word.next = self.body_word.val() | self.word_3.val();
         }
-        if self.way.q.val().ipv6 & (self.sequence.q.val().step == 4) {
-            self.body_word.next = self.head.q.val().word_4;
+        if self.way.q.val().ipv6 & self.sequence.q.val().place.get_bit(4) {
+            self.body_word.next = self.body_word.val() | self.head.q.val().word_4;
         }
-        if self.way.q.val().ipv6 & (self.sequence.q.val().step == 5) {
-            self.body_word.next = self.word_5.val();
+        if self.way.q.val().ipv6 & self.sequence.q.val().place.get_bit(5) {
+            self.body_word.next = self.body_word.val() | self.word_5.val();
         }
-        if self.way.q.val().advertises & (self.sequence.q.val().step == 8) {
-            self.body_word.next = (bit_cast::<64, 48>(self.own_mac.val()) << 16) | self.target_option.val();
+        if self.way.q.val().advertises & self.sequence.q.val().place.get_bit(8) {
+            self.body_word.next = self.body_word.val() | (bit_cast::<64, 48>(self.own_mac.val()) << 16) | self.target_option.val();
         }
-        if self.sequence.q.val().passes {
-            self.body_word.next = 0.into();
-            if self.sequence.q.val().rest {
-                self.body_word.next = self.read_data.val();
-            }
+        if self.sequence.q.val().passes & self.sequence.q.val().rest {
+            self.body_word.next = self.body_word.val() | self.read_data.val();
         }
         self.body.next = self.body_word.val();
         if self.sequence.q.val().emitting {
-            if self.body_take.val() & (self.sequence.q.val().step != 15) {
-                self.sequence.d.next.step = self.sequence.q.val().step + 1;
-            }
-            if self.body_take.val()
-                & ((self.way.q.val().ipv4 & (self.sequence.q.val().step == 2))
-                    | (self.way.q.val().ipv6 & !self.way.q.val().advertises & (self.sequence.q.val().step == 5)))
-            {
-                self.sequence.d.next.passes = true;
+            if self.body_take.val() {
+                self.sequence.d.next.place = self.sequence.q.val().place << 1;
+                if (self.way.q.val().ipv4 & self.sequence.q.val().place.get_bit(2))
+                    | (self.way.q.val().ipv6 & !self.way.q.val().advertises & self.sequence.q.val().place.get_bit(5))
+                {
+                    self.sequence.d.next.passes = true;
+                    self.sequence.d.next.place = 0.into();
+                }
             }
             if self.done.val() {
                 self.sequence.d.next.emitting = false;
+                self.sequence.d.next.busy = false;
             }
         }
         // Nothing but emitting takes the body.
@@ -546,6 +555,7 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
             self.reading.next = self.sequence.q.val().rest;
             if !self.sequence.q.val().rest {
                 self.sequence.d.next.draining = false;
+                self.sequence.d.next.busy = false;
             }
         }
         if self.reading.val() & self.read_last.val() {
@@ -573,6 +583,8 @@ impl<const I: usize> Logic for ReplyBuilder<I> {
         self.dropped_invalid.next = self.events.q.val().invalid;
         self.dropped_limit.next = self.events.q.val().limit;
         if self.reset.val() {
+            self.sequence.d.next.busy = false;
+            self.sequence.d.next.fetches = false;
             self.sequence.d.next.tagging = false;
             self.sequence.d.next.loading = false;
             self.sequence.d.next.deciding = false;

@@ -247,6 +247,8 @@ impl<const N: usize> Run<'_, N> {
         bytes[layout.policy] = policy;
         bytes[layout.service] = if service < 8 { 3 } else { service };
         bytes[layout.service_set..][..2].copy_from_slice(&mask.to_le_bytes());
+        let weighted = (0..N).fold(0_u16, |mask, i| mask | u16::from(self.weights[i] != 0) << i);
+        bytes[layout.weighted..][..2].copy_from_slice(&weighted.to_le_bytes());
         bytes[layout.hash_start] = ((usize::from(hash) * N) >> 16) as u8;
         bytes[layout.hash_gate] = hash as u8 & 15;
         let mut reported = 0_u16;

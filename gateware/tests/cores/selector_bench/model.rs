@@ -79,7 +79,7 @@ impl<const N: usize> Model<N> {
     /// In the cycle of the request, whose inputs have been noted.
     pub fn decide(&mut self, settings: &Settings, request: &Request<'_, N>) -> Decision {
         let mut seen = self.state.clone();
-        let guards = &self.past[1];
+        let guards = &self.past[2];
         (seen.sent, seen.good, seen.ramp, seen.refused) = (guards.sent, guards.good, guards.ramp, guards.refused);
         for i in 0..N {
             let turn = self.turn(i, 7);
