@@ -7,7 +7,8 @@
 //! | clk, reset | in | 1 | rising edge; reset ends a look-up and a sweep under way |
 //! | clear, clearing | in, out | 1 | empty the partition; it takes 2^A cycles, in which nobody may update |
 //! | lookup, lookup_index, lookup_tag | in | 1, A, 32 | look a flow up; not before the last was finished |
-//! | found, found_blade, found_closing, room | out | 1, 4, 1, 1 | in the cycle 4 after `lookup` only: the flow's entry; a free place |
+//! | usable | in | 16 | blades that may carry frames |
+//! | found, found_blade, found_usable, found_closing, room | out | 1, 4, 1, 1, 1 | in the cycle 4 after `lookup` only: the flow's entry, its blade being usable a cycle ago; a free place |
 //! | finish | in | 1 | done with the flow, 5 cycles after `lookup` or later |
 //! | update | in | 1 | with `finish`: write the flow's entry or, where it has none, the free place |
 //! | push | in | 1 | with `update`: put the flow first in its set instead, in front of the others; the last of a full set is lost |
@@ -46,6 +47,8 @@ struct Lookup {
     stage: Bits<4>,
     tag: Bits<32>,
     hit: Bits<4>,
+    /// Whether the blade of each is usable: found beside the comparison, as of the entry found it would come late.
+    usable: Bits<4>,
     free: Bits<4>,
     /// One-hot: the entry to write.
     way: Bits<4>,
@@ -79,8 +82,10 @@ pub struct FlowPartition<const A: usize> {
     pub lookup: Signal<In, Bit>,
     pub lookup_index: Signal<In, Bits<A>>,
     pub lookup_tag: Signal<In, Bits<32>>,
+    pub usable: Signal<In, Bits<16>>,
     pub found: Signal<Out, Bit>,
     pub found_blade: Signal<Out, Bits<4>>,
+    pub found_usable: Signal<Out, Bit>,
     pub found_closing: Signal<Out, Bit>,
     pub room: Signal<Out, Bit>,
     pub acts: Signal<In, Bit>,
@@ -133,6 +138,7 @@ pub struct FlowPartition<const A: usize> {
     entry_old: Signal<Local, Bit>,
     entry_out: Signal<Local, Bit>,
     kinds: Signal<Local, Bits<5>>,
+    usables: Signal<Local, Bits<4>>,
     hits: Signal<Local, Bits<4>>,
     frees: Signal<Local, Bits<4>>,
     first_free: Signal<Local, Bits<4>>,
@@ -170,11 +176,11 @@ impl<const A: usize> Default for FlowPartition<A> {
             age_expired: Constant::new(AGE_EXPIRED.to_bits()),
             age_mask: Constant::new(0x3C0_u32.to_bits()),
         }
-            defaults clk reset clear clearing lookup lookup_index lookup_tag found found_blade found_closing room acts finish update push
+            defaults clk reset clear clearing lookup lookup_index lookup_tag usable found found_blade found_usable found_closing room acts finish update push
             remove write_closing write_blade write_class evicted evicted_closing evicted_blade due flush_blade sweeping freed freed_old
             freed_closing freed_blade peek peek_set peek_way peek_done peek_entry lookup_state set sweep sweep_set port_enable
             port_address looking entry entry_valid entry_closing entry_blade entry_age entry_class entry_tag entry_due entry_old
-            entry_out kinds hits frees first_free hit_blade hit_closing removes olds ages goes goes_any goes_old goes_closing
+            entry_out kinds hits usables frees first_free hit_blade hit_closing removes olds ages goes goes_any goes_old goes_closing
             goes_blade peeked same_set sweep_go peek_go written shifted shifts aged old_age data enable enables last_held
             ; arrays way held port_data)
     }
@@ -198,6 +204,7 @@ impl<const A: usize> Logic for FlowPartition<A> {
         self.looking.next = self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1);
         self.kinds.next = self.sweep.q.val().kinds;
         self.hits.next = 0.into();
+        self.usables.next = 0.into();
         self.frees.next = 0.into();
         self.first_free.next = 0.into();
         self.hit_blade.next = 0.into();
@@ -222,6 +229,10 @@ impl<const A: usize> Logic for FlowPartition<A> {
                 .hits
                 .val()
                 .replace_bit(i, self.entry_valid.val() & (self.entry_tag.val() == self.lookup_state.q.val().tag));
+            self.usables.next = self
+                .usables
+                .val()
+                .replace_bit(i, self.usable.val().get_bit(self.entry_blade.val().index()));
             self.frees.next = self.frees.val().replace_bit(i, !self.entry_valid.val());
             // A cycle later.
             if self.lookup_state.q.val().hit.get_bit(i) {
@@ -261,10 +272,12 @@ impl<const A: usize> Logic for FlowPartition<A> {
         }
         if self.lookup_state.q.val().stage.get_bit(2) {
             self.lookup_state.d.next.hit = self.hits.val();
+            self.lookup_state.d.next.usable = self.usables.val();
             self.lookup_state.d.next.free = self.frees.val();
         }
         self.found.next = self.lookup_state.q.val().hit.any();
         self.found_blade.next = self.hit_blade.val();
+        self.found_usable.next = (self.lookup_state.q.val().hit & self.lookup_state.q.val().usable).any();
         self.found_closing.next = self.hit_closing.val();
         self.room.next = self.lookup_state.q.val().free.any();
         if self.lookup_state.q.val().stage.get_bit(3) {

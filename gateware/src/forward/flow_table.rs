@@ -12,7 +12,8 @@
 //! | sweeping | out | 2 | sweeps of the main and of the half-open partition, as in `FlowPartition` |
 //! | lookup, lookup_index, lookup_tag | in | 1, 32, 32 | look a flow up; not before the last was finished |
 //! | result_valid | out | 1 | pulse 6 cycles after `lookup`; the result stays until the next |
-//! | found, found_half_open, found_blade, found_closing | out | 1, 1, 4, 1 | the flow's entry; it stands in the half-open partition |
+//! | usable | in | 16 | blades that may carry frames |
+//! | found, found_half_open, found_blade, found_usable, found_closing | out | 1, 1, 4, 1, 1 | the flow's entry; it stands in the half-open partition; its blade was usable 3 cycles before `result_valid` |
 //! | room, ready | out | 1, 1 | the main partition has a free place for it; the half-open one takes it, which it always does unless the table is being emptied |
 //! | finish | in | 1 | done with the flow, at `result_valid` or later |
 //! | write, write_half_open, write_closing, write_blade, write_class | in | 1, 1, 1, 4, 2 | with `finish`: write the flow's entry, used now |
@@ -64,6 +65,7 @@ struct Lookup {
     half_open: Bit,
     room: Bit,
     blade: Bits<4>,
+    usable: Bit,
     closing: Bit,
 }
 
@@ -116,6 +118,8 @@ pub struct FlowTable<const N: usize, const A: usize, const H: usize> {
     pub found: Signal<Out, Bit>,
     pub found_half_open: Signal<Out, Bit>,
     pub found_blade: Signal<Out, Bits<4>>,
+    pub usable: Signal<In, Bits<16>>,
+    pub found_usable: Signal<Out, Bit>,
     pub found_closing: Signal<Out, Bit>,
     pub room: Signal<Out, Bit>,
     pub ready: Signal<Out, Bit>,
@@ -173,7 +177,7 @@ impl<const N: usize, const A: usize, const H: usize> Default for FlowTable<N, A,
             half_entries: Constant::new(bits::<19>(4 << H)),
         }
             defaults clk reset flush closing_timeout half_open_timeout flush_blade sweeping lookup lookup_index lookup_tag result_valid found
-            found_half_open found_blade found_closing room ready finish write write_half_open write_closing write_blade write_class
+            found_half_open found_blade usable found_usable found_closing room ready finish write write_half_open write_closing write_blade write_class
             table_entries expired evicted read read_index read_ready read_valid read_half_open read_blade read_class read_closing
             read_age read_tag full_open half_open timers counts counted asked state events read_state read_word empty_out found_full update
             promotes dues due_classes full_due half_due full_expired half_expired index place answer
@@ -207,6 +211,8 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.asked.d.next.blade = self.write_blade.val();
         self.asked.d.next.class = self.write_class.val();
         // Look-up in both; an entry of the main partition counts first.
+        self.full_open.usable.next = self.usable.val();
+        self.half_open.usable.next = self.usable.val();
         self.full_open.lookup.next = self.asked.q.val().lookup;
         self.full_open.lookup_index.next = self.asked.q.val().index.get_bits::<A>(0);
         self.full_open.lookup_tag.next = self.asked.q.val().tag;
@@ -223,9 +229,11 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
             self.state.d.next.half_open = self.half_open.found.val() & !self.found_full.val() & !self.state.q.val().blind;
             self.state.d.next.room = self.full_open.room.val() & !self.state.q.val().blind;
             self.state.d.next.blade = self.half_open.found_blade.val();
+            self.state.d.next.usable = self.half_open.found_usable.val();
             self.state.d.next.closing = self.half_open.found_closing.val();
             if self.found_full.val() {
                 self.state.d.next.blade = self.full_open.found_blade.val();
+                self.state.d.next.usable = self.full_open.found_usable.val();
                 self.state.d.next.closing = self.full_open.found_closing.val();
             }
         }
@@ -233,6 +241,7 @@ impl<const N: usize, const A: usize, const H: usize> Logic for FlowTable<N, A, H
         self.found.next = self.state.q.val().found;
         self.found_half_open.next = self.state.q.val().half_open;
         self.found_blade.next = self.state.q.val().blade;
+        self.found_usable.next = self.state.q.val().usable;
         self.found_closing.next = self.state.q.val().closing;
         self.room.next = self.state.q.val().room;
         self.ready.next = !self.state.q.val().blind;

@@ -495,6 +495,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.verdict.end_cause.next = self.end_out.val().get_bits::<3>(0);
         self.ends.read.next = self.verdict.end_take.val();
         self.flow_table.flush.next = self.flush_flows.val();
+        self.flow_table.usable.next = self.usable_mask.val();
         for i in 0..4 {
             self.flow_table.timeout[i].next = self.flow_timeout[i].val();
         }
@@ -516,6 +517,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.verdict.found.next = self.flow_table.found.val();
         self.verdict.found_half_open.next = self.flow_table.found_half_open.val();
         self.verdict.found_blade.next = self.flow_table.found_blade.val();
+        self.verdict.found_usable.next = self.flow_table.found_usable.val();
         self.verdict.found_closing.next = self.flow_table.found_closing.val();
         self.verdict.room.next = self.flow_table.room.val();
         self.verdict.ready.next = self.flow_table.ready.val();
@@ -597,7 +599,6 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
                 & !(self.known[i].val() & (self.admin[i].val() != self.ready.val()));
             self.reachable[i].clock.next = self.clk.val();
             self.reachable[i].d.next = self.link_up[i].val() & self.blade_enabled[i].val();
-            self.verdict.usable[i].next = self.usable[i].q.val();
             self.verdict.reachable[i].next = self.reachable[i].q.val();
             self.classifier.blade_mac[i].next = self.blade_mac[i].val();
             self.rewriter.blade_mac[i].next = self.blade_mac[i].val();

@@ -12,8 +12,8 @@
 //! | job_service | in | 6 | the service, with job_in_service |
 //! | job_start | in | 4 | where its hash points |
 //! | end_valid, end_take, end_good, end_cause | in, out, in, in | 1, 1, 1, 3 | the oldest frame's end is known; taken; it has no cause to be dropped; the cause |
-//! | usable, reachable | in | N | per blade: may carry balanced frames; may carry any |
-//! | lookup, result_valid, found, found_half_open, found_blade, found_closing, room, ready, finish, write, write_half_open, write_closing, write_blade, write_class | | | `FlowTable` |
+//! | reachable | in | N | per blade: may carry frames |
+//! | lookup, result_valid, found, found_half_open, found_blade, found_usable, found_closing, room, ready, finish, write, write_half_open, write_closing, write_blade, write_class | | | `FlowTable` |
 //! | request, grant_valid, grant_blade, grant_none, accept, accept_blade | | | `BladeSelector`; asked where a flow may be opened |
 //! | hash_start, hash_blade, hash_none | out, in, in | 4, 4, 1 | `HashPick`: where the job's hash points, which stands from the cycle after `lookup`; its answer within 6 cycles of that |
 //! | request_set, request_policy | out | 16, 4 | of the job, with each request and until the grant: blades that may be chosen, the rule |
@@ -178,13 +178,13 @@ pub struct VerdictUnit<const N: usize> {
     pub end_take: Signal<Out, Bit>,
     pub end_good: Signal<In, Bit>,
     pub end_cause: Signal<In, Bits<3>>,
-    pub usable: [Signal<In, Bit>; N],
     pub reachable: [Signal<In, Bit>; N],
     pub lookup: Signal<Out, Bit>,
     pub result_valid: Signal<In, Bit>,
     pub found: Signal<In, Bit>,
     pub found_half_open: Signal<In, Bit>,
     pub found_blade: Signal<In, Bits<4>>,
+    pub found_usable: Signal<In, Bit>,
     pub found_closing: Signal<In, Bit>,
     pub room: Signal<In, Bit>,
     pub ready: Signal<In, Bit>,
@@ -257,7 +257,6 @@ pub struct VerdictUnit<const N: usize> {
     oversize: Constant<Bits<3>>,
     truncated: Constant<Bits<3>>,
     mac_control: Constant<Bits<3>>,
-    found_usable: Signal<Local, Bit>,
     by_hash: Signal<Local, Bit>,
     arrived: Signal<Local, Bit>,
     granted_blade: Signal<Local, Bits<4>>,
@@ -302,14 +301,14 @@ impl<const N: usize> Default for VerdictUnit<N> {
         }
             defaults ended well_formed served service served_new_flow served_none job_service clk reset job_valid job_take job_taken job_class job_blade job_tracked job_starts job_half_open job_fin job_rst job_start
             job_timeout_class job_each job_rewrite job_in_service job_blade_set job_policy request_set request_policy consistent_blade
-            consistent_none end_valid end_take end_good end_cause lookup result_valid found found_half_open found_blade found_closing
+            consistent_none end_valid end_take end_good end_cause lookup result_valid found found_half_open found_blade found_usable found_closing
             room ready finish write write_half_open write_closing write_blade write_class request hash_start hash_blade hash_none grant_valid
             grant_blade grant_none accept accept_blade verdict_valid verdict_mask verdict_flood verdict_rewrite verdict_blade
             forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_control dropped_malformed
             dropped_no_blade dropped_no_service dropped_filtered dropped_storm responded by_hash arrived granted_blade granted_none to_blades flow_hits flow_misses flow_misses_without_syn flow_insert_failures flow_closed flow_half_opens
-            flow_promotions flow_pickups state frame events found_usable reachable_mask chosen_mask hits job_reachable idle looks keeps
+            flow_promotions flow_pickups state frame events reachable_mask chosen_mask hits job_reachable idle looks keeps
             may_open place joins opens_flow settled bad ends went balanced closes
-            ; arrays usable reachable new_flows)
+            ; arrays reachable new_flows)
     }
 }
 
@@ -318,12 +317,8 @@ impl<const N: usize> Logic for VerdictUnit<N> {
     fn update(&mut self) {
         dff_setup!(self, clk, state, frame, events);
         self.reachable_mask.next = 0.into();
-        self.found_usable.next = false;
         for i in 0..N {
             self.reachable_mask.next = self.reachable_mask.val().replace_bit(i, self.reachable[i].val());
-            if self.found_blade.val() == i.to_bits::<4>() {
-                self.found_usable.next = self.usable[i].val();
-            }
         }
         // Idle, or at the end of the frame before: what needs no flow is settled at once. A frame whose end is there and bad is not looked up;
         // in the cycle of an end its own is not there yet.

@@ -159,7 +159,7 @@ fn bursts(wait: &mut i32, cycle: u64, inputs: &mut Inputs) {
 fn flow_table() {
     let mut wait = 0;
     lockstep!(FlowTable::<3, 2, 1>::default(); clk, reset, flush, timeout, closing_timeout, half_open_timeout, flush_blade, lookup, lookup_index,
-        lookup_tag, finish, write, write_half_open, write_closing, write_blade, write_class, read, read_index)
+        lookup_tag, usable, finish, write, write_half_open, write_closing, write_blade, write_class, read, read_index)
     .clock("clk")
     .cycles(30_000)
     .stimulus(move |cycle, inputs| {
@@ -186,7 +186,7 @@ fn flow_table() {
 #[test]
 fn flow_partition() {
     let mut wait = 0;
-    lockstep!(FlowPartition::<2>::default(); clk, reset, clear, lookup, lookup_index, lookup_tag, acts, finish, update, push, remove, write_closing,
+    lockstep!(FlowPartition::<2>::default(); clk, reset, clear, lookup, lookup_index, lookup_tag, usable, acts, finish, update, push, remove, write_closing,
         write_blade, write_class, due, flush_blade, peek, peek_set, peek_way)
     .clock("clk")
     .cycles(20_000)
@@ -234,8 +234,8 @@ fn flow_counts() {
 #[test]
 fn verdict_unit() {
     lockstep!(VerdictUnit::<3>::default(); clk, reset, job_valid, job_class, job_blade, job_tracked, job_starts, job_half_open, job_fin, job_rst,
-        job_start, job_timeout_class, job_each, job_rewrite, job_in_service, job_service, job_blade_set, job_policy, consistent_blade, consistent_none, end_valid, end_good, end_cause, usable, reachable, result_valid, found, found_half_open, found_blade,
-        found_closing, room, ready, grant_valid, grant_blade, grant_none, hash_blade, hash_none)
+        job_start, job_timeout_class, job_each, job_rewrite, job_in_service, job_service, job_blade_set, job_policy, consistent_blade, consistent_none, end_valid, end_good, end_cause, reachable, result_valid, found, found_half_open, found_blade,
+        found_usable, found_closing, room, ready, grant_valid, grant_blade, grant_none, hash_blade, hash_none)
     .clock("clk")
     .bias("reset", 0.002)
     .cycles(4000)

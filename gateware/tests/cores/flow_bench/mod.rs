@@ -51,6 +51,7 @@ pub struct FlowCore<const A: usize, const H: usize> {
     pub request: Signal<Out, Bit>,
     pub verdict: VerdictUnit<BLADES>,
     pub flow_table: FlowTable<BLADES, A, H>,
+    usable_mask: Signal<Local, Bits<16>>,
 }
 
 impl<const A: usize, const H: usize> Logic for FlowCore<A, H> {
@@ -61,11 +62,13 @@ impl<const A: usize, const H: usize> Logic for FlowCore<A, H> {
         self.flow_table.clk.next = self.clk.val();
         self.flow_table.reset.next = self.reset.val();
         self.flow_table.flush.next = self.flush.val();
+        self.usable_mask.next = 0.into();
         for i in 0..4 {
+            self.usable_mask.next = self.usable_mask.val().replace_bit(i, self.usable[i].val());
             self.flow_table.timeout[i].next = self.timeout[i].val();
-            self.verdict.usable[i].next = self.usable[i].val();
             self.verdict.reachable[i].next = self.usable[i].val();
         }
+        self.flow_table.usable.next = self.usable_mask.val();
         self.flow_table.closing_timeout.next = self.closing_timeout.val();
         self.flow_table.half_open_timeout.next = self.half_open_timeout.val();
         self.flow_table.flush_blade.next = self.flush_blade.val();
@@ -84,6 +87,7 @@ impl<const A: usize, const H: usize> Logic for FlowCore<A, H> {
         self.verdict.found.next = self.flow_table.found.val();
         self.verdict.found_half_open.next = self.flow_table.found_half_open.val();
         self.verdict.found_blade.next = self.flow_table.found_blade.val();
+        self.verdict.found_usable.next = self.flow_table.found_usable.val();
         self.verdict.found_closing.next = self.flow_table.found_closing.val();
         self.verdict.room.next = self.flow_table.room.val();
         self.verdict.ready.next = self.flow_table.ready.val();
