@@ -5,7 +5,6 @@ output into a flip-flop and a pipelined XOR tree), so that only paths from regis
 --package CABGA756 --speed 8 --freq 200, or the frequency that a clock is given here, one run a seed; the median is reported. Prints one JSON object.
 """
 import argparse
-import collections
 import concurrent.futures
 import json
 import os
@@ -14,6 +13,8 @@ import shutil
 import statistics
 import subprocess
 import sys
+
+import layout
 
 # Of a um5g-85k.
 BLOCK_RAMS, LUT_SITES = 208, 83640
@@ -50,28 +51,6 @@ def synthesis(top, dense):
             f"select -set narrow t:$alu r:Y_WIDTH<=13 %i; techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates:map_ffs; "
             f"{synchronous}; dfflegalize -minsrst 160 {FLIP_FLOPS}; "
             f"opt_expr; opt_merge; opt_clean; {synth} -run map_ffs: -json ports.json")
-
-
-# Of clocks and other signals together, in each quadrant of a um5g-85k.
-GLOBAL_NETS = 16
-
-
-def global_resets(module):
-    """Leads the resets of most flip-flops over the global network, as far as the clocks leave room: they reach all over the part within a cycle then."""
-    flip_flops = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "TRELLIS_FF"]
-    clocks = {pins["CLK"][0] for pins in flip_flops}
-    resets = collections.Counter(pins["LSR"][0] for pins in flip_flops if isinstance(pins["LSR"][0], int))
-    free = 1 + max(bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int))
-    for number, (reset, users) in enumerate(resets.most_common(GLOBAL_NETS - len(clocks))):
-        if users < 100:
-            break
-        module["cells"][f"global_reset_{number}"] = {
-            "type": "DCCA", "parameters": {}, "attributes": {}, "port_directions": {"CLKI": "input", "CE": "input", "CLKO": "output"},
-            "connections": {"CLKI": [reset], "CE": ["1"], "CLKO": [free + number]}}
-        module["netnames"][f"global_reset_{number}_out"] = {"hide_name": 0, "bits": [free + number], "attributes": {}}
-        for pins in flip_flops:
-            if pins["LSR"] == [reset]:
-                pins["LSR"] = [free + number]
 
 
 def clock_of(port, clocks):
@@ -157,7 +136,9 @@ def main():
     netlist = json.load(open(os.path.join(out, "ports.json")))
     core = netlist["modules"][top]
     if a.dense:
-        global_resets(core)
+        layout.copy_registers(core)
+        layout.global_resets(core)
+        result["FF"] = sum(cell["type"] == "TRELLIS_FF" for cell in core["cells"].values())
         with open(os.path.join(out, "ports.json"), "w") as f:
             json.dump(netlist, f)
     result["LUT_sites"] = lut_sites(core["cells"])
@@ -169,6 +150,11 @@ def main():
         yosys("read_verilog harness.v; hierarchy -check -top area_harness; synth_ecp5 -top area_harness; "
               f"delete {top}; design -save harness; design -reset; read_json ports.json; design -save core; design -load harness; "
               f"design -copy-from core -as {top} {top}; hierarchy -top area_harness; flatten; clean; write_json harness.json", out, "harness.log")
+        if a.dense:
+            placed = json.load(open(os.path.join(out, "harness.json")))
+            layout.place_memories(placed["modules"]["area_harness"])
+            with open(os.path.join(out, "harness.json"), "w") as f:
+                json.dump(placed, f)
         # Clocks that want different frequencies: at one for all the placer pulls at those that have time.
         with open(os.path.join(out, "constraints.lpf"), "w") as f:
             f.writelines(f'FREQUENCY PORT "{port}" {mhz} MHZ;\n' for port, _, mhz in (clock.partition("=") for clock in a.clock) if mhz)
