@@ -112,8 +112,9 @@ impl Logic for QueueIntake {
         self.arrived.d.next.writes = self.in_valid.val() & self.in_select.val();
         self.arrived.d.next.data = self.in_data.val();
         self.arrived.d.next.beyond = self.count.beyond.val();
-        self.arrived.d.next.last = self.in_last.val();
-        self.arrived.d.next.commit = self.in_commit.val();
+        // Of this queue's frames alone: what decides here is a register of its own, near by, not one for the queues of all blades.
+        self.arrived.d.next.last = self.in_valid.val() & self.in_select.val() & self.in_last.val();
+        self.arrived.d.next.commit = self.in_valid.val() & self.in_select.val() & self.in_commit.val();
         self.arrived.d.next.flood = self.in_flood.val();
         // A full last word counts for one too: its bytes are none beyond the words.
         self.arrived.d.next.adds = self.in_valid.val() & self.in_select.val() & (!self.in_last.val() | self.in_keep.val().get_bit(7));
