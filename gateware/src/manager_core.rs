@@ -44,8 +44,6 @@ const REPLY_INTERVAL_LOG2: usize = 16;
 
 /// Keep, data.
 const WORD: usize = 72;
-/// Blade, last, keep, data.
-const RETURNING: usize = 77;
 
 #[derive(LogicBlock)]
 pub struct ManagerCore<const N: usize> {
@@ -93,8 +91,7 @@ pub struct ManagerCore<const N: usize> {
     refusal_tap: RefusalTap,
     switch: BladeSwitch<N>,
     merge: FrameMerge<WORD>,
-    /// So that arbiter, switch, responder, merge and the uplink's MAC have no path through each other.
-    returning: StreamRegister<RETURNING>,
+    /// So that switch, responder, merge and the uplink's MAC have no path through each other; the arbiter's ports are registers.
     upward: StreamRegister<OUTGOING>,
     outgoing: StreamRegister<OUTGOING>,
     return_quantum: Constant<Bits<14>>,
@@ -105,11 +102,9 @@ pub struct ManagerCore<const N: usize> {
     receive_meter: FrameMeter,
     transmit_meter: FrameMeter,
     outgoing_word: Signal<Local, Bits<OUTGOING>>,
-    arbiter_word: Signal<Local, Bits<RETURNING>>,
     switch_word: Signal<Local, Bits<OUTGOING>>,
     reply_word: Signal<Local, Bits<WORD>>,
     upward_word: Signal<Local, Bits<OUTGOING>>,
-    returning_word: Signal<Local, Bits<RETURNING>>,
     returns: Signal<Local, Bit>,
     mask: Signal<Local, Bits<N>>,
     cross_mask: Signal<Local, Bits<N>>,
@@ -122,7 +117,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap refusal_tap switch merge returning upward outgoing outgoing_word arbiter_word switch_word reply_word upward_word returning_word returns crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap refusal_tap switch merge upward outgoing outgoing_word switch_word reply_word upward_word returns crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
@@ -245,28 +240,18 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.arbiter.reset.next = self.core_reset_sync.reset_out.val();
         self.source_tap.clk.next = self.clk_core.val();
         self.source_tap.reset.next = self.core_reset_sync.reset_out.val();
-        self.returning.clk.next = self.clk_core.val();
-        self.returning.reset.next = self.core_reset_sync.reset_out.val();
-        self.returning.in_valid.next = self.arbiter.tx_valid.val();
-        self.arbiter.tx_ready.next = self.returning.in_ready.val();
-        self.arbiter_word.next = (bit_cast::<RETURNING, 4>(self.arbiter.tx_blade.val()) << 73)
-            | (bit_cast::<RETURNING, 1>(self.arbiter.tx_last.val().into()) << 72)
-            | (bit_cast::<RETURNING, 8>(self.arbiter.tx_keep.val()) << 64)
-            | bit_cast::<RETURNING, 64>(self.arbiter.tx_data.val());
-        self.returning.in_data.next = self.arbiter_word.val();
-        self.returning.out_ready.next = self.switch.in_ready.val();
-        self.returning_word.next = self.returning.out_data.val();
-        self.returns.next = self.returning.out_valid.val() & self.switch.in_ready.val();
+        self.arbiter.tx_ready.next = self.switch.in_ready.val();
+        self.returns.next = self.arbiter.tx_valid.val() & self.switch.in_ready.val();
         self.source_tap.word_valid.next = self.returns.val();
-        self.source_tap.word_data.next = self.returning_word.val().get_bits::<64>(0);
-        self.source_tap.word_last.next = self.returning_word.val().get_bit(72);
-        self.source_tap.word_blade.next = self.returning_word.val().get_bits::<4>(73);
+        self.source_tap.word_data.next = self.arbiter.tx_data.val();
+        self.source_tap.word_last.next = self.arbiter.tx_last.val();
+        self.source_tap.word_blade.next = self.arbiter.tx_blade.val();
         self.refusal_tap.clk.next = self.clk_core.val();
         self.refusal_tap.reset.next = self.core_reset_sync.reset_out.val();
         self.refusal_tap.word_valid.next = self.returns.val();
-        self.refusal_tap.word_data.next = self.returning_word.val().get_bits::<64>(0);
-        self.refusal_tap.word_last.next = self.returning_word.val().get_bit(72);
-        self.refusal_tap.word_blade.next = self.returning_word.val().get_bits::<4>(73);
+        self.refusal_tap.word_data.next = self.arbiter.tx_data.val();
+        self.refusal_tap.word_last.next = self.arbiter.tx_last.val();
+        self.refusal_tap.word_blade.next = self.arbiter.tx_blade.val();
         self.plane.refused.next = self.refusal_tap.refused.val();
         self.plane.refused_blade.next = self.refusal_tap.refused_blade.val();
         self.plane.learn.next = self.source_tap.learn.val();
@@ -294,11 +279,11 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.merge.reset.next = self.core_reset_sync.reset_out.val();
         self.switch.clk.next = self.clk_core.val();
         self.switch.reset.next = self.core_reset_sync.reset_out.val();
-        self.switch.in_valid.next = self.returning.out_valid.val();
-        self.switch.in_data.next = self.returning_word.val().get_bits::<64>(0);
-        self.switch.in_keep.next = self.returning_word.val().get_bits::<8>(64);
-        self.switch.in_last.next = self.returning_word.val().get_bit(72);
-        self.switch.in_blade.next = self.returning_word.val().get_bits::<4>(73);
+        self.switch.in_valid.next = self.arbiter.tx_valid.val();
+        self.switch.in_data.next = self.arbiter.tx_data.val();
+        self.switch.in_keep.next = self.arbiter.tx_keep.val();
+        self.switch.in_last.next = self.arbiter.tx_last.val();
+        self.switch.in_blade.next = self.arbiter.tx_blade.val();
         self.switch.storm_limit.next = self.settings.val().storm_limit;
         self.plane.switch_lookup.next = self.switch.lookup.val();
         self.switch.lookup_ready.next = self.plane.switch_lookup_ready.val();

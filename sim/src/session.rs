@@ -77,7 +77,7 @@ impl Session {
             }
         }
         agents.begin(&mut chassis)?;
-        // A record takes twelve idle sets, and an aggregate seven microseconds more; then ages begin to count.
+        // A record takes twelve idle sets, and an aggregate ten microseconds more; then ages begin to count.
         chassis.run(if chassis.tiers_below() > 0 { 600 } else { 100 });
         let clear = Device::Manager.map().register("policy", "command").field("clear_worst").mask();
         for manager in managers {

@@ -17,7 +17,7 @@
 //! Two queues, since the plane can wait for nothing and a blade's link is slower than either stream; a frame is never cut by another. Those of bytes
 //! share one memory of 2^A words (`PagedFrameFifo`): either may have 3/4 of it, and has always 1/4. Those of words have 2^A words each. Where
 //! events of both come in one cycle, the second queue's are told in the next: good frames end 8 cycles apart at least in each.
-//! Latency: a frame's first byte at most 7 edges of tx_clk after two cycles of clk after its last word (`first_byte_latency`); its first word as in
+//! Latency: a frame's first byte at most 7 edges of tx_clk after four cycles of clk after its last word (`first_byte_latency`); its first word as in
 //! `WordQueue`. A frame of the other stream under way on the link is waited for. Throughput: a word a cycle of each stream in, whatever the lengths and
 //! gaps of frames; a byte a cycle out. Bad input: as in `QueueIntake`. Reset: both at once, see `PagedFrameFifo`.
 

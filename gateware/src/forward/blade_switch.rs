@@ -19,8 +19,8 @@
 //! To an address known behind the uplink: there alone. To a group address, or one that is not known: to the uplink, and within the storm limit to
 //! all other blades that can be reached. MAC Control: nowhere. No service is looked for: what blades send each other is not balanced.
 //! Latency: 13 cycles from a frame's first word to its first word at `up` (`latency`), one more at `cross`. Throughput: a frame of 8 words in 10
-//! cycles, a word a cycle within, where a look-up is taken 2 cycles late at most and answered after 6 (`line_rate`). A frame for the uplink that waits for
-//! it holds up those behind it, as `ReturnArbiter` does: their queues are the blades'. Bad input: a frame of one word is looked up as without tag.
+//! cycles, a word a cycle within and on the way out a cycle without one behind it, where a look-up is taken 2 cycles late at most and answered after 6
+//! (`line_rate`). A frame for the uplink that waits for it holds up those behind it, as `ReturnArbiter` does: their queues are the blades'. Bad input: a frame of one word is looked up as without tag.
 
 use super::StormLimit;
 use rust_hdl::prelude::*;
@@ -63,13 +63,23 @@ struct Verdict {
     mask: Bits<16>,
 }
 
+/// What became of a frame, a cycle ago.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Told {
+    crossed: Bit,
+    flooded: Bit,
+    dropped: Bit,
+}
+
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Word {
     valid: Bit,
+    /// It is one for the uplink; one for blades.
+    rises: Bit,
+    crosses: Bit,
     data: Bits<64>,
     keep: Bits<8>,
     last: Bit,
-    up: Bit,
     mask: Bits<16>,
 }
 
@@ -107,13 +117,16 @@ pub struct BladeSwitch<const N: usize> {
     pub crossed: Signal<Out, Bit>,
     pub flooded: Signal<Out, Bit>,
     pub dropped: Signal<Out, Bit>,
-    words: SyncFifo<WORD, 5>,
+    words: SyncFifo<WORD, 4>,
     verdicts: SyncFifo<VERDICT, 4>,
     storm: StormLimit,
     head: DFF<Head>,
     verdict: DFF<Verdict>,
+    told: DFF<Told>,
     word: DFF<Word>,
     cross: DFF<Word>,
+    /// A frame's last word went out in the cycle before; its verdict goes now.
+    ended: DFF<Bit>,
     /// Bit i: 16 bits number i of the destination are the blade's.
     mac_parts: [DFF<Bits<3>>; N],
     customer: Constant<Bits<16>>,
@@ -151,6 +164,8 @@ impl<const N: usize> Default for BladeSwitch<N> {
     fn default() -> Self {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {
+            // Two words come until its being nearly full is heeded.
+            words: SyncFifo::with_slack(2),
             // As the bytes stand in the word, the first lowest.
             customer: Constant::new(ETHERTYPE_VLAN.swap_bytes().to_bits()),
             service: Constant::new(ETHERTYPE_SERVICE_VLAN.swap_bytes().to_bits()),
@@ -160,7 +175,7 @@ impl<const N: usize> Default for BladeSwitch<N> {
         }
             defaults clk reset in_valid in_ready in_data in_keep in_last in_blade storm_limit lookup lookup_ready lookup_mac lookup_vid
             result_coming found found_port up_valid up_ready up_data up_keep up_last cross_valid cross_data cross_keep cross_last
-            cross_mask crossed flooded dropped words verdicts storm head verdict word cross first busy takes ethertype difference
+            cross_mask crossed flooded dropped verdicts storm head verdict told word cross ended first busy takes ethertype difference
             parts is_addressed addressee from_mask reachable is_blade is_uplink place place_mask target fresh has_tag stored offered decided
             current load go mask
             ; arrays blade_mac link_up enabled mac_parts)
@@ -170,7 +185,7 @@ impl<const N: usize> Default for BladeSwitch<N> {
 impl<const N: usize> Logic for BladeSwitch<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, head, verdict, word, cross);
+        dff_setup!(self, clk, head, verdict, told, word, cross, ended);
         self.words.clk.next = self.clk.val();
         self.words.reset.next = self.reset.val();
         self.verdicts.clk.next = self.clk.val();
@@ -277,35 +292,39 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         self.storm.rate.next = self.storm_limit.val();
         self.storm.burst.next = self.storm_limit.val();
         self.storm.period.next = self.storm_period.val();
-        self.storm.frame.next = self.verdict.q.val().valid & self.verdict.q.val().up & self.verdict.q.val().mask.any();
+        self.storm.frame.next = self.told.q.val().flooded;
         self.decided.next =
             (bit_cast::<VERDICT, 1>(self.verdict.q.val().up.into()) << 16) | bit_cast::<VERDICT, 16>(self.verdict.q.val().mask);
         self.verdicts.write.next = self.verdict.q.val().valid;
         self.verdicts.write_data.next = self.decided.val();
-        self.crossed.next = self.verdict.q.val().valid & !self.verdict.q.val().up & self.verdict.q.val().mask.any();
-        self.flooded.next = self.verdict.q.val().valid & self.verdict.q.val().up & self.verdict.q.val().mask.any();
-        self.dropped.next = self.verdict.q.val().valid & !self.verdict.q.val().up & !self.verdict.q.val().mask.any();
+        self.told.d.next.crossed = self.verdict.q.val().valid & !self.verdict.q.val().up & self.verdict.q.val().mask.any();
+        self.told.d.next.flooded = self.verdict.q.val().valid & self.verdict.q.val().up & self.verdict.q.val().mask.any();
+        self.told.d.next.dropped = self.verdict.q.val().valid & !self.verdict.q.val().up & !self.verdict.q.val().mask.any();
+        self.crossed.next = self.told.q.val().crossed;
+        self.flooded.next = self.told.q.val().flooded;
+        self.dropped.next = self.told.q.val().dropped;
         // Out: a word goes to all its places in one cycle, when the uplink takes it where it is one of them.
-        self.load.next = !(self.word.q.val().valid & self.word.q.val().up) | self.up_ready.val();
-        self.go.next = !self.words.empty.val() & !self.verdicts.empty.val() & self.load.val();
+        self.load.next = !self.word.q.val().rises | self.up_ready.val();
+        self.go.next = !self.words.empty.val() & !self.verdicts.empty.val() & !self.ended.q.val() & self.load.val();
         self.offered.next = self.words.read_data.val();
         self.current.next = self.verdicts.read_data.val();
         self.words.read.next = self.go.val();
-        self.verdicts.read.next = self.go.val() & self.offered.val().get_bit(72);
+        self.ended.d.next = self.go.val() & self.offered.val().get_bit(72);
+        self.verdicts.read.next = self.ended.q.val();
         if self.load.val() {
-            self.word.d.next.valid = self.go.val();
             self.word.d.next.data = self.offered.val().get_bits::<64>(0);
             self.word.d.next.keep = self.offered.val().get_bits::<8>(64);
             self.word.d.next.last = self.offered.val().get_bit(72);
             self.word.d.next.mask = self.current.val().get_bits::<16>(0);
-            self.word.d.next.up = self.current.val().get_bit(16);
+            self.word.d.next.rises = self.go.val() & self.current.val().get_bit(16);
+            self.word.d.next.crosses = self.go.val() & self.current.val().get_bits::<16>(0).any();
         }
-        self.up_valid.next = self.word.q.val().valid & self.word.q.val().up;
+        self.up_valid.next = self.word.q.val().rises;
         self.up_data.next = self.word.q.val().data;
         self.up_keep.next = self.word.q.val().keep;
         self.up_last.next = self.word.q.val().last;
         self.cross.d.next = self.word.q.val();
-        self.cross.d.next.valid = self.word.q.val().valid & self.load.val() & self.word.q.val().mask.any();
+        self.cross.d.next.valid = self.word.q.val().crosses & self.load.val();
         self.cross_valid.next = self.cross.q.val().valid;
         self.cross_data.next = self.cross.q.val().data;
         self.cross_keep.next = self.cross.q.val().keep;
@@ -320,7 +339,12 @@ impl<const N: usize> Logic for BladeSwitch<N> {
             self.head.d.next.asks = false;
             self.head.d.next.answered = false;
             self.verdict.d.next.valid = false;
-            self.word.d.next.valid = false;
+            self.told.d.next.crossed = false;
+            self.told.d.next.flooded = false;
+            self.told.d.next.dropped = false;
+            self.ended.d.next = false;
+            self.word.d.next.rises = false;
+            self.word.d.next.crosses = false;
             self.cross.d.next.valid = false;
         }
     }

@@ -13,17 +13,33 @@
 //! | queued, queued_bytes | out | 1, 16 | pulse: a frame was queued; its bytes |
 //! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit, sent to this blade; flooded |
 //!
-//! Latency: 0 cycles to the memory, 1 to the events. Throughput: a word a cycle. Reset: the rest of a frame counts for a frame. `limit` counts as
+//! Latency: 1 cycle to the memory, 2 to the events. Throughput: a word a cycle. Reset: the rest of a frame counts for a frame. `limit` counts as
 //! `write_level` does, a word that was read some cycles ago included; a frame that ends within three cycles behind one that was dropped is measured
 //! with that one.
 
 use super::KeepCount;
 use rust_hdl::prelude::*;
 
+/// A word of the stream: its source feeds the queues of all blades.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Arrived {
+    writes: Bit,
+    data: Bits<64>,
+    /// Bytes of the word beyond its first, and whether it counts for a full one.
+    beyond: Bits<3>,
+    adds: Bit,
+    last: Bit,
+    commit: Bit,
+    flood: Bit,
+}
+
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Account {
-    /// Full words of the frame; after it until `ended` is over.
-    words: Bits<13>,
+    /// Full words of the frame, in two parts; after it until `ended` is over.
+    low: Bits<6>,
+    high: Bits<7>,
+    /// The next full word moves the upper part.
+    low_full: Bit,
     ended: Bit,
     kept: Bit,
     flood: Bit,
@@ -69,13 +85,14 @@ pub struct QueueIntake {
     pub queued_bytes: Signal<Out, Bits<16>>,
     pub dropped_full: Signal<Out, Bit>,
     pub flood_dropped_full: Signal<Out, Bit>,
+    arrived: DFF<Arrived>,
     account: DFF<Account>,
     mark: DFF<Mark>,
     count: KeepCount,
     beyond: Signal<Local, Bits<3>>,
     writes: Signal<Local, Bit>,
-    adds: Signal<Local, Bit>,
-    begun: Signal<Local, Bits<13>>,
+    more: Signal<Local, Bits<6>>,
+    begun: Signal<Local, Bits<6>>,
     room: Signal<Local, Bits<17>>,
     none: Signal<Local, Bit>,
     few: Signal<Local, Bit>,
@@ -89,14 +106,23 @@ pub struct QueueIntake {
 impl Logic for QueueIntake {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, account, mark);
+        dff_setup!(self, clk, arrived, account, mark);
         self.count.keep.next = self.in_keep.val();
         self.count.last.next = self.in_last.val();
-        self.beyond.next = self.count.beyond.val();
-        self.writes.next = self.in_valid.val() & self.in_select.val();
+        self.arrived.d.next.writes = self.in_valid.val() & self.in_select.val();
+        self.arrived.d.next.data = self.in_data.val();
+        self.arrived.d.next.beyond = self.count.beyond.val();
+        // Of this queue's frames alone: what decides here is a register of its own, near by, not one for the queues of all blades.
+        self.arrived.d.next.last = self.in_valid.val() & self.in_select.val() & self.in_last.val();
+        self.arrived.d.next.commit = self.in_valid.val() & self.in_select.val() & self.in_commit.val();
+        self.arrived.d.next.flood = self.in_flood.val();
+        // A full last word counts for one too: its bytes are none beyond the words.
+        self.arrived.d.next.adds = self.in_valid.val() & self.in_select.val() & (!self.in_last.val() | self.in_keep.val().get_bit(7));
+        self.beyond.next = self.arrived.q.val().beyond;
+        self.writes.next = self.arrived.q.val().writes;
         self.write.next = self.writes.val();
-        self.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.in_data.val());
-        self.write_last.next = self.in_last.val();
+        self.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.arrived.q.val().data);
+        self.write_last.next = self.arrived.q.val().last;
         // The level lacks the words of this cycle and of the one before, and the room is two cycles older where it is judged: what came in these
         // four is counted by itself, so that nothing of the level is in the way of a word.
         self.mark.d.next.limited = self.limit.val().any();
@@ -123,33 +149,44 @@ impl Logic for QueueIntake {
             self.over.next = self.mark.q.val().over_behind;
         }
         self.account.d.next.over = self.over.val();
-        self.write_commit.next = self.in_commit.val() & !self.over.val();
-        self.account.d.next.ended = self.writes.val() & self.in_last.val();
-        self.account.d.next.kept = self.in_commit.val();
-        self.account.d.next.flood = self.in_flood.val();
+        self.write_commit.next = self.arrived.q.val().commit & !self.over.val();
+        self.account.d.next.ended = self.writes.val() & self.arrived.q.val().last;
+        self.account.d.next.kept = self.arrived.q.val().commit;
+        self.account.d.next.flood = self.arrived.q.val().flood;
         self.account.d.next.beyond = self.beyond.val();
-        // A full last word counts for one too: its bytes are none beyond the words.
-        self.adds.next = self.writes.val() & (!self.in_last.val() | self.in_keep.val().get_bit(7));
-        self.begun.next = self.account.q.val().words;
+        self.begun.next = self.account.q.val().low;
+        self.more.next = bit_cast::<6, 1>(self.arrived.q.val().adds.into());
+        self.account.d.next.low_full = self.account.q.val().low_full;
+        if self.arrived.q.val().adds {
+            self.account.d.next.low_full = self.account.q.val().low == 62;
+            if self.account.q.val().low_full {
+                self.account.d.next.high = self.account.q.val().high + 1;
+            }
+        }
         if self.account.q.val().ended {
             self.begun.next = 0.into();
+            self.account.d.next.low_full = false;
+            self.account.d.next.high = 0.into();
         }
-        self.account.d.next.words = self.begun.val();
-        if self.adds.val() {
-            self.account.d.next.words = self.begun.val() + 1;
-        }
+        self.account.d.next.low = self.begun.val() + self.more.val();
         // `overflow` comes in the cycle after the last word, as `ended` does.
         self.spill.next = self.account.q.val().ended & self.account.q.val().kept & (self.overflow.val() | self.account.q.val().over);
         self.queued.next = self.account.q.val().ended & self.account.q.val().kept & !self.spill.val();
         self.rest.next = self.account.q.val().beyond + 1;
-        self.queued_bytes.next = (bit_cast::<16, 13>(self.account.q.val().words) << 3) | bit_cast::<16, 3>(self.rest.val());
+        self.queued_bytes.next = (bit_cast::<16, 7>(self.account.q.val().high) << 9)
+            | (bit_cast::<16, 6>(self.account.q.val().low) << 3)
+            | bit_cast::<16, 3>(self.rest.val());
         self.dropped_full.next = self.spill.val() & !self.account.q.val().flood;
         self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
         if self.reset.val() {
+            self.arrived.d.next.writes = false;
+            self.arrived.d.next.adds = false;
             self.account.d.next.ended = false;
             self.account.d.next.wrote = false;
             self.account.d.next.wrote_before = false;
-            self.account.d.next.words = 0.into();
+            self.account.d.next.low = 0.into();
+            self.account.d.next.high = 0.into();
+            self.account.d.next.low_full = false;
         }
     }
     spareband_hdl::module_name!();

@@ -12,10 +12,11 @@
 //! | clk, reset | in | 1 | clk_core, rising edge; reset cuts a frame under way, and its rest goes out as a frame; credits and debts are gone |
 //! | quantum | in | 14 | bytes of a turn; 0 counts as 8192 |
 //! | in_valid, in_ready, in_data, in_keep, in_last | in, out, in.. | N x 1, 1, 64, 8, 1 | whole frames: valid does not drop within one |
-//! | tx_valid, tx_ready, tx_data, tx_keep, tx_last | out, in, out.. | 1, 1, 64, 8, 1 | to the uplink's MAC |
+//! | tx_valid, tx_ready, tx_data, tx_keep, tx_last | out, in, out.. | 1, 1, 64, 8, 1 | to the switch |
 //! | tx_blade | out | 4 | the blade that the word is from |
 //!
-//! Latency: 5 cycles from an idle start (`an_idle_start_takes_five_cycles`). Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
+//! Latency: 6 cycles from an idle start (`an_idle_start_takes_six_cycles`), two from a word's being taken to its being offered. `in_ready` and all that goes
+//! out are registers: a word is asked for while there is room for it and for the one before, whatever becomes of them. Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
 //! frame check sequence and gap cover, and one more where a blade that is alone begins a turn (`return_arbiter_is_fair`); a blade's next frame may
 //! come in the second cycle after its last one's end, no later for that. A quantum
 //! below the longest frame costs a turn without a frame, 2 cycles, for each quantum of debt. Frames have 16383 bytes at most: a longer one
@@ -32,7 +33,7 @@ struct Turn {
     blade: Bits<4>,
     /// The same, a bit a blade: what is ready and ends hangs on it.
     of_blade: Bits<16>,
-    /// What the blade may still send; two's complement.
+    /// What the blade may still send, less one, so that the sign says whether it may; two's complement.
     credit: Bits<16>,
     /// The blade to follow, chosen ahead, and a cycle later its credit.
     chosen: Bit,
@@ -48,6 +49,8 @@ struct Word {
     keep: Bits<8>,
     last: Bit,
     blade: Bits<4>,
+    /// It came in the cycle before, and is being charged.
+    fresh: Bit,
 }
 
 #[derive(LogicBlock)]
@@ -67,12 +70,24 @@ pub struct ReturnArbiter<const N: usize> {
     pub tx_last: Signal<Out, Bit>,
     pub tx_blade: Signal<Out, Bits<4>>,
     turn: DFF<Turn>,
+    /// Whose word is taken if one is there.
+    reads: DFF<Bits<N>>,
+    /// The word that came, one before it that waits, and the one on offer.
     word: DFF<Word>,
+    second: DFF<Word>,
+    offered: DFF<Word>,
+    /// One waits.
+    held: DFF<Bit>,
     /// Whose frames waited in the cycle before: the choice is far from them and has time.
     seen: DFF<Bits<N>>,
-    /// Debts of the blades, and what a turn left.
-    credit: [DFF<Bits<16>>; N],
-    load: Signal<Local, Bit>,
+    /// What a turn has overdrawn.
+    debts: [DFF<Bits<16>>; N],
+    goes: Signal<Local, Bit>,
+    holds: Signal<Local, Bit>,
+    asking: Signal<Local, Bits<N>>,
+    begins: Signal<Local, Bit>,
+    stays: Signal<Local, Bit>,
+    follows: Signal<Local, Bit>,
     my_turn: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
     positive: Signal<Local, Bit>,
@@ -84,7 +99,6 @@ pub struct ReturnArbiter<const N: usize> {
     bytes: Signal<Local, Bits<16>>,
     accepts: Signal<Local, Bit>,
     arrived: Signal<Local, Bits<N>>,
-    valid: Signal<Local, Bit>,
     data: Signal<Local, Bits<64>>,
     keep: Signal<Local, Bits<8>>,
     last: Signal<Local, Bit>,
@@ -98,18 +112,17 @@ impl<const N: usize> Default for ReturnArbiter<N> {
     fn default() -> Self {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
-            defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn word seen arrived load my_turn waiting positive closes kept
-            debt of_follower step bytes accepts valid data keep last any_higher any_lower higher lower
-            ; arrays in_valid in_ready in_data in_keep in_last credit)
+            defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn reads word second offered held seen arrived goes holds asking
+            begins stays follows my_turn waiting positive closes kept
+            debt of_follower step bytes accepts data keep last any_higher any_lower higher lower
+            ; arrays in_valid in_ready in_data in_keep in_last debts)
     }
 }
 
 impl<const N: usize> Logic for ReturnArbiter<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, turn, word, seen);
-        // Not also while no word stands there: what is far away then hangs on two registers alone.
-        self.load.next = self.tx_ready.val();
+        dff_setup!(self, clk, turn, reads, word, second, offered, held, seen);
         self.data.next = 0.into();
         self.keep.next = 0.into();
         self.last.next = false;
@@ -123,19 +136,19 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.arrived.next = 0.into();
         for i in 0..N {
             self.my_turn.next = self.turn.q.val().busy & self.turn.q.val().of_blade.get_bit(i);
-            self.in_ready[i].next = self.turn.q.val().sending & self.turn.q.val().of_blade.get_bit(i) & self.load.val();
+            self.in_ready[i].next = self.reads.q.val().get_bit(i);
             self.waiting.next = self.waiting.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_valid[i].val());
             self.last.next = self.last.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_last[i].val());
-            if self.turn.q.val().blade == i.to_bits::<4>() {
-                self.data.next = self.in_data[i].val();
-                self.keep.next = self.in_keep[i].val();
+            if self.turn.q.val().of_blade.get_bit(i) {
+                self.data.next = self.data.val() | self.in_data[i].val();
+                self.keep.next = self.keep.val() | self.in_keep[i].val();
             }
             self.of_follower.next = self
                 .of_follower
                 .val()
                 .replace_bit(i, self.turn.q.val().follower == i.to_bits::<4>());
             if self.turn.q.val().follower == i.to_bits::<4>() {
-                self.debt.next = self.credit[i].q.val();
+                self.debt.next = self.debt.val() | self.debts[i].q.val();
             }
             // Whose turn it is does not follow itself: its valid may be that of the frame under way.
             self.arrived.next = self.arrived.val().replace_bit(i, self.in_valid[i].val());
@@ -151,14 +164,14 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             }
         }
         self.seen.d.next = self.arrived.val();
-        self.valid.next = self.turn.q.val().sending & self.waiting.val();
+        self.accepts.next = self.reads.q.val().any() & self.turn.q.val().sending & self.waiting.val();
         self.step.next = bit_cast::<16, 14>(self.quantum.val());
         if !self.quantum.val().any() {
             self.step.next = 0x2000_u16.to_bits::<16>();
         }
         // Once chosen, the follower stays: it waits, and who comes later has not waited so long.
         self.turn.d.next.priced = self.turn.q.val().chosen;
-        self.turn.d.next.follower_credit = self.debt.val() + self.step.val();
+        self.turn.d.next.follower_credit = self.step.val() + !self.debt.val();
         if !self.turn.q.val().chosen {
             self.turn.d.next.chosen = self.any_lower.val();
             self.turn.d.next.follower = self.lower.val();
@@ -166,12 +179,24 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 self.turn.d.next.follower = self.higher.val();
             }
         }
-        if self.load.val() {
-            self.word.d.next.valid = self.valid.val();
+        // A word that was asked for finds room: none is, where the one before it may have to stay.
+        self.goes.next = !self.offered.q.val().valid | self.tx_ready.val();
+        self.holds.next = (self.held.q.val() | self.word.q.val().valid) & !self.goes.val();
+        self.held.d.next = self.holds.val();
+        self.word.d.next.fresh = self.accepts.val();
+        if !self.held.q.val() {
+            self.word.d.next.valid = self.accepts.val();
             self.word.d.next.data = self.data.val();
             self.word.d.next.keep = self.keep.val();
             self.word.d.next.last = self.last.val();
             self.word.d.next.blade = self.turn.q.val().blade;
+            self.second.d.next = self.word.q.val();
+        }
+        if self.goes.val() {
+            self.offered.d.next = self.word.q.val();
+            if self.held.q.val() {
+                self.offered.d.next = self.second.q.val();
+            }
         }
         // The bytes of the word that is charged: a frame's last one when it stands in the register.
         self.bytes.next = 8.into();
@@ -183,20 +208,19 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 }
             }
         }
-        self.accepts.next = self.load.val() & self.valid.val();
         self.kept.next = self.turn.q.val().credit - self.bytes.val();
-        if self.turn.q.val().ending | (self.accepts.val() & !self.last.val()) {
+        if self.word.q.val().fresh {
             self.turn.d.next.credit = self.kept.val();
         }
         self.turn.d.next.ending = self.accepts.val() & self.last.val();
-        if self.accepts.val() & self.last.val() {
-            self.turn.d.next.sending = false;
-        }
-        self.positive.next = self.turn.q.val().credit.any() & !self.turn.q.val().credit.get_bit(15);
+        self.positive.next = !self.turn.q.val().credit.get_bit(15);
+        self.stays.next = self.turn.q.val().sending & !(self.accepts.val() & self.last.val());
+        self.begins.next = false;
+        self.follows.next = false;
         self.closes.next = false;
         if self.turn.q.val().busy & !self.turn.q.val().sending & !self.turn.q.val().ending {
             if self.positive.val() & self.waiting.val() {
-                self.turn.d.next.sending = true;
+                self.begins.next = true;
             } else if self.turn.q.val().chosen | self.any_lower.val() {
                 self.closes.next = self.turn.q.val().priced;
             } else if self.waiting.val() {
@@ -213,30 +237,39 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             self.turn.d.next.blade = self.turn.q.val().follower;
             self.turn.d.next.of_blade = self.of_follower.val();
             self.turn.d.next.credit = self.turn.q.val().follower_credit;
-            self.turn.d.next.sending = self.turn.q.val().follower_credit.any() & !self.turn.q.val().follower_credit.get_bit(15);
+            self.follows.next = !self.turn.q.val().follower_credit.get_bit(15);
             // The choice of this cycle does not know of this turn.
             self.turn.d.next.chosen = false;
             self.turn.d.next.priced = false;
         }
+        self.turn.d.next.sending = self.stays.val() | self.begins.val() | self.follows.val();
+        self.asking.next = 0.into();
         for i in 0..N {
-            self.credit[i].clock.next = self.clk.val();
-            self.credit[i].d.next = self.credit[i].q.val();
+            self.asking.next = self.asking.val().replace_bit(
+                i,
+                !self.holds.val()
+                    & (((self.stays.val() | self.begins.val()) & self.turn.q.val().of_blade.get_bit(i))
+                        | (self.follows.val() & self.of_follower.val().get_bit(i))),
+            );
+            self.debts[i].clock.next = self.clk.val();
+            self.debts[i].d.next = self.debts[i].q.val();
             if self.closes.val() & self.turn.q.val().of_blade.get_bit(i) {
-                self.credit[i].d.next = self.turn.q.val().credit;
+                self.debts[i].d.next = !self.turn.q.val().credit;
                 // Nothing waits.
                 if self.positive.val() {
-                    self.credit[i].d.next = 0.into();
+                    self.debts[i].d.next = 0.into();
                 }
             }
             if self.reset.val() {
-                self.credit[i].d.next = 0.into();
+                self.debts[i].d.next = 0.into();
             }
         }
-        self.tx_valid.next = self.word.q.val().valid;
-        self.tx_data.next = self.word.q.val().data;
-        self.tx_keep.next = self.word.q.val().keep;
-        self.tx_last.next = self.word.q.val().last;
-        self.tx_blade.next = self.word.q.val().blade;
+        self.reads.d.next = self.asking.val();
+        self.tx_valid.next = self.offered.q.val().valid;
+        self.tx_data.next = self.offered.q.val().data;
+        self.tx_keep.next = self.offered.q.val().keep;
+        self.tx_last.next = self.offered.q.val().last;
+        self.tx_blade.next = self.offered.q.val().blade;
         if self.reset.val() {
             self.turn.d.next.busy = false;
             self.turn.d.next.sending = false;
@@ -244,7 +277,11 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             self.turn.d.next.chosen = false;
             self.turn.d.next.priced = false;
             self.seen.d.next = 0.into();
+            self.reads.d.next = 0.into();
+            self.held.d.next = false;
             self.word.d.next.valid = false;
+            self.word.d.next.fresh = false;
+            self.offered.d.next.valid = false;
         }
     }
     spareband_hdl::module_name!();

@@ -23,7 +23,6 @@ use spareband_spec::regs::frame_cause;
 struct Assembly {
     /// Place of the next byte.
     place: Bits<3>,
-    data: Bits<64>,
     /// A word is complete: bytes beyond its first, whether it ends a frame, and how the frame is.
     valid: Bit,
     beyond: Bits<3>,
@@ -35,6 +34,28 @@ struct Assembly {
     coding: Bit,
     /// What the FIFO's `overflow` is about.
     was_good: Bit,
+}
+
+/// Bytes of the word, each with an enable of its own.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Octets {
+    at_0: Bits<8>,
+    at_1: Bits<8>,
+    at_2: Bits<8>,
+    at_3: Bits<8>,
+    at_4: Bits<8>,
+    at_5: Bits<8>,
+    at_6: Bits<8>,
+    at_7: Bits<8>,
+}
+
+/// Full words of the frame that were passed on, in two parts.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct Words {
+    low: Bits<6>,
+    high: Bits<7>,
+    /// The next full word moves the upper part.
+    low_full: Bit,
 }
 
 /// A frame that was passed on, for the counters.
@@ -71,7 +92,8 @@ pub struct ReturnQueue<const A: usize> {
     fifo: AsyncFrameFifo<67, A>,
     mask: KeepMask,
     assembly: DFF<Assembly>,
-    bytes: DFF<Bits<16>>,
+    octets: DFF<Octets>,
+    words: DFF<Words>,
     count: DFF<Count>,
     bad_fcs_crossing: CdcPulse,
     runt_crossing: CdcPulse,
@@ -82,14 +104,15 @@ pub struct ReturnQueue<const A: usize> {
     runt: Constant<Bits<3>>,
     oversize: Constant<Bits<3>>,
     control: Constant<Bits<3>>,
-    byte_mask: Constant<Bits<64>>,
-    shift: Signal<Local, Bits<6>>,
-    fresh: Signal<Local, Bits<64>>,
     ends: Signal<Local, Bit>,
     fails: Signal<Local, Bit>,
     offered: Signal<Local, Bits<67>>,
     passed: Signal<Local, Bit>,
-    length: Signal<Local, Bits<16>>,
+    beyond: Signal<Local, Bits<3>>,
+    rest: Signal<Local, Bits<3>>,
+    more: Signal<Local, Bits<6>>,
+    low: Signal<Local, Bits<6>>,
+    high: Signal<Local, Bits<7>>,
 }
 
 impl<const A: usize> Default for ReturnQueue<A> {
@@ -99,12 +122,11 @@ impl<const A: usize> Default for ReturnQueue<A> {
             runt: Constant::new(frame_cause::RUNT.to_bits()),
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             control: Constant::new(frame_cause::CONTROL.to_bits()),
-            byte_mask: Constant::new(bits::<64>(0xFF)),
         }
             defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause level clk reset out_valid out_ready out_data out_keep
-            out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo mask assembly
-            bytes count bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing shift fresh ends fails offered
-            passed length)
+            out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo mask assembly octets
+            words count bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing ends fails offered
+            passed beyond rest more low high)
     }
 }
 
@@ -113,8 +135,10 @@ impl<const A: usize> Logic for ReturnQueue<A> {
     fn update(&mut self) {
         self.assembly.clock.next = self.rx_clk.val();
         self.assembly.d.next = self.assembly.q.val();
-        self.bytes.clock.next = self.clk.val();
-        self.bytes.d.next = self.bytes.q.val();
+        self.octets.clock.next = self.rx_clk.val();
+        self.octets.d.next = self.octets.q.val();
+        self.words.clock.next = self.clk.val();
+        self.words.d.next = self.words.q.val();
         self.count.clock.next = self.clk.val();
         self.fifo.write_clk.next = self.rx_clk.val();
         self.fifo.write_reset.next = self.rx_reset.val();
@@ -122,9 +146,6 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.fifo.read_reset.next = self.reset.val();
         self.level.next = self.fifo.write_level.val();
         // In: bytes enter a word at their place.
-        self.shift.next = bit_cast::<6, 3>(self.assembly.q.val().place) << 3;
-        self.fresh.next = (self.assembly.q.val().data & !(self.byte_mask.val() << self.shift.val()))
-            | (bit_cast::<64, 8>(self.rx_data.val()) << self.shift.val());
         self.ends.next = self.rx_valid.val() & self.rx_last.val();
         self.fails.next = self.ends.val() & self.rx_error.val();
         self.assembly.d.next.valid = self.rx_valid.val() & (self.rx_last.val() | (self.assembly.q.val().place == 7));
@@ -138,7 +159,30 @@ impl<const A: usize> Logic for ReturnQueue<A> {
             & ((self.rx_cause.val() > self.oversize.val()) | (self.rx_cause.val() == 0));
         self.assembly.d.next.was_good = self.assembly.q.val().good;
         if self.rx_valid.val() {
-            self.assembly.d.next.data = self.fresh.val();
+            if self.assembly.q.val().place == 0 {
+                self.octets.d.next.at_0 = self.rx_data.val();
+            }
+            if self.assembly.q.val().place == 1 {
+                self.octets.d.next.at_1 = self.rx_data.val();
+            }
+            if self.assembly.q.val().place == 2 {
+                self.octets.d.next.at_2 = self.rx_data.val();
+            }
+            if self.assembly.q.val().place == 3 {
+                self.octets.d.next.at_3 = self.rx_data.val();
+            }
+            if self.assembly.q.val().place == 4 {
+                self.octets.d.next.at_4 = self.rx_data.val();
+            }
+            if self.assembly.q.val().place == 5 {
+                self.octets.d.next.at_5 = self.rx_data.val();
+            }
+            if self.assembly.q.val().place == 6 {
+                self.octets.d.next.at_6 = self.rx_data.val();
+            }
+            if self.assembly.q.val().place == 7 {
+                self.octets.d.next.at_7 = self.rx_data.val();
+            }
             self.assembly.d.next.beyond = self.assembly.q.val().place;
             self.assembly.d.next.place = self.assembly.q.val().place + 1;
             if self.rx_last.val() {
@@ -146,8 +190,15 @@ impl<const A: usize> Logic for ReturnQueue<A> {
             }
         }
         self.fifo.write.next = self.assembly.q.val().valid;
-        self.fifo.write_data.next =
-            (bit_cast::<67, 3>(self.assembly.q.val().beyond) << 64) | bit_cast::<67, 64>(self.assembly.q.val().data);
+        self.fifo.write_data.next = (bit_cast::<67, 3>(self.assembly.q.val().beyond) << 64)
+            | (bit_cast::<67, 8>(self.octets.q.val().at_7) << 56)
+            | (bit_cast::<67, 8>(self.octets.q.val().at_6) << 48)
+            | (bit_cast::<67, 8>(self.octets.q.val().at_5) << 40)
+            | (bit_cast::<67, 8>(self.octets.q.val().at_4) << 32)
+            | (bit_cast::<67, 8>(self.octets.q.val().at_3) << 24)
+            | (bit_cast::<67, 8>(self.octets.q.val().at_2) << 16)
+            | (bit_cast::<67, 8>(self.octets.q.val().at_1) << 8)
+            | bit_cast::<67, 8>(self.octets.q.val().at_0);
         self.fifo.write_last.next = self.assembly.q.val().last;
         self.fifo.write_commit.next = self.assembly.q.val().good;
         self.bad_fcs_crossing.in_clk.next = self.rx_clk.val();
@@ -183,20 +234,35 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.out_last.next = self.fifo.read_last.val();
         self.fifo.read.next = self.out_ready.val();
         self.passed.next = self.fifo.frame_available.val() & self.out_ready.val();
-        self.length.next = self.bytes.q.val() + bit_cast::<16, 3>(self.offered.val().get_bits::<3>(64)) + 1;
+        // A full last word counts for one too: its bytes are none beyond the words.
+        self.beyond.next = self.offered.val().get_bits::<3>(64);
+        self.rest.next = self.beyond.val() + 1;
+        self.more.next = bit_cast::<6, 1>(self.beyond.val().all().into());
+        self.low.next = self.words.q.val().low + self.more.val();
+        self.high.next = self.words.q.val().high;
+        if self.beyond.val().all() & self.words.q.val().low_full {
+            self.high.next = self.words.q.val().high + 1;
+        }
         self.count.d.next.frame = self.passed.val() & self.fifo.read_last.val();
-        self.count.d.next.bytes = self.length.val();
+        self.count.d.next.bytes =
+            (bit_cast::<16, 7>(self.high.val()) << 9) | (bit_cast::<16, 6>(self.low.val()) << 3) | bit_cast::<16, 3>(self.rest.val());
         self.frames.next = self.count.q.val().frame;
         self.frame_bytes.next = self.count.q.val().bytes;
         if self.passed.val() {
-            self.bytes.d.next = self.length.val();
+            self.words.d.next.low = self.low.val();
+            self.words.d.next.high = self.high.val();
+            self.words.d.next.low_full = self.low.val().all();
             if self.fifo.read_last.val() {
-                self.bytes.d.next = 0.into();
+                self.words.d.next.low = 0.into();
+                self.words.d.next.high = 0.into();
+                self.words.d.next.low_full = false;
             }
         }
         if self.reset.val() {
             self.count.d.next.frame = false;
-            self.bytes.d.next = 0.into();
+            self.words.d.next.low = 0.into();
+            self.words.d.next.high = 0.into();
+            self.words.d.next.low_full = false;
         }
     }
     spareband_hdl::module_name!();

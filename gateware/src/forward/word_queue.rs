@@ -15,7 +15,7 @@
 //! | level | out | 16 | words in the queue |
 //! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
 //!
-//! 2^A words; in by `QueueIntake`. Latency: a frame's first word at most 5 cycles after its last word came (`word_queue_keeps_whole_frames`).
+//! 2^A words; in by `QueueIntake`. Latency: a frame's first word at most 6 cycles after its last word came (`word_queue_keeps_whole_frames`).
 //! Throughput: a word a cycle in and out, out with a cycle between frames. Reset: empties it.
 //! Both sides of its `AsyncFrameFifo` run on one clock: the few flip-flops of the crossing are cheaper than a second kind of FIFO.
 
@@ -24,7 +24,7 @@ use rust_hdl::prelude::*;
 use spareband_hdl::parts::AsyncFrameFifo;
 use spareband_spec::regs::frame_cause;
 
-/// A frame that does not count ended in the cycle before.
+/// A frame that does not count ended; it is told with what becomes of those that do.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Bad {
     ended: Bit,
@@ -60,6 +60,7 @@ pub struct WordQueue<const A: usize> {
     intake: QueueIntake,
     fifo: AsyncFrameFifo<67, A>,
     mask: KeepMask,
+    arrived: DFF<Bad>,
     bad: DFF<Bad>,
     bad_fcs: Constant<Bits<3>>,
     runt: Constant<Bits<3>>,
@@ -78,14 +79,14 @@ impl<const A: usize> Default for WordQueue<A> {
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
-            level limit intake fifo mask bad offered)
+            level limit intake fifo mask arrived bad offered)
     }
 }
 
 impl<const A: usize> Logic for WordQueue<A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, bad);
+        dff_setup!(self, clk, arrived, bad);
         self.fifo.write_clk.next = self.clk.val();
         self.fifo.write_reset.next = self.reset.val();
         self.fifo.read_clk.next = self.clk.val();
@@ -111,8 +112,9 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.frame_bytes.next = self.intake.queued_bytes.val();
         self.dropped_full.next = self.intake.dropped_full.val();
         self.flood_dropped_full.next = self.intake.flood_dropped_full.val();
-        self.bad.d.next.ended = self.in_valid.val() & self.in_last.val() & !self.in_commit.val();
-        self.bad.d.next.cause = self.in_cause.val();
+        self.arrived.d.next.ended = self.in_valid.val() & self.in_last.val() & !self.in_commit.val();
+        self.arrived.d.next.cause = self.in_cause.val();
+        self.bad.d.next = self.arrived.q.val();
         self.dropped_bad_fcs.next = self.bad.q.val().ended & (self.bad.q.val().cause == self.bad_fcs.val());
         self.dropped_runt.next = self.bad.q.val().ended & (self.bad.q.val().cause == self.runt.val());
         self.dropped_oversize.next = self.bad.q.val().ended & (self.bad.q.val().cause == self.oversize.val());
@@ -128,6 +130,7 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.out_keep.next = self.mask.keep.val();
         self.out_last.next = self.fifo.read_last.val();
         if self.reset.val() {
+            self.arrived.d.next.ended = false;
             self.bad.d.next.ended = false;
         }
     }

@@ -8,7 +8,7 @@ use spareband_spec::record::{ADMIN_DRAIN, ADMIN_READY, Record, VERSION};
 const N: usize = 4;
 const PERIOD: usize = 1024;
 /// Cycles from a sample's first cycle to its record.
-const GATHER: usize = 9 * N + 15;
+const GATHER: usize = 54 * N + 64;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Blade {

@@ -223,7 +223,7 @@ fn first_byte_latency() {
         let (mut ended, mut edges) = (None, 0);
         for step in 0..20_000_u32 {
             let rises = [step % 64 == 32, (step + 2 * phase) % 80 == 40];
-            if rises[1] && ended.is_some_and(|ended| step > ended + 2 * 64) {
+            if rises[1] && ended.is_some_and(|ended| step > ended + 4 * 64) {
                 edges += 1;
             }
             (uut.clk.next, uut.tx_clk.next) = ((step % 64 >= 32).into(), ((step + 2 * phase) % 80 >= 40).into());

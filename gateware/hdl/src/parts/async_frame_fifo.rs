@@ -200,12 +200,13 @@ reg swallowing_frame;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] read_gray_second;
 reg [{A}:0] read_pointer_seen;
 reg [{A}:0] read_pointer;
-reg [{A}:0] read_pointer_next;
+reg [{A}:0] fetch_pointer;
 reg [{A}:0] read_gray;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] frame_count_gray_first;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{A}:0] frame_count_gray_second;
-reg [{A}:0] frames_read;
-reg [{A}:0] frames_read_next;
+reg [{A}:0] frames_read_gray;
+reg [{A}:0] frames_next_gray;
+reg [{A}:0] frames_ahead;
 reg [{D}:0] ram_word;
 reg word_available;
 reg word_advanced;
@@ -224,12 +225,13 @@ initial begin
   overflow = 1'b0;
   write_level = 16'd0;
   read_pointer = {count}'d0;
-  read_pointer_next = {count}'d1;
+  fetch_pointer = {count}'d0;
   read_gray = {count}'d0;
   frame_count_gray_first = {count}'d0;
   frame_count_gray_second = {count}'d0;
-  frames_read = {count}'d0;
-  frames_read_next = {count}'d1;
+  frames_read_gray = {count}'d0;
+  frames_next_gray = {count}'d1;
+  frames_ahead = {count}'d2;
   word_available = 1'b0;
   word_advanced = 1'b0;
   frame_available = 1'b0;
@@ -287,11 +289,13 @@ end
 wire frame_ends = word_advanced & read_last;
 wire advance_read = word_available & ~frame_ends & (~frame_available | read);
 wire fetch_word = ~word_available | (~frame_ends & (~frame_available | read));
-wire [{A}:0] frames_read_gray = frames_read ^ (frames_read >> 1);
-wire [{A}:0] frames_read_next_gray = frames_read_next ^ (frames_read_next >> 1);
-wire [{top}:0] read_address = word_available ? read_pointer_next[{top}:0] : read_pointer[{top}:0];
+wire frame_waits = frames_read_gray != frame_count_gray_second;
+wire next_waits = frames_next_gray != frame_count_gray_second;
+// The RAM's address is a register: the read pointer, and a word further while the RAM's word is one to be offered.
+wire [{A}:0] fetch_pointer_next = fetch_pointer + {count}'d1;
+wire fetch_moves = advance_read | (word_available ? frame_ends & ~next_waits : frame_waits);
 always @(posedge read_clk) begin
-  if (fetch_word) ram_word <= memory_words[read_address];
+  if (fetch_word) ram_word <= memory_words[fetch_pointer[{top}:0]];
   if (advance_read) begin
     read_last <= ram_word[{D}];
     read_data <= ram_word[{data_top}:0];
@@ -300,24 +304,26 @@ always @(posedge read_clk) begin
   frame_count_gray_second <= frame_count_gray_first;
   if (read_reset) begin
     read_pointer <= {count}'d0;
-    read_pointer_next <= {count}'d1;
+    fetch_pointer <= {count}'d0;
     read_gray <= {count}'d0;
-    frames_read <= {count}'d0;
-    frames_read_next <= {count}'d1;
+    frames_read_gray <= {count}'d0;
+    frames_next_gray <= {count}'d1;
+    frames_ahead <= {count}'d2;
     word_available <= 1'b0;
     word_advanced <= 1'b0;
     frame_available <= 1'b0;
   end else begin
     if (advance_read) begin
-      read_pointer <= read_pointer_next;
-      read_pointer_next <= read_pointer_next + {count}'d1;
-      read_gray <= read_pointer_next ^ (read_pointer_next >> 1);
+      read_pointer <= fetch_pointer;
+      read_gray <= fetch_pointer ^ (fetch_pointer >> 1);
     end
+    if (fetch_moves) fetch_pointer <= frame_ends ? read_pointer : fetch_pointer_next;
     if (frame_ends) begin
-      frames_read <= frames_read_next;
-      frames_read_next <= frames_read_next + {count}'d1;
+      frames_read_gray <= frames_next_gray;
+      frames_next_gray <= frames_ahead ^ (frames_ahead >> 1);
+      frames_ahead <= frames_ahead + {count}'d1;
     end
-    word_available <= frame_ends ? frames_read_next_gray != frame_count_gray_second : frames_read_gray != frame_count_gray_second;
+    word_available <= frame_ends ? next_waits : frame_waits;
     word_advanced <= advance_read;
     frame_available <= advance_read | (frame_available & ~read);
   end

@@ -26,13 +26,13 @@
 //!
 //! Two writers of a word a cycle: even words are in one bank and odd words in another. A stream's pointer goes on by a word with each word stored, and
 //! back only in a cycle that stores none. So a stream never writes one bank in two cycles that follow each other. The first stream writes when it
-//! comes; a word of the second that meets it waits one cycle, in the one place that its bank has. Nothing is required of the writers.
+//! comes; a word of the second that meets it waits one cycle, in the one place that its bank has. A bank is written from registers. Nothing is required of the writers.
 //!
 //! Crossings: as in `AsyncFrameFifo` the Gray-coded number of committed frames goes to the reader, once its words are written, and the Gray-coded read
 //! pointer comes back. The reader looks into the table on its own clock: an entry is written before the first word of its page, so before the commit
 //! that leads the reader there, and not again before the read pointer that has left the page is seen. What it finds is registered only then.
 //!
-//! Latency: the first word is offered at most 6 edges of `read_clk` after two cycles of `write_clk` after the edge of the frame's last word
+//! Latency: the first word is offered at most 6 edges of `read_clk` after three cycles of `write_clk` after the edge of the frame's last word
 //! (`latency_of_a_frame`). Throughput: a word a cycle of each stream in; out a word in 4 cycles, 5 at a frame's end (`a_word_in_four_cycles`);
 //! the next word is offered 2 cycles after one is taken at the earliest, so that nothing but a register hangs on `read`, nor on the RAM's slow output.
 //! The levels are two cycles behind the writer, and five behind the reader plus phase.
@@ -72,8 +72,8 @@ pub struct PagedFrameFifo<const D: usize, const A: usize> {
 }
 
 impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
-    /// 32 pages, fewer where they would be of less than 8 words.
-    pub const PAGE_BITS: usize = if A < 8 { A - 3 } else { 5 };
+    /// 16 pages, as many as a distributed RAM has places, fewer where they would be of less than 8 words.
+    pub const PAGE_BITS: usize = if A < 7 { A - 3 } else { 4 };
     pub const PAGES: usize = 1 << Self::PAGE_BITS;
     const OFFSET_BITS: usize = A - Self::PAGE_BITS;
     pub const PAGE_WORDS: usize = 1 << Self::OFFSET_BITS;

@@ -61,6 +61,7 @@ pub struct PauseReceive1g {
     /// The times enter at the top.
     times: EnableReg<Bits<128>>,
     multicast_octets: LookupTable<3, 8>,
+    octet: Signal<Local, Bits<3>>,
     own_octet: Signal<Local, Bits<8>>,
     is_multicast: Signal<Local, Bit>,
     is_own: Signal<Local, Bit>,
@@ -95,7 +96,7 @@ impl Default for PauseReceive1g {
             beyond: place(mac_control::PRIORITY_PAUSE_BYTES),
         }
             defaults clk reset enable priority_mode own_address valid data last error control_frame pause_valid pause_quanta
-            priority_valid priority_enable priority_quanta unsupported looked first_operand times own_octet is_multicast is_own field ends operand)
+            priority_valid priority_enable priority_quanta unsupported looked first_operand times octet own_octet is_multicast is_own field ends operand)
     }
 }
 
@@ -105,10 +106,12 @@ impl Logic for PauseReceive1g {
         self.looked.clk.next = self.clk.val();
         self.looked.reset.next = self.reset.val();
         self.looked.d.next = self.looked.q.val();
-        self.multicast_octets.address.next = self.looked.q.val().place.get_bits::<3>(0);
+        // Beyond the address what it is compared with is nobody's concern.
+        self.octet.next = self.looked.q.val().place.get_bits::<3>(0);
+        self.multicast_octets.address.next = self.octet.val();
         self.own_octet.next = self.own_address.val().get_bits::<8>(0);
         for i in 1..6 {
-            if self.looked.q.val().place == i.to_bits::<6>() {
+            if self.octet.val() == i.to_bits::<3>() {
                 self.own_octet.next = self.own_address.val().get_bits::<8>(8 * i);
             }
         }

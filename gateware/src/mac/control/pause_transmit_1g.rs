@@ -57,6 +57,7 @@ pub struct PauseTransmit1g {
     /// It is the frame's last.
     is_last: EnableReg<Bit>,
     at_last: Signal<Local, Bit>,
+    low_place: Signal<Local, Bits<4>>,
     /// What stands in a PAUSE frame whoever sends it.
     fixed: LookupTable<6, 8>,
     /// Which time of a priority PAUSE frame stands there, whether its priority is to pause, and the time.
@@ -104,7 +105,7 @@ impl Default for PauseTransmit1g {
         }
             defaults clk reset own_address link_up enable priority_mode request request_priorities quanta tick paused
             paused_priorities valid ready data last error frame_priority mac_valid mac_ready mac_data mac_last mac_error mac_idle
-            sent asked of_priority place octet is_last at_last time_index of_time quanta_there)
+            sent asked of_priority place octet is_last at_last low_place time_index of_time quanta_there)
     }
 }
 
@@ -155,8 +156,10 @@ impl Logic for PauseTransmit1g {
         self.octet.enable.next = !self.gate.in_control.val() | self.mac_ready.val();
         self.fixed.address.next = self.place.q.val();
         self.octet.d.next = self.fixed.data.val();
+        // From place 16 on operands stand in front of it.
+        self.low_place.next = self.place.q.val().get_bits::<4>(0);
         for i in 0..6 {
-            if self.place.q.val() == (i + 6).to_bits::<6>() {
+            if self.low_place.val() == (i + 6).to_bits::<4>() {
                 self.octet.d.next = self.own_address.val().get_bits::<8>(8 * i);
             }
         }

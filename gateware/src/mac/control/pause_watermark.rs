@@ -31,10 +31,9 @@ impl Logic for PauseWatermark {
         if self.level.val() <= self.low.val() {
             self.asking.d.next = false;
         }
+        // Where the low mark is not below the high one, what is below the high one is not above the low one.
         if self.level.val() >= self.high.val() {
             self.asking.d.next = true;
-        } else if self.low.val() >= self.high.val() {
-            self.asking.d.next = false;
         }
         if self.reset.val() {
             self.asking.d.next = false;

@@ -87,8 +87,11 @@ pub struct SharedStatistics<const N: usize> {
     pub read_counter: Signal<In, Bits<6>>,
     pub read_valid: Signal<Out, Bit>,
     pub read_data: Signal<Out, Bits<64>>,
-    /// Links with a report or drops, the one that is served next, the same in the cycle that takes its report, and those served since the turns began.
+    /// Links with a report or drops, which of them comes next and whether turns begin anew with it, the one that is served next, the same in the cycle
+    /// that takes its report, and those served since the turns began.
     waiting: DFF<Bits<N>>,
+    follower: DFF<Bits<N>>,
+    renews: DFF<Bit>,
     picked: DFF<Bits<N>>,
     turn: DFF<Bits<N>>,
     served: DFF<Bits<N>>,
@@ -111,7 +114,13 @@ pub struct SharedStatistics<const N: usize> {
     dropped: Signal<Local, Bits<8>>,
     links: Signal<Local, Bits<N>>,
     candidates: Signal<Local, Bits<N>>,
+    unserved: Signal<Local, Bits<N>>,
     pick: Signal<Local, Bits<N>>,
+    link_report: Signal<Local, Bits<24>>,
+    report: Signal<Local, Bits<24>>,
+    transmits: Signal<Local, Bit>,
+    receives: Signal<Local, Bit>,
+    link: Signal<Local, Bits<4>>,
     first_group: Signal<Local, Bits<6>>,
     groups_left: Signal<Local, Bits<6>>,
     first_code: Signal<Local, Bits<6>>,
@@ -161,8 +170,8 @@ impl<const N: usize> Default for SharedStatistics<N> {
             of_frames: Constant::new(bits(2)),
             of_drops: Constant::new(bits(3)),
         }
-            defaults clk read read_link read_counter read_valid read_data waiting picked turn served round taken touched counted told wanted answer
-            starts mine drops_more dropped links candidates pick first_group groups_left first_code totals_left first_total over advances asks serves_host
+            defaults clk read read_link read_counter read_valid read_data waiting follower renews picked turn served round taken touched counted told wanted answer
+            starts mine drops_more dropped links candidates unserved pick link_report report transmits receives link first_group groups_left first_code totals_left first_total over advances asks serves_host
             ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group)
     }
 }
@@ -171,7 +180,7 @@ impl<const N: usize> Logic for SharedStatistics<N> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clk, waiting, picked, turn, served, round, taken, counted, told, wanted, answer
+            self, clk, waiting, follower, renews, picked, turn, served, round, taken, counted, told, wanted, answer
         );
 
         // Whose report is next: each link that waits once, then all anew; not the one whose report is being taken.
@@ -196,35 +205,42 @@ impl<const N: usize> Logic for SharedStatistics<N> {
         }
         self.waiting.d.next = self.links.val();
         self.candidates.next = self.waiting.q.val() & !self.picked.q.val();
-        self.pick.next = self.candidates.val() & !self.served.q.val();
-        if !self.pick.val().any() {
+        // A round takes three cycles at least, so it is found a cycle ahead.
+        self.unserved.next = self.candidates.val() & !self.served.q.val();
+        self.renews.d.next = !self.unserved.val().any();
+        self.pick.next = self.unserved.val();
+        if !self.unserved.val().any() {
             self.pick.next = self.candidates.val();
         }
-        self.pick.next = self.pick.val() & (!self.pick.val() + 1);
+        self.follower.d.next = self.pick.val() & (!self.pick.val() + 1);
 
         // The picked link's report, or its drops.
-        self.dropped.next = 0.into();
+        self.link.next = 0.into();
+        self.report.next = 0.into();
+        self.transmits.next = false;
+        self.receives.next = false;
+        for i in 0..N {
+            self.dropped.next = self.drops[i].q.val();
+            self.link_report.next = bit_cast::<24, 8>(self.dropped.val());
+            if self.rx_waiting[i].val() {
+                self.link_report.next = self.rx_report[i].val();
+            }
+            if self.tx_waiting[i].val() {
+                self.link_report.next = self.tx_report[i].val();
+            }
+            if self.picked.q.val().get_bit(i) {
+                self.link.next = self.link.val() | i.to_bits::<4>();
+                self.report.next = self.report.val() | self.link_report.val();
+            }
+            self.transmits.next = self.transmits.val() | (self.picked.q.val().get_bit(i) & self.tx_waiting[i].val());
+            self.receives.next = self.receives.val() | (self.picked.q.val().get_bit(i) & self.rx_waiting[i].val());
+        }
         if self.starts.val() {
             self.taken.d.next.any = self.picked.q.val().any();
-            self.taken.d.next.link = 0.into();
-            self.taken.d.next.transmit = false;
-            self.taken.d.next.drops = false;
-            self.taken.d.next.report = 0.into();
-            for i in 0..N {
-                if self.picked.q.val().get_bit(i) {
-                    self.taken.d.next.link = i.to_bits::<4>();
-                    self.taken.d.next.transmit = self.tx_waiting[i].val();
-                    self.taken.d.next.drops = !self.tx_waiting[i].val() & !self.rx_waiting[i].val();
-                    self.dropped.next = self.drops[i].q.val();
-                    self.taken.d.next.report = bit_cast::<24, 8>(self.dropped.val());
-                    if self.rx_waiting[i].val() {
-                        self.taken.d.next.report = self.rx_report[i].val();
-                    }
-                    if self.tx_waiting[i].val() {
-                        self.taken.d.next.report = self.tx_report[i].val();
-                    }
-                }
-            }
+            self.taken.d.next.link = self.link.val();
+            self.taken.d.next.transmit = self.transmits.val();
+            self.taken.d.next.drops = self.picked.q.val().any() & !self.transmits.val() & !self.receives.val();
+            self.taken.d.next.report = self.report.val();
         }
         self.touched.clk.next = self.clk.val();
         self.touched.report_valid.next = self.taken.q.val().any & !self.taken.q.val().drops;
@@ -310,17 +326,17 @@ impl<const N: usize> Logic for SharedStatistics<N> {
             self.round.d.next.phase = 0.into();
             self.round.d.next.host = self.serves_host.val();
             if !self.serves_host.val() {
-                self.turn.d.next = self.pick.val();
+                self.turn.d.next = self.follower.q.val();
                 if self.round.q.val().host {
                     self.turn.d.next = self.picked.q.val();
                 }
             }
         }
         if self.advances.val() {
-            self.picked.d.next = self.pick.val();
-            self.served.d.next = self.served.q.val() | self.pick.val();
-            if !(self.candidates.val() & !self.served.q.val()).any() {
-                self.served.d.next = self.pick.val();
+            self.picked.d.next = self.follower.q.val();
+            self.served.d.next = self.served.q.val() | self.follower.q.val();
+            if self.renews.q.val() {
+                self.served.d.next = self.follower.q.val();
             }
             self.counted.d.next.link = self.taken.q.val().link;
             self.counted.d.next.transmit = self.taken.q.val().transmit;

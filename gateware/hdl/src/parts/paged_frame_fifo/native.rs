@@ -13,6 +13,8 @@ pub(super) struct State<const D: usize> {
     /// A word of the first stream that is written next, and of the second one in each bank.
     first: Option<(usize, Word<D>)>,
     waiting: [Option<(usize, Word<D>)>; 2],
+    /// What is written into each bank now.
+    writing: [Option<(usize, Word<D>)>; 2],
     pub(super) free: VecDeque<usize>,
     /// The stream whose page may move in this cycle.
     turn: usize,
@@ -29,7 +31,7 @@ pub(super) struct Stream {
     frame_start: usize,
     frames: usize,
     /// Commits whose words may not all be in the memory yet.
-    kept: [bool; 2],
+    kept: [bool; 3],
     /// The word to come is the first of a page that is not held.
     short: bool,
     swallowing: bool,
@@ -101,6 +103,7 @@ impl<const D: usize> State<D> {
             streams: [Stream::new(pages), Stream::new(pages)],
             first: None,
             waiting: [None; 2],
+            writing: [None; 2],
             free: (0..pages).collect(),
             turn: 0,
             returned: None,
@@ -234,8 +237,8 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
             stream.pointer = stream.frame_start;
         }
         stream.swallowing = swallow && !last || stream.swallowing && !(write && last);
-        stream.frames = (stream.frames + usize::from(stream.kept[1])) % Self::WORDS;
-        stream.kept = [store && last, stream.kept[0]];
+        stream.frames = (stream.frames + usize::from(stream.kept[2])) % Self::WORDS;
+        stream.kept = [store && last, stream.kept[0], stream.kept[1]];
         if store && last {
             stream.frame_start = stream.pointer;
         }
@@ -290,17 +293,17 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
         state.turn = 1 - state.turn;
     }
 
-    /// A word into each bank: of the first stream where it has one for it.
+    /// A word into each bank, and what is next for it: of the first stream where it has one for it.
     fn write_banks(&mut self) {
         let state = &mut self._state;
         let first = state.first.take();
         for bank in 0..2 {
-            let write = first
-                .filter(|(address, _)| address % 2 == bank)
-                .or_else(|| state.waiting[bank].take());
-            if let Some((address, word)) = write {
+            if let Some((address, word)) = state.writing[bank] {
                 state.memory[address] = word;
             }
+            state.writing[bank] = first
+                .filter(|(address, _)| address % 2 == bank)
+                .or_else(|| state.waiting[bank].take());
         }
     }
 }

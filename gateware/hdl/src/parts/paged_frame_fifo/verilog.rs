@@ -16,12 +16,13 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
     fn declarations(s: &str) -> String {
         let zero = format!("{A}'d0");
         let no_page = format!("{}'d0", Self::PAGE_BITS);
+        let last_taken = format!("{}'d{}", Self::PAGE_BITS, Self::PAGES - 1);
         format!(
             "reg [{top}:0] {s}_pointer;
 reg [{top}:0] {s}_frame_start;
 reg [{top}:0] {s}_frame_count;
 reg [{top}:0] {s}_frame_gray;
-reg [1:0] {s}_frames_kept;
+reg [2:0] {s}_frames_kept;
 reg {s}_page_short;
 reg {s}_swallowing;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{top}:0] {s}_read_gray_first;
@@ -29,6 +30,7 @@ reg {s}_swallowing;
 reg [{top}:0] {s}_read_seen;
 reg [{page_top}:0] {s}_page_map [0:{last_page}];
 reg [{page_top}:0] {s}_pages_taken;
+reg [{page_top}:0] {s}_pages_last;
 reg [{page_top}:0] {s}_pages_left;
 reg {s}_takes_page;
 reg {s}_returns_page;
@@ -44,13 +46,14 @@ initial begin
   {s}_frame_start = {zero};
   {s}_frame_count = {zero};
   {s}_frame_gray = {zero};
-  {s}_frames_kept = 2'd0;
+  {s}_frames_kept = 3'd0;
   {s}_page_short = 1'b1;
   {s}_swallowing = 1'b0;
   {s}_read_gray_first = {zero};
   {s}_read_gray_second = {zero};
   {s}_read_seen = {zero};
   {s}_pages_taken = {no_page};
+  {s}_pages_last = {last_taken};
   {s}_pages_left = {no_page};
   {s}_takes_page = 1'b0;
   {s}_returns_page = 1'b0;
@@ -102,15 +105,16 @@ wire take_page = (turn_second ? b_takes_page : a_takes_page) & (free_get != free
 wire give_page = ~take_page & (turn_second ? b_returns_page : a_returns_page);
 wire leave_page = ~take_page & ~give_page & (turn_second ? b_leaves_page : a_leaves_page);
 wire [{top}:0] turn_taken = turn_second ? b_pages_taken : a_pages_taken;
-wire [{top}:0] taken_before = turn_taken - {one};
 wire [{top}:0] taken_behind = turn_taken + {one};
+wire [{top}:0] turn_last = turn_second ? b_pages_last : a_pages_last;
+wire [{top}:0] last_before = turn_last - {one};
 wire [{top}:0] turn_left = turn_second ? b_pages_left : a_pages_left;
 wire [{top}:0] left_behind = turn_left + {one};
 wire [{top}:0] page_free = free_written ? free_pages[free_get[{top}:0]] : free_get[{top}:0];
 always @(posedge write_clk) begin
   if (page_returns) free_pages[free_put[{top}:0]] <= return_second ? b_page_map[return_index] : a_page_map[return_index];
   return_second <= turn_second;
-  return_index <= give_page ? taken_before : turn_left;
+  return_index <= give_page ? turn_last : turn_left;
   if (write_reset) begin
     free_put <= {full};
     free_get <= {empty};
@@ -141,7 +145,7 @@ end
         let one = format!("{A}'d1");
         let no_page = format!("{}'d0", Self::PAGE_BITS);
         let most = format!("{}'d{}", Self::PAGE_BITS, Self::MOST_PAGES);
-        let begun = zero_extend(&format!("|{s}_pointer[{}:0]", Self::OFFSET_BITS - 1), 1, Self::PAGE_BITS);
+        let last_taken = format!("{}'d{}", Self::PAGE_BITS, Self::PAGES - 1);
         let level = zero_extend(&format!("{s}_words_inside"), A, 16);
         format!(
             "
@@ -151,9 +155,14 @@ wire {s}_keep = {s}_store & {s}_last;
 wire {s}_roll_back = {s}_swallow | ({s}_write & {s}_last & ~{s}_commit);
 wire [{top}:0] {s}_pointer_next = {s}_pointer + {one};
 wire [{top}:0] {s}_frame_count_next = {s}_frame_count + {one};
-wire [{top}:0] {s}_end_of_pages = {{{s}_pages_taken, {offset}'d0}};
-wire [{page_top}:0] {s}_pages_begun = {s}_pointer[{top}:{offset}] + {begun};
-wire [{page_top}:0] {s}_pages_ahead = {s}_pages_taken - {s}_pages_begun;
+wire {s}_page_fresh = ~|{s}_pointer[{offset_top}:0];
+wire {s}_page_taken = {s}_pointer[{top}:{offset}] == {s}_pages_taken;
+wire {s}_page_last = {s}_pointer[{top}:{offset}] == {s}_pages_last;
+// Where pages that are held end: here, behind the next word, where the frame began.
+wire {s}_end_here = {s}_page_fresh & {s}_page_taken;
+wire {s}_end_next = (&{s}_pointer[{offset_top}:0]) & {s}_page_last;
+wire {s}_end_at_start = ~|{s}_frame_start[{offset_top}:0] & ({s}_frame_start[{top}:{offset}] == {s}_pages_taken);
+wire [{page_top}:0] {s}_pages_behind = {s}_pages_last - {s}_pointer[{top}:{offset}];
 wire [{page_top}:0] {s}_pages_held = {s}_pages_taken - {s}_pages_left;
 wire [{top}:0] {s}_words_inside = {s}_pointer - {s}_read_seen;
 wire [{top}:0] {s}_read_arrived;
@@ -168,10 +177,11 @@ always @(posedge write_clk) begin
     {s}_frame_start <= {zero};
     {s}_frame_count <= {zero};
     {s}_frame_gray <= {zero};
-    {s}_frames_kept <= 2'd0;
+    {s}_frames_kept <= 3'd0;
     {s}_page_short <= 1'b1;
     {s}_swallowing <= 1'b0;
     {s}_pages_taken <= {no_page};
+    {s}_pages_last <= {last_taken};
     {s}_pages_left <= {no_page};
     {s}_takes_page <= 1'b0;
     {s}_returns_page <= 1'b0;
@@ -182,21 +192,26 @@ always @(posedge write_clk) begin
     if ({s}_roll_back) {s}_pointer <= {s}_frame_start;
     else if ({s}_store) {s}_pointer <= {s}_pointer_next;
     if ({s}_keep) {s}_frame_start <= {s}_pointer_next;
-    {s}_frames_kept <= {{{s}_frames_kept[0], {s}_keep}};
-    if ({s}_frames_kept[1]) begin
+    {s}_frames_kept <= {{{s}_frames_kept[1:0], {s}_keep}};
+    if ({s}_frames_kept[2]) begin
       {s}_frame_count <= {s}_frame_count_next;
       {s}_frame_gray <= {s}_frame_count_next ^ ({s}_frame_count_next >> 1);
     end
-    {s}_page_short <= {s}_roll_back ? {s}_frame_start == {s}_end_of_pages
-      : {s}_store ? {s}_pointer_next == {s}_end_of_pages : {s}_pointer == {s}_end_of_pages;
+    {s}_page_short <= {s}_roll_back ? {s}_end_at_start : {s}_store ? {s}_end_next : {s}_end_here;
     {s}_swallowing <= ({s}_swallowing | {s}_swallow) & ~({s}_write & {s}_last);
     {s}_overflow <= {s}_swallow & {s}_last;
     {s}_level <= {level};
-    {s}_takes_page <= ({s}_pages_ahead == {no_page}) & ({s}_pages_held != {most});
-    {s}_returns_page <= |{s}_pages_ahead[{page_top}:1];
+    {s}_takes_page <= ({s}_page_fresh ? {s}_page_taken : {s}_page_last) & ({s}_pages_held != {most});
+    {s}_returns_page <= {s}_page_fresh ? ~{s}_page_taken & ~{s}_page_last : |{s}_pages_behind[{page_top}:1];
     {s}_leaves_page <= {s}_pages_left != {s}_read_seen[{top}:{offset}];
-    if (take_page & {turn}) {s}_pages_taken <= taken_behind;
-    if (give_page & {turn}) {s}_pages_taken <= taken_before;
+    if (take_page & {turn}) begin
+      {s}_pages_taken <= taken_behind;
+      {s}_pages_last <= turn_taken;
+    end
+    if (give_page & {turn}) begin
+      {s}_pages_taken <= turn_last;
+      {s}_pages_last <= last_before;
+    end
     if (leave_page & {turn}) {s}_pages_left <= left_behind;
   end
 end
@@ -218,11 +233,12 @@ end
         let shared = match bank {
             "even" => format!(
                 "
+// It is loaded by its own stream alone, so that queues which see the same words each have one, near their memory.
 reg [{D}:0] first_word;
 reg [{address_top}:0] first_address;
 reg [{address_top}:0] read_address;
 always @(posedge write_clk) begin
-  first_word <= {{a_last, a_data}};
+  if (a_write) first_word <= {{a_last, a_data}};
   first_address <= a_address_now;
 end
 ",
@@ -237,15 +253,20 @@ reg [{D}:0] {bank}_second_word;
 reg [{address_top}:0] {bank}_second_address;
 reg {bank}_first_writes;
 reg {bank}_second_waits;
+reg [{D}:0] {bank}_write_word;
+reg [{address_top}:0] {bank}_write_address;
+reg {bank}_writes;
 reg [{D}:0] {bank}_ram_word;
 initial begin
   {bank}_first_writes = 1'b0;
   {bank}_second_waits = 1'b0;
+  {bank}_writes = 1'b0;
 end
-wire [{D}:0] {bank}_write_word = {bank}_first_writes ? first_word : {bank}_second_word;
-wire [{address_top}:0] {bank}_write_address = {bank}_first_writes ? first_address : {bank}_second_address;
 always @(posedge write_clk) begin
-  if ({bank}_first_writes | {bank}_second_waits) {bank}_memory[{bank}_write_address] <= {bank}_write_word;
+  {bank}_write_word <= {bank}_first_writes ? first_word : {bank}_second_word;
+  {bank}_write_address <= {bank}_first_writes ? first_address : {bank}_second_address;
+  {bank}_writes <= ~write_reset & ({bank}_first_writes | {bank}_second_waits);
+  if ({bank}_writes) {bank}_memory[{bank}_write_address] <= {bank}_write_word;
   if (b_write & {b_here}) begin
     {bank}_second_word <= {{b_last, b_data}};
     {bank}_second_address <= b_address_now;
