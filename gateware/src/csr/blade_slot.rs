@@ -56,6 +56,11 @@ struct Happened {
     new_flow: Bit,
     record_good: Bit,
     code_errors: Bits<6>,
+    /// With their bytes, which are zero without one.
+    tx_frame: Bit,
+    tx_bytes: Bits<14>,
+    rx_frame: Bit,
+    rx_bytes: Bits<14>,
 }
 
 /// The register that the access is to: one at most.
@@ -341,18 +346,22 @@ impl Logic for BladeSlot {
         self.happened.d.next.new_flow = self.new_flow.val();
         self.happened.d.next.record_good = self.record_good.val();
         self.happened.d.next.code_errors = self.code_errors.val();
-        self.counters.increment[0].next = bit_cast::<14, 1>(self.happened.q.val().new_flow.into());
-        self.counters.increment[1].next = bit_cast::<14, 1>(self.tx_frame.val().into());
-        self.counters.increment[2].next = 0.into();
+        self.happened.d.next.tx_frame = self.tx_frame.val();
+        self.happened.d.next.tx_bytes = 0.into();
         if self.tx_frame.val() {
-            self.counters.increment[2].next = self.tx_bytes.val().get_bits::<14>(0);
+            self.happened.d.next.tx_bytes = self.tx_bytes.val().get_bits::<14>(0);
         }
-        self.counters.increment[3].next = bit_cast::<14, 1>((self.tx_dropped_full.val() | self.tx_flood_dropped_full.val()).into());
-        self.counters.increment[4].next = bit_cast::<14, 1>(self.rx_frame.val().into());
-        self.counters.increment[5].next = 0.into();
+        self.happened.d.next.rx_frame = self.rx_frame.val();
+        self.happened.d.next.rx_bytes = 0.into();
         if self.rx_frame.val() {
-            self.counters.increment[5].next = self.rx_bytes.val().get_bits::<14>(0);
+            self.happened.d.next.rx_bytes = self.rx_bytes.val().get_bits::<14>(0);
         }
+        self.counters.increment[0].next = bit_cast::<14, 1>(self.happened.q.val().new_flow.into());
+        self.counters.increment[1].next = bit_cast::<14, 1>(self.happened.q.val().tx_frame.into());
+        self.counters.increment[2].next = self.happened.q.val().tx_bytes;
+        self.counters.increment[3].next = bit_cast::<14, 1>((self.tx_dropped_full.val() | self.tx_flood_dropped_full.val()).into());
+        self.counters.increment[4].next = bit_cast::<14, 1>(self.happened.q.val().rx_frame.into());
+        self.counters.increment[5].next = self.happened.q.val().rx_bytes;
         self.counters.increment[6].next = bit_cast::<14, 1>(self.rx_dropped_bad_fcs.val().into());
         self.counters.increment[7].next = bit_cast::<14, 1>(self.rx_dropped_runt.val().into());
         self.counters.increment[8].next = bit_cast::<14, 1>(self.rx_dropped_oversize.val().into());

@@ -160,12 +160,22 @@ fn geometry() -> u64 {
     )
 }
 
+/// Cycles from one event to the next of its counter at least: a verdict takes 10 cycles, a frame of a blade 7; requests are dropped on arrival and
+/// when their turn comes; addresses are learned from many sides.
+fn event_distances() -> [usize; FORWARDING_COUNTERS.len()] {
+    FORWARDING_COUNTERS.map(|(name, _)| match name {
+        "macs_moved" | "macs_evicted" | "macs_refused" => 1,
+        "responder_dropped" | "blade_to_blade" | "blade_flooded" | "blade_dropped" => 3,
+        _ => 7,
+    })
+}
+
 impl Default for ForwardingSlot {
     fn default() -> Self {
         let at_forwarding = |name| at(&MANAGER, "forwarding", name);
         with_defaults!(Self {
             kept: ResetReg::new(reset_settings()),
-            counters: CounterBank::with_widths([1; FORWARDING_COUNTERS.len()]),
+            counters: CounterBank::with_distances([1; FORWARDING_COUNTERS.len()], event_distances()),
             page_forwarding: page(&MANAGER, "forwarding"),
             page_statistics: page(&MANAGER, "forwarding_statistics"),
             page_tables: page(&MANAGER, "tables"),

@@ -177,8 +177,22 @@ pub struct ManagerSlot {
 fn increment_bits() -> [usize; MANAGER_COUNTERS.len()] {
     MANAGER_COUNTERS.map(|(name, _)| match name {
         "bytes_in" | "uplink_tx_bytes" => 14,
+        "dropped_queue_full" => 3,
         "uplink_bad_blocks" | "uplink_sequence_errors" | "uplink_prbs31_errors" => 6,
         _ => 1,
+    })
+}
+
+/// Cycles from one increment of a counter to its next at least: a verdict takes 10 and the uplink's shortest frame 8, a received one that is cut
+/// may have 1 with one before the next; a queue is given the frames of two streams. Counts from the uplink's clock, which brings one in about
+/// every cycle, come as they like, but in a sweep of 54 cycles they are no more than two of 63.
+fn increment_distances() -> [usize; MANAGER_COUNTERS.len()] {
+    MANAGER_COUNTERS.map(|(name, _)| match name {
+        "frames_in" | "bytes_in" | "dropped_overrun" | "uplink_block_lock_losses" | "uplink_faults" => 2,
+        "dropped_queue_full" => 3,
+        "uplink_bad_blocks" | "uplink_sequence_errors" | "uplink_prbs31_errors" => 27,
+        "flow_expired" => 1,
+        _ => 7,
     })
 }
 
@@ -208,7 +222,7 @@ impl ManagerSlot {
     pub fn new(blades: usize) -> Self {
         with_defaults!(Self {
             identity: IdentityRegisters::new(&MANAGER, MANAGER_MAP_HASH, blades, MANAGER.clock_hz),
-            counters: CounterBank::with_widths(increment_bits()),
+            counters: CounterBank::with_distances(increment_bits(), increment_distances()),
             settings: ResetReg::new(reset_settings()),
             counter_words: Constant::new(bits::<6>(2 * MANAGER_COUNTERS.len() as u64)),
             page_uplink: page(&MANAGER, "uplink"),

@@ -265,11 +265,13 @@ fn counters_count_what_bears_their_name() {
             bench.uut.block_lock.next = false;
             bench.uut.remote_fault.next = false;
             bench.uut.link_up[1].next = false;
-            // Losses and faults end; events of a blade are some cycles apart (`increment_distances` of `BladeSlot`).
+            // Losses and faults end; events are some cycles apart (`increment_distances` of `BladeSlot` and of `ManagerSlot`).
             let gap = match name {
-                _ if name.starts_with("blade.") => 6,
-                "uplink_block_lock_losses" | "uplink_faults" => 1,
-                _ => 0,
+                "flow_expired" => 0,
+                "frames_in" | "bytes_in" | "dropped_overrun" | "uplink_block_lock_losses" | "uplink_faults" => 1,
+                "dropped_queue_full" => 2,
+                "uplink_bad_blocks" | "uplink_sequence_errors" | "uplink_prbs31_errors" => 26,
+                _ => 6,
             };
             (bench.uut.tx_frames[1].next, bench.uut.rx_frames[1].next) = (false, false);
             for _ in 0..gap {

@@ -19,7 +19,7 @@ fn answers_as_the_model_does() {
     let (mut arriving, mut waiting, mut wanted) = (VecDeque::new(), VecDeque::new(), VecDeque::new());
     let mut count = std::collections::BTreeMap::<&str, u32>::new();
     let (mut sent, mut calm) = (0, 0);
-    for step in 0..26_000_u32 {
+    for step in 0..34_000_u32 {
         if bench.sending.is_empty() && step < 25_000 {
             if calm > 0 {
                 calm -= 1;
@@ -151,7 +151,7 @@ fn latency_of_each_reply() {
         slowest[kind] = slowest[kind].max(bench.first_out - bench.last_in);
     }
     println!("ARP, echo IPv4, echo IPv6, solicitation: {slowest:?} cycles");
-    assert_eq!(slowest, [32, 30, 36, 42]);
+    assert_eq!(slowest, [90, 88, 107, 158]);
 }
 
 /// Cycles from reply to reply while requests wait: of the shortest frames, and of the longest echo.
@@ -180,7 +180,7 @@ fn replies_in_a_row() {
         each.push((ends[5] - ends[1]) / 4);
     }
     println!("ARP, echo IPv4, echo IPv6, solicitation without option, longest echo: {each:?} cycles each");
-    assert_eq!(each, [24, 22, 29, 37, 235]);
+    assert_eq!(each, [75, 70, 87, 139, 382]);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn limits_its_replies() {
     }
     println!("{answered} answered, {limited} over the limit");
     assert!(
-        (60..=63).contains(&answered) && limited > 200 && waiting < 60,
+        (60..=63).contains(&answered) && limited > 180 && waiting < 60,
         "{answered} {limited} {waiting}"
     );
 }
@@ -243,7 +243,7 @@ fn announces() {
         assert!(!bench.uut.accepted.val());
         bench.uut.announce.next = false;
         let mut turns = 0;
-        let frame = (0..100).find_map(|_| {
+        let frame = (0..200).find_map(|_| {
             let cycle = bench.cycle(true);
             turns += u32::from(cycle.turn == Some("announced"));
             cycle.frame

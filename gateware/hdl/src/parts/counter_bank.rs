@@ -48,6 +48,12 @@ impl<const EVENTS: usize, const A: usize> CounterBank<EVENTS, A> {
     /// Counters in a sweep, with some that count nothing where a sum would not be back in RAM before its counter is read again.
     const SWEEP: usize = if EVENTS < 4 { 4 } else { EVENTS };
 
+    /// Words of the RAM: rows of lookup tables of 16, with one word at least that stays zero for what is beyond the counters.
+    const WORDS: usize = {
+        let rows = (EVENTS + 16) / 16 * 16;
+        if rows < 1 << A { rows } else { 1 << A }
+    };
+
     /// Counters that use only the lower `widths[i]` bits of their increment, 1 for plain events: the accumulators shrink with them.
     pub fn with_widths(widths: [usize; EVENTS]) -> Self {
         Self::with_distances(widths, [1; EVENTS])
@@ -145,6 +151,10 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
             .map(|event| self.accumulator_bits(event))
             .max()
             .expect("at least one counter");
+        let narrowest = (0..EVENTS)
+            .map(|event| self.accumulator_bits(event))
+            .min()
+            .expect("at least one counter");
         let (mut declarations, mut initial, mut clocked) = (String::new(), String::new(), String::new());
         let mut values = vec![format!("{widest}'d0"); 1 << A];
         let mut masks = String::new();
@@ -161,8 +171,16 @@ impl<const EVENTS: usize, const A: usize> Logic for CounterBank<EVENTS, A> {
             };
             clocked += &format!("  {accumulator} <= {sum};\n");
             *value = zero_extend(&accumulator, bits, widest);
-            masks += &format!("    {A}'d{event}: counter_mask = {widest}'h{:x};\n", (1_u64 << bits) - 1);
+            if bits > narrowest {
+                masks += &format!("    {A}'d{event}: counter_mask = {widest}'h{:x};\n", (1_u64 << bits) - 1);
+            }
         }
+        // What is beyond the counters reads a word that stays zero.
+        let read_address = if Self::WORDS < 1 << A {
+            format!("read_address >= {A}'d{} ? {A}'d{EVENTS} : read_address", Self::WORDS)
+        } else {
+            "read_address".into()
+        };
         let address = range(A);
         Verilog::Custom(format!(
             "// No word is read while it is written.
@@ -186,7 +204,7 @@ reg {address}counter_sum_index;
   next_index = {A}'d1;
   ram_address = {A}'d0;
   selected_count = {widest}'d0;
-  selected_mask = {widest}'d0;
+  selected_mask = {widest}'h{narrow_mask:x};
   ram_word = 64'h0;
   counter_read = 64'h0;
   counter_difference = {widest}'d0;
@@ -195,11 +213,11 @@ reg {address}counter_sum_index;
   counter_sum_index = {A}'d{final_index};
   read_data = 64'h0;
 {initial}end
-// The widths of the accumulators.
+// The widths of the accumulators, where nothing counts any: that is zero, as its word is.
 reg [{top}:0] counter_mask;
 always @(*) begin
   case (sweep_index)
-{masks}    default: counter_mask = {widest}'h0;
+{masks}    default: counter_mask = {widest}'h{narrow_mask:x};
   endcase
 end
 always @(posedge clk) begin
@@ -219,13 +237,14 @@ always @(posedge clk) begin
     selected_count <= {selection};
     selected_mask <= counter_mask;
     next_index <= (sweep_index == {A}'d{final_index}) ? {A}'d0 : sweep_index + {A}'d1;
-    ram_address <= read_address;
+    ram_address <= {read_address};
   end
 {clocked}end
 ",
             selection = mux("sweep_index", &values),
-            last = (1_usize << A) - 1,
-            clear = cleared("memory_words", 1 << A, 64),
+            last = Self::WORDS - 1,
+            clear = cleared("memory_words", Self::WORDS, 64),
+            narrow_mask = (1_u64 << narrowest) - 1,
             top = widest - 1,
             final_index = Self::SWEEP - 1,
             pad = 64 - widest,

@@ -28,6 +28,8 @@ use spareband_spec::frame::{ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHER
 struct Link {
     outer: Bit,
     inner: Bit,
+    /// There is one tag; it stands from the third word on, as the next frame's windows are not before that.
+    single: Bit,
     /// What the two halves of the last word that might hold the EtherType say.
     early_ipv4: Bit,
     early_ipv6: Bit,
@@ -155,6 +157,7 @@ impl Logic for HeaderAligner {
         }
         if self.word_valid.val() & (self.word_index.val() == 2) {
             self.link.d.next.inner = self.link.q.val().outer & self.is_inner.val();
+            self.link.d.next.single = self.link.q.val().outer & !self.is_inner.val();
         }
         self.delayed.d.next.valid = self.word_valid.val();
         self.delayed.d.next.last = self.word_last.val();
@@ -168,7 +171,7 @@ impl Logic for HeaderAligner {
         self.first.next = self.delayed.q.val().valid
             & (((self.delayed.q.val().index == 2) & !self.link.q.val().outer)
                 | ((self.delayed.q.val().index == 3) & self.link.q.val().outer));
-        self.use_early.next = self.link.q.val().outer & !self.link.q.val().inner;
+        self.use_early.next = self.link.q.val().single;
         if self.use_early.val() {
             self.shifted.next = (self.before.q.val() >> 16) | (self.delayed.q.val().data << 48);
         } else {

@@ -246,10 +246,13 @@ impl Logic for FrameParser {
         self.reader.clk.next = self.clk.val();
         self.reader.reset.next = self.reset.val();
         // Arrival: number the words, admit or refuse whole frames.
+        // They are numbered anew where a frame begins, so that nothing wide hangs on whether one ends.
         self.index.next = self.arrival.q.val().index;
         self.count.next = self.arrival.q.val().count;
         self.accepted.next = self.arrival.q.val().admitted;
         if !self.arrival.q.val().in_frame {
+            self.index.next = 0.into();
+            self.count.next = 0.into();
             self.accepted.next = self.admit.val();
         }
         if self.rx_valid.val() {
@@ -260,10 +263,6 @@ impl Logic for FrameParser {
                 self.arrival.d.next.index = 15.into();
             }
             self.arrival.d.next.count = self.count.val() + 1;
-            if self.rx_last.val() {
-                self.arrival.d.next.index = 0.into();
-                self.arrival.d.next.count = 0.into();
-            }
         }
         self.admitted.next = self.rx_valid.val() & !self.arrival.q.val().in_frame & self.accepted.val();
         self.frame_in.next = self.rx_valid.val() & self.rx_last.val();
@@ -435,8 +434,6 @@ impl Logic for FrameParser {
         self.rst.next = self.report.q.val().rst;
         if self.reset.val() {
             self.arrival.d.next.in_frame = false;
-            self.arrival.d.next.index = 0.into();
-            self.arrival.d.next.count = 0.into();
             self.word.d.next.valid = false;
             self.stored_2.d.next.valid = false;
             self.stored_3.d.next.valid = false;

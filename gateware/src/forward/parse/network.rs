@@ -304,11 +304,10 @@ impl Logic for HeaderWalker {
         }
         self.rest.next = bit_cast::<17, 16>(self.walk.q.val().left) + !self.size_less.val();
         self.spare.next = bit_cast::<17, 16>(self.walk.q.val().left) + !self.size_more.val();
-        // What comes next: nothing to look into is known before its window is there, which may lie beyond the frame.
-        self.early.next = self.window_valid.val()
-            & self.step.q.val().ready
-            & (self.walk.q.val().stop | self.walk.q.val().beyond | self.walk.q.val().short);
-        self.start.next = self.window_valid.val() & self.step.q.val().ready & self.step.q.val().at_next & !self.early.val();
+        // What comes next: nothing to look into is known before its window is there, which may lie beyond the frame. Both mean nothing without a
+        // window, and what hangs on them hangs on that too.
+        self.early.next = self.step.q.val().ready & (self.walk.q.val().stop | self.walk.q.val().beyond | self.walk.q.val().short);
+        self.start.next = self.step.q.val().ready & self.step.q.val().at_next & !self.early.val();
         self.is_transport.next = self.walk.q.val().coming.get_bits::<3>(0).any();
         self.is_icmp.next = self.walk.q.val().coming.get_bits::<2>(3).any();
         self.is_extension.next = self.walk.q.val().coming.get_bits::<3>(5).any();

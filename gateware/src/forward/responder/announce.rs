@@ -1,4 +1,4 @@
-//! The host's announcements for the responder: the last one asked for waits here, and is read as the request that it stands for.
+//! The host's announcements for the responder: the last one asked for waits here, and is read like a request.
 //! RFC 5227 3 (ARP announcement), RFC 4861 7.2.6 (unsolicited neighbour advertisement).
 //!
 //! | port | dir | width | meaning |
@@ -7,10 +7,10 @@
 //! | announce, announce_is_ipv6, announce_address, announce_vid, announce_tagged | in | 1, 1, 128, 12, 1 | pulse: announce this address, an IPv4 one in the low 32 bits, first byte most significant; with a tag of priority 0 |
 //! | accepted | out | 1 | pulse in the next cycle: taken; without it another one still waits, and this one is lost |
 //! | waiting, take | out, in | 1 | one waits; it is done |
-//! | is_ipv6, has_tag, tags | out | 1, 1, 64 | of the one that waits; as `FrameEmitter` wants them |
-//! | step, data | in, out | 4, 64 | what a request for it would hold in this step, where an answer takes anything from it |
+//! | is_ipv6, has_tag | out | 1, 1 | of the one that waits |
+//! | place, data | in, out | 6, 16 | what `ReplyBuilder` stores in this place: the tag at 4 and 5, the address at 24 to 31, an IPv4 one in the last two |
 //!
-//! Latency: 1 cycle. `data` follows `step` in the same cycle.
+//! Latency: 1 cycle. `data` follows `place` in the same cycle.
 
 use rust_hdl::prelude::*;
 
@@ -38,9 +38,8 @@ pub struct AnnouncementSource {
     pub take: Signal<In, Bit>,
     pub is_ipv6: Signal<Out, Bit>,
     pub has_tag: Signal<Out, Bit>,
-    pub tags: Signal<Out, Bits<64>>,
-    pub step: Signal<In, Bits<4>>,
-    pub data: Signal<Out, Bits<64>>,
+    pub place: Signal<In, Bits<6>>,
+    pub data: Signal<Out, Bits<16>>,
     held: DFF<Waiting>,
     told: DFF<Bit>,
     ethertype_tag: Constant<Bits<32>>,
@@ -50,7 +49,9 @@ pub struct AnnouncementSource {
     low_vid: Signal<Local, Bits<8>>,
     high_vid: Signal<Local, Bits<4>>,
     address: Signal<Local, Bits<128>>,
-    ipv4: Signal<Local, Bits<32>>,
+    tag: Signal<Local, Bits<32>>,
+    half: Signal<Local, Bits<64>>,
+    quarter: Signal<Local, Bits<32>>,
 }
 
 impl Default for AnnouncementSource {
@@ -59,7 +60,7 @@ impl Default for AnnouncementSource {
             ethertype_tag: Constant::new(0x8100_u16.swap_bytes().to_bits()),
         }
             defaults clk reset announce announce_is_ipv6 announce_address announce_vid announce_tagged accepted waiting take is_ipv6
-            has_tag tags step data held told octet turned vid low_vid high_vid address ipv4)
+            has_tag place data held told octet turned vid low_vid high_vid address tag half quarter)
     }
 }
 
@@ -92,28 +93,22 @@ impl Logic for AnnouncementSource {
         self.waiting.next = self.held.q.val().valid;
         self.is_ipv6.next = self.held.q.val().is_ipv6;
         self.has_tag.next = self.held.q.val().has_tag;
-        self.tags.next = bit_cast::<64, 32>(self.held.q.val().tag);
-        // Asked by the unspecified address, so that the answer goes to all; an ARP request that asks for its own sender's address.
         self.address.next = self.held.q.val().address;
-        self.ipv4.next = self.address.val().get_bits::<32>(96);
-        self.data.next = 0.into();
-        if self.held.q.val().is_ipv6 {
-            if self.step.val() == 6 {
-                self.data.next = self.address.val().get_bits::<64>(0);
-            }
-            if self.step.val() == 7 {
-                self.data.next = self.address.val().get_bits::<64>(64);
-            }
-        } else {
-            if self.step.val() == 1 {
-                self.data.next = bit_cast::<64, 32>(self.ipv4.val()) << 48;
-            }
-            if self.step.val() == 2 {
-                self.data.next = bit_cast::<64, 16>(self.ipv4.val().get_bits::<16>(16));
-            }
-            if self.step.val() == 3 {
-                self.data.next = bit_cast::<64, 32>(self.ipv4.val());
-            }
+        self.tag.next = self.held.q.val().tag;
+        self.half.next = self.address.val().get_bits::<64>(0);
+        if self.place.val().get_bit(2) {
+            self.half.next = self.address.val().get_bits::<64>(64);
+        }
+        self.quarter.next = self.half.val().get_bits::<32>(0);
+        if self.place.val().get_bit(1) {
+            self.quarter.next = self.half.val().get_bits::<32>(32);
+        }
+        if !self.place.val().get_bit(3) {
+            self.quarter.next = self.tag.val();
+        }
+        self.data.next = self.quarter.val().get_bits::<16>(0);
+        if self.place.val().get_bit(0) {
+            self.data.next = self.quarter.val().get_bits::<16>(16);
         }
         if self.reset.val() {
             self.held.d.next.valid = false;

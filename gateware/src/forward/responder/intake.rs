@@ -32,8 +32,10 @@ struct Arrival {
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Word {
     valid: Bit,
-    /// Place in the frame, up to 3.
-    index: Bits<2>,
+    /// The frame's second, its third, one behind that.
+    second: Bit,
+    third: Bit,
+    later: Bit,
     data: Bits<64>,
     last: Bit,
     commit: Bit,
@@ -44,7 +46,9 @@ struct Word {
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Link {
     source: Bits<48>,
-    tags: Bits<64>,
+    /// The second stands only where there are two.
+    first_tag: Bits<32>,
+    second_tag: Bits<32>,
     has_tag: Bit,
     has_two_tags: Bit,
     kind: Bits<2>,
@@ -54,7 +58,8 @@ struct Link {
 struct Ending {
     valid: Bit,
     commit: Bit,
-    bytes: Bits<12>,
+    /// Of the frame, beyond its first.
+    beyond: Bits<12>,
 }
 
 /// Eight bytes of the packet, and in the cycle after the frame's last word what is left.
@@ -65,7 +70,7 @@ struct Aligned {
     data: Bits<64>,
     ended: Bit,
     commit: Bit,
-    bytes: Bits<12>,
+    beyond: Bits<12>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -73,7 +78,7 @@ struct Packet {
     length: Bits<17>,
     /// The step that holds the packet's last byte.
     last_step: Bits<8>,
-    /// Bytes of the frame that the packet needs.
+    /// Bytes of the frame that the packet needs, beyond the first.
     needed: Bits<18>,
     complete: Bit,
     last_word: Bits<64>,
@@ -125,8 +130,8 @@ pub struct PacketIntake {
     count: KeepCount,
     arrival: DFF<Arrival>,
     word: DFF<Word>,
-    /// Bytes of the frame up to the last word, up to 2,048 and some.
-    frame_bytes: DFF<Bits<12>>,
+    /// Words of the frame before this one, up to 256.
+    words: DFF<Bits<9>>,
     previous: DFF<Bits<64>>,
     link: DFF<Link>,
     ending: DFF<Ending>,
@@ -154,8 +159,6 @@ pub struct PacketIntake {
     longest: Constant<Bits<12>>,
     take: Signal<Local, Bit>,
     index: Signal<Local, Bits<2>>,
-    bytes_before: Signal<Local, Bits<12>>,
-    bytes: Signal<Local, Bits<12>>,
     data: Signal<Local, Bits<64>>,
     first_type: Signal<Local, Bits<16>>,
     second_type: Signal<Local, Bits<16>>,
@@ -186,12 +189,12 @@ impl Default for PacketIntake {
             ipv6_header: Constant::new(40_u16.to_bits()),
             least_ipv4: Constant::new(28_u16.to_bits()),
             least_ipv6: Constant::new(48_u16.to_bits()),
-            shortest: Constant::new(MIN_FRAME_BYTES.to_bits()),
+            shortest: Constant::new((MIN_FRAME_BYTES - 1).to_bits()),
             longest: Constant::new(1522_u16.to_bits()),
         }
             defaults clk reset in_valid in_data in_keep in_last in_commit in_select write write_data write_last write_commit overflow
-            queued dropped_full dropped_oversize dropped_short dropped_other count arrival word frame_bytes previous link ending step aligned packet
-            stored verdict outcome counted head_due tags_due writing take index bytes_before bytes data first_type second_type
+            queued dropped_full dropped_oversize dropped_short dropped_other count arrival word words previous link ending step aligned packet
+            stored verdict outcome counted head_due tags_due writing take index data first_type second_type
             first_kind second_kind twice starts field length overhead at_last octet cut less short tail)
     }
 }
@@ -200,24 +203,8 @@ impl Logic for PacketIntake {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self,
-            clk,
-            arrival,
-            word,
-            frame_bytes,
-            previous,
-            link,
-            ending,
-            step,
-            aligned,
-            packet,
-            stored,
-            verdict,
-            outcome,
-            counted,
-            head_due,
-            tags_due,
-            writing
+            self, clk, arrival, word, words, previous, link, ending, step, aligned, packet, stored, verdict, outcome, counted, head_due,
+            tags_due, writing
         );
         // Arrival: number the words.
         self.take.next = self.in_valid.val() & self.in_select.val();
@@ -235,22 +222,21 @@ impl Logic for PacketIntake {
             }
         }
         self.word.d.next.valid = self.take.val();
-        self.word.d.next.index = self.index.val();
+        self.word.d.next.second = self.take.val() & (self.index.val() == 1);
+        self.word.d.next.third = self.take.val() & (self.index.val() == 2);
+        self.word.d.next.later = self.take.val() & (self.index.val() == 3);
         self.word.d.next.data = self.in_data.val();
         self.word.d.next.last = self.in_last.val();
         self.word.d.next.commit = self.in_commit.val();
         self.word.d.next.beyond = self.count.beyond.val();
-        // Its bytes, a cycle later.
-        self.bytes_before.next = self.frame_bytes.q.val();
-        if self.word.q.val().index == 0 {
-            self.bytes_before.next = 0.into();
-        }
-        self.bytes.next = self.bytes_before.val() + bit_cast::<12, 3>(self.word.q.val().beyond) + 1;
-        if self.bytes_before.val().get_bit(11) {
-            self.bytes.next = self.bytes_before.val();
-        }
+        // The words before it, a cycle later: with its own bytes beyond the first they are the frame's beyond its first.
         if self.word.q.val().valid {
-            self.frame_bytes.d.next = self.bytes.val();
+            if !self.words.q.val().get_bit(8) {
+                self.words.d.next = self.words.q.val() + 1;
+            }
+            if self.word.q.val().last {
+                self.words.d.next = 0.into();
+            }
         }
         // The link layer: addresses and tags.
         self.data.next = self.word.q.val().data;
@@ -281,39 +267,36 @@ impl Logic for PacketIntake {
         self.tags_due.d.next = self.head_due.q.val() & self.link.q.val().has_tag;
         if self.word.q.val().valid {
             self.previous.d.next = self.data.val();
-            if self.word.q.val().index == 0 {
-                self.link.d.next.source = bit_cast::<48, 16>(self.data.val().get_bits::<16>(48));
-            }
-            if self.word.q.val().index == 1 {
-                self.link.d.next.source = (bit_cast::<48, 32>(self.data.val().get_bits::<32>(0)) << 16) | self.link.q.val().source;
-                self.link.d.next.tags = self.data.val() >> 32;
-                self.link.d.next.has_tag =
-                    (self.first_type.val() == self.ethertype_tag.val()) | (self.first_type.val() == self.ethertype_service_tag.val());
-                self.link.d.next.has_two_tags = false;
-                self.link.d.next.kind = self.first_kind.val();
-            }
-            if self.word.q.val().index == 2 {
-                self.head_due.d.next = true;
-                if self.link.q.val().has_tag {
-                    self.link.d.next.has_two_tags = self.twice.val();
-                    self.link.d.next.tags = (self.data.val() << 32) | self.link.q.val().tags;
-                    self.link.d.next.kind = self.second_kind.val();
-                    if self.twice.val() {
-                        self.link.d.next.kind = self.first_kind.val();
-                    }
+        }
+        if self.word.q.val().second {
+            self.link.d.next.source = (bit_cast::<48, 32>(self.data.val().get_bits::<32>(0)) << 16)
+                | bit_cast::<48, 16>(self.previous.q.val().get_bits::<16>(48));
+            self.link.d.next.first_tag = self.data.val().get_bits::<32>(32);
+            self.link.d.next.has_tag =
+                (self.first_type.val() == self.ethertype_tag.val()) | (self.first_type.val() == self.ethertype_service_tag.val());
+            self.link.d.next.has_two_tags = false;
+            self.link.d.next.kind = self.first_kind.val();
+        }
+        if self.word.q.val().third {
+            self.head_due.d.next = true;
+            if self.link.q.val().has_tag {
+                self.link.d.next.has_two_tags = self.twice.val();
+                self.link.d.next.kind = self.second_kind.val();
+                if self.twice.val() {
+                    self.link.d.next.kind = self.first_kind.val();
                 }
             }
+            self.link.d.next.second_tag = self.data.val().get_bits::<32>(0);
         }
         // The packet from its first byte on. After the last word comes what that left over.
         self.ending.d.next.valid = self.word.q.val().valid & self.word.q.val().last;
         self.ending.d.next.commit = self.word.q.val().commit;
-        self.ending.d.next.bytes = self.bytes.val();
-        self.starts.next =
-            self.word.q.val().valid & (((self.word.q.val().index == 2) & !self.link.q.val().has_tag) | (self.word.q.val().index == 3));
+        self.ending.d.next.beyond = (bit_cast::<12, 9>(self.words.q.val()) << 3) | bit_cast::<12, 3>(self.word.q.val().beyond);
+        self.starts.next = (self.word.q.val().third & !self.link.q.val().has_tag) | self.word.q.val().later;
         self.aligned.d.next.valid = self.starts.val() | self.ending.q.val().valid;
         self.aligned.d.next.ended = self.ending.q.val().valid;
         self.aligned.d.next.commit = self.ending.q.val().commit;
-        self.aligned.d.next.bytes = self.ending.q.val().bytes;
+        self.aligned.d.next.beyond = self.ending.q.val().beyond;
         self.aligned.d.next.step = self.step.q.val();
         if self.ending.q.val().valid {
             self.step.d.next = 0.into();
@@ -336,12 +319,12 @@ impl Logic for PacketIntake {
         if self.link.q.val().kind == 1 {
             self.length.next = self.arp_bytes.val();
         }
-        self.overhead.next = 14.into();
+        self.overhead.next = 13.into();
         if self.link.q.val().has_tag {
-            self.overhead.next = 18.into();
+            self.overhead.next = 17.into();
         }
         if self.link.q.val().has_two_tags {
-            self.overhead.next = 22.into();
+            self.overhead.next = 21.into();
         }
         self.less.next = self.packet.q.val().length - 1;
         self.packet.d.next.last_step = self.less.val().get_bits::<8>(3);
@@ -374,7 +357,7 @@ impl Logic for PacketIntake {
         self.stored.d.next.data = self.aligned.q.val().data;
         self.stored.d.next.ended = self.aligned.q.val().ended;
         // What becomes of it.
-        self.short.next = (self.packet.q.val().needed > bit_cast::<18, 12>(self.aligned.q.val().bytes))
+        self.short.next = (self.packet.q.val().needed > bit_cast::<18, 12>(self.aligned.q.val().beyond))
             | ((self.link.q.val().kind == 2) & (self.packet.q.val().length < self.least_ipv4.val()))
             | ((self.link.q.val().kind == 3) & (self.packet.q.val().length < self.least_ipv6.val()));
         self.verdict.d.next.good = false;
@@ -382,9 +365,9 @@ impl Logic for PacketIntake {
         self.verdict.d.next.short = false;
         self.verdict.d.next.other = false;
         if self.aligned.q.val().ended & self.aligned.q.val().commit {
-            if self.aligned.q.val().bytes > self.longest.val() {
+            if self.aligned.q.val().beyond >= self.longest.val() {
                 self.verdict.d.next.oversize = true;
-            } else if self.aligned.q.val().bytes < self.shortest.val() {
+            } else if self.aligned.q.val().beyond < self.shortest.val() {
                 self.verdict.d.next.short = true;
             } else if self.link.q.val().kind == 0 {
                 self.verdict.d.next.other = true;
@@ -406,7 +389,8 @@ impl Logic for PacketIntake {
                 | bit_cast::<64, 48>(self.link.q.val().source);
         }
         if self.tags_due.q.val() {
-            self.writing.d.next.data = self.link.q.val().tags;
+            self.writing.d.next.data =
+                (bit_cast::<64, 32>(self.link.q.val().second_tag) << 32) | bit_cast::<64, 32>(self.link.q.val().first_tag);
         }
         if self.stored.q.val().ended {
             self.writing.d.next.data = self.packet.q.val().last_word;
@@ -426,6 +410,10 @@ impl Logic for PacketIntake {
         if self.reset.val() {
             self.arrival.d.next.in_frame = false;
             self.word.d.next.valid = false;
+            self.word.d.next.second = false;
+            self.word.d.next.third = false;
+            self.word.d.next.later = false;
+            self.words.d.next = 0.into();
             self.ending.d.next.valid = false;
             self.step.d.next = 0.into();
             self.aligned.d.next.valid = false;
