@@ -12,8 +12,8 @@
 //! | blade_mac | in | N x 48 | bits 7..0 first on the wire |
 //! | lookup, lookup_ready | out, in | 1 | look service and address up; both tables take it where both are set |
 //! | key_address, key_is_ipv6, key_protocol, key_port | out | 128, 1, 8, 16 | for `ServiceTable`, see `spareband_spec::service` |
-//! | result_valid, found, enabled, service, blade_set, policy, timeout_class, udp_per_packet, rewrite, sticky_by_source | in | | its result |
-//! | mac_found, mac_port | in | 1, 5 | result of `MacTable`, with or before `result_valid` |
+//! | result_soon, found, enabled, service, blade_set, policy, timeout_class, udp_per_packet, rewrite, sticky_by_source | in | | its result, in the cycle after `result_soon` |
+//! | mac_found, mac_port | in | 1, 5 | result of `MacTable`, with or before that of `ServiceTable` |
 //! | default_policy | in | 4 | selection rule where no service took the frame |
 //! | storm | in | 1 | no more frames may be flooded now |
 //! | flooding | out | 1 | pulse: a frame is flooded |
@@ -42,6 +42,8 @@ struct Asking {
     asked: Bit,
     /// The first without the second.
     asks: Bit,
+    /// The result is there.
+    taken: Bit,
     address: Bits<128>,
     is_ipv6: Bit,
     protocol: Bits<8>,
@@ -123,7 +125,7 @@ pub struct Classifier<const N: usize> {
     pub key_is_ipv6: Signal<Out, Bit>,
     pub key_protocol: Signal<Out, Bits<8>>,
     pub key_port: Signal<Out, Bits<16>>,
-    pub result_valid: Signal<In, Bit>,
+    pub result_soon: Signal<In, Bit>,
     pub found: Signal<In, Bit>,
     pub enabled: Signal<In, Bit>,
     pub service: Signal<In, Bits<6>>,
@@ -206,7 +208,7 @@ impl<const N: usize> Default for Classifier<N> {
         }
             defaults clk reset head_valid head_take destination_mac is_ipv4 is_ipv6 is_arp_request malformed is_fragment is_tcp is_udp
             is_sctp has_ports is_icmp_error is_echo_request is_neighbour_solicitation source destination ports protocol syn ack fin rst
-            own_mac vip vip_mask lookup lookup_ready key_address key_is_ipv6 key_protocol key_port result_valid found enabled service
+            own_mac vip vip_mask lookup lookup_ready key_address key_is_ipv6 key_protocol key_port result_soon found enabled service
             blade_set policy timeout_class udp_per_packet rewrite sticky_by_source mac_found mac_port default_policy storm flooding
             job_valid job_class job_blade job_tracked job_starts job_datagram job_each job_fin job_rst job_in_service job_service
             job_blade_set job_policy job_timeout_class job_rewrite job_is_ipv6 job_source job_destination job_ports job_protocol asking job
@@ -283,8 +285,10 @@ impl<const N: usize> Logic for Classifier<N> {
             self.asking.d.next.asked = true;
             self.asking.d.next.asks = false;
         }
-        self.head_take.next = self.asking.q.val().asked & self.result_valid.val();
-        if self.asking.q.val().asked & self.result_valid.val() {
+        // Known a cycle before: the whole width of the headers' queue hangs on it.
+        self.asking.d.next.taken = self.asking.q.val().asked & self.result_soon.val();
+        self.head_take.next = self.asking.q.val().taken;
+        if self.asking.q.val().taken {
             self.asking.d.next.keyed = false;
             self.asking.d.next.asked = false;
             self.asking.d.next.asks = false;
@@ -316,9 +320,8 @@ impl<const N: usize> Logic for Classifier<N> {
         if self.malformed.val() {
             self.decided.next = self.malformed_class.val();
         }
-        self.job.d.next.valid = self.asking.q.val().asked & self.result_valid.val();
-        self.job.d.next.flooding =
-            self.asking.q.val().asked & self.result_valid.val() & !self.storm.val() & (self.decided.val() == self.flood_class.val());
+        self.job.d.next.valid = self.asking.q.val().taken;
+        self.job.d.next.flooding = self.asking.q.val().taken & !self.storm.val() & (self.decided.val() == self.flood_class.val());
         self.job.d.next.class = self.decided.val();
         if self.storm.val() & (self.decided.val() == self.flood_class.val()) {
             self.job.d.next.class = self.storm_class.val();
@@ -387,6 +390,7 @@ impl<const N: usize> Logic for Classifier<N> {
             self.asking.d.next.keyed = false;
             self.asking.d.next.asked = false;
             self.asking.d.next.asks = false;
+            self.asking.d.next.taken = false;
             self.job.d.next.valid = false;
             self.job.d.next.flooding = false;
         }

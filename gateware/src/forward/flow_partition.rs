@@ -43,6 +43,8 @@ const JOINED_SETS_LOG2: usize = 9;
 struct Lookup {
     busy: Bit,
     was_busy: Bit,
+    /// Stage 0 or 1: the set is read.
+    looking: Bit,
     /// Bit i: the look-up began i + 1 cycles ago.
     stage: Bits<4>,
     tag: Bits<32>,
@@ -69,6 +71,8 @@ struct Sweep {
     remove: Bits<4>,
     old: Bits<4>,
     ages: Bits<4>,
+    /// The next reading where nobody looks is a peek's; the sweep does not begin one then.
+    peeking: Bit,
     /// Bit i: an entry was peeked at i + 1 cycles ago.
     peeks: Bits<2>,
 }
@@ -154,6 +158,8 @@ pub struct FlowPartition<const A: usize> {
     goes_blade: Signal<Local, Bits<4>>,
     peeked: Signal<Local, Bits<ENTRY>>,
     same_set: Signal<Local, Bit>,
+    stalled: Signal<Local, Bit>,
+    between: Signal<Local, Bit>,
     sweep_go: Signal<Local, Bit>,
     peek_go: Signal<Local, Bit>,
     written: Signal<Local, Bits<ENTRY>>,
@@ -181,7 +187,7 @@ impl<const A: usize> Default for FlowPartition<A> {
             freed_closing freed_blade peek peek_set peek_way peek_done peek_entry lookup_state set sweep sweep_set port_enable
             port_address looking entry entry_valid entry_closing entry_blade entry_age entry_class entry_tag entry_due entry_old
             entry_out kinds hits usables frees first_free hit_blade hit_closing removes olds ages goes goes_any goes_old goes_closing
-            goes_blade peeked same_set sweep_go peek_go written shifted shifts aged old_age data enable enables last_held
+            goes_blade peeked same_set stalled between sweep_go peek_go written shifted shifts aged old_age data enable enables last_held
             ; arrays way held port_data)
     }
 }
@@ -201,7 +207,8 @@ impl<const A: usize> Logic for FlowPartition<A> {
         if self.finish.val() {
             self.lookup_state.d.next.busy = false;
         }
-        self.looking.next = self.lookup_state.q.val().stage.get_bit(0) | self.lookup_state.q.val().stage.get_bit(1);
+        self.lookup_state.d.next.looking = self.lookup.val() | self.lookup_state.q.val().stage.get_bit(0);
+        self.looking.next = self.lookup_state.q.val().looking;
         self.kinds.next = self.sweep.q.val().kinds;
         self.hits.next = 0.into();
         self.usables.next = 0.into();
@@ -292,12 +299,16 @@ impl<const A: usize> Logic for FlowPartition<A> {
         self.sweep.d.next.same_set =
             (self.lookup_state.q.val().busy | self.lookup_state.q.val().was_busy) & (self.set.q.val() == self.sweep_set.q.val());
         self.same_set.next = self.sweep.q.val().same_set;
-        self.peek_go.next = self.peek.val()
-            & !self.sweep.q.val().peeks.any()
-            & !self.looking.val()
-            & !self.port_enable.q.val().any()
-            & !self.sweep.q.val().clearing
-            & (!self.sweep.q.val().running | (self.sweep.q.val().step == 0) | (self.sweep.q.val().step == 4));
+        self.peek_go.next =
+            self.sweep.q.val().peeking & !self.looking.val() & !self.port_enable.q.val().any() & !self.sweep.q.val().clearing;
+        // Only where the next step is 0 or 4, as between the sweep reads its set.
+        self.stalled.next = self.looking.val() | self.same_set.val();
+        self.between.next = !self.sweep.q.val().running
+            | (self.sweep.q.val().step == 3)
+            | (self.sweep.q.val().step == 4)
+            | ((self.sweep.q.val().step == 0) & self.stalled.val());
+        self.sweep.d.next.peeking =
+            self.peek.val() & !self.sweep.q.val().peeks.any() & !self.peek_go.val() & (self.sweep.q.val().peeking | self.between.val());
         self.sweep.d.next.peeks = (self.sweep.q.val().peeks << 1) | bit_cast::<2, 1>(self.peek_go.val().into());
         self.peek_done.next = self.sweep.q.val().peeks.get_bit(1);
         self.peek_entry.next = self.peeked.val();
@@ -310,7 +321,7 @@ impl<const A: usize> Logic for FlowPartition<A> {
         self.sweep.d.next.pending = self.sweep.q.val().pending | self.due.val();
         if self.sweep.q.val().running {
             self.sweep.d.next.step = self.sweep.q.val().step + 1;
-            if (self.sweep.q.val().step == 0) & (self.looking.val() | self.same_set.val() | self.peek_go.val()) {
+            if (self.sweep.q.val().step == 0) & (self.stalled.val() | self.sweep.q.val().peeking) {
                 self.sweep.d.next.step = 0.into();
             }
             if (self.sweep.q.val().step == 3) & !self.sweep_go.val() {
@@ -401,7 +412,7 @@ impl<const A: usize> Logic for FlowPartition<A> {
         self.ram.read_address.next = self.sweep_set.q.val();
         if self.looking.val() {
             self.ram.read_address.next = self.set.q.val();
-        } else if self.peek_go.val() {
+        } else if self.sweep.q.val().peeking {
             self.ram.read_address.next = self.peek_set.val();
         }
         self.last_held.next = self.held[3].q.val();
@@ -418,7 +429,9 @@ impl<const A: usize> Logic for FlowPartition<A> {
             self.sweep.d.next.may_write = false;
             self.lookup_state.d.next.busy = false;
             self.lookup_state.d.next.stage = 0.into();
+            self.lookup_state.d.next.looking = false;
             self.sweep.d.next.running = false;
+            self.sweep.d.next.peeking = false;
             self.sweep.d.next.pending = 0.into();
             self.sweep.d.next.peeks = 0.into();
         }

@@ -395,7 +395,7 @@ impl<const N: usize, const A: usize> Logic for ForwardingPlane<N, A> {
         self.services.is_ipv6.next = self.classifier.key_is_ipv6.val();
         self.services.protocol.next = self.classifier.key_protocol.val();
         self.services.port.next = self.classifier.key_port.val();
-        self.classifier.result_valid.next = self.services.result_valid.val();
+        self.classifier.result_soon.next = self.services.result_soon.val();
         self.classifier.found.next = self.services.found.val();
         self.classifier.enabled.next = self.services.enabled.val();
         self.classifier.service.next = self.services.service.val();

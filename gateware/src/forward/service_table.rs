@@ -7,7 +7,7 @@
 //! | clk, reset | in | 1 | rising edge; reset empties the banks, which takes 2^A cycles of finding nothing |
 //! | lookup, lookup_ready | in, out | 1 | a look-up is taken where both are set |
 //! | address, is_ipv6, protocol, port | in | 128, 1, 8, 16 | destination of the frame; an IPv4 address in the low 32 bits |
-//! | result_valid | out | 1 | pulse 7 cycles after the look-up; the result stays until the next |
+//! | result_soon | out | 1 | pulse 6 cycles after the look-up: the result comes in the next cycle, and stays until the next |
 //! | found, service | out | 1, S | the service of this port, or else the one of any port |
 //! | blade_set, policy, timeout_class | out | 16, 4, 2 | its parameters, see `spareband_spec::service` |
 //! | udp_per_packet, rewrite, sticky_by_source, enabled | out | 1 | |
@@ -32,7 +32,7 @@ use spareband_spec::service::{self, SERVICES_LOG2};
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Flow {
     /// Bit i: a look-up was taken i + 1 cycles ago.
-    stage: Bits<7>,
+    stage: Bits<6>,
     /// None is taken: one of the first three.
     shut: Bit,
     /// One of the first two, in which the banks are read.
@@ -53,7 +53,7 @@ pub struct ServiceTable<const A: usize, const S: usize> {
     pub is_ipv6: Signal<In, Bit>,
     pub protocol: Signal<In, Bits<8>>,
     pub port: Signal<In, Bits<16>>,
-    pub result_valid: Signal<Out, Bit>,
+    pub result_soon: Signal<Out, Bit>,
     pub found: Signal<Out, Bit>,
     pub service: Signal<Out, Bits<S>>,
     pub blade_set: Signal<Out, Bits<16>>,
@@ -161,7 +161,7 @@ impl<const A: usize, const S: usize> Default for ServiceTable<A, S> {
             last_word: Constant::new(bits(last_word)),
             valid: Constant::new(bits(1 << service::UPPER_BITS)),
         }
-            defaults clk reset lookup lookup_ready address is_ipv6 protocol port result_valid found service blade_set policy
+            defaults clk reset lookup lookup_ready address is_ipv6 protocol port result_soon found service blade_set policy
             timeout_class udp_per_packet rewrite sticky_by_source enabled host_write host_read host_ready host_address
             host_write_data host_read_valid host_read_data flow upper chosen result_found result_service access clear_row ready take
             hash_input row equals stored match_0 match_any choice first second word target last quiet pending_target
@@ -180,7 +180,7 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
         self.take.next = self.lookup.val() & self.ready.val();
         self.flow.d.next.shut = self.take.val() | self.flow.q.val().stage.get_bits::<2>(0).any();
         self.flow.d.next.reads = self.take.val() | self.flow.q.val().stage.get_bit(0);
-        self.flow.d.next.stage = (self.flow.q.val().stage << 1) | bit_cast::<7, 1>(self.take.val().into());
+        self.flow.d.next.stage = (self.flow.q.val().stage << 1) | bit_cast::<6, 1>(self.take.val().into());
         if self.flow.q.val().stage.get_bit(2) {
             self.upper.d.next = (self.upper.q.val() >> 16) << 16;
         }
@@ -337,7 +337,7 @@ impl<const A: usize, const S: usize> Logic for ServiceTable<A, S> {
             self.result_found.d.next = self.flow.q.val().found;
             self.result_service.d.next = self.chosen.q.val();
         }
-        self.result_valid.next = self.flow.q.val().stage.get_bit(6);
+        self.result_soon.next = self.flow.q.val().stage.get_bit(5);
         self.found.next = self.result_found.q.val();
         self.service.next = self.result_service.q.val();
         self.blade_set.next = self.result[0].q.val().get_bits::<16>(0);

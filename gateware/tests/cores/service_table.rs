@@ -156,7 +156,7 @@ fn latency_is_seven() {
     bench.lookup(&random_key(&mut seeded(4)));
     for cycle in 1..20 {
         bench.tick();
-        assert_eq!(bench.uut.result_valid.val(), cycle == LATENCY);
+        assert_eq!(bench.uut.result_soon.val(), cycle + 1 == LATENCY);
         assert_eq!(bench.uut.lookup_ready.val(), cycle >= SPACING, "{cycle}");
     }
 }

@@ -92,6 +92,8 @@ pub struct Bench<const A: usize> {
     pub lookups: VecDeque<(u64, ServiceKey, Vec<Option<Answer>>)>,
     pub results: u64,
     pub found: u64,
+    /// The result comes in the next cycle.
+    soon: bool,
 }
 
 impl<const A: usize> Bench<A> {
@@ -107,6 +109,7 @@ impl<const A: usize> Bench<A> {
             lookups: VecDeque::new(),
             results: 0,
             found: 0,
+            soon: false,
         };
         bench.reset();
         bench
@@ -153,7 +156,7 @@ impl<const A: usize> Bench<A> {
         for (_, key, answers) in &mut self.lookups {
             answers.push(self.rows.find(key));
         }
-        if self.uut.result_valid.val() {
+        if std::mem::replace(&mut self.soon, self.uut.result_soon.val()) {
             let (taken, key, answers) = self.lookups.pop_front().expect("a look-up is under way");
             assert_eq!(self.cycle - taken, LATENCY);
             assert!(
