@@ -24,7 +24,7 @@
 //! offered word that a frame ends, not from the RAM's slow output (`moves_a_word_a_cycle_and_a_frame_in_one_more`). `write_level` is two cycles
 //! behind the writer, and five behind the reader plus phase. Holds 2^A words in RAM and one offered, and as many frames.
 //! Too long: a frame that meets a full RAM is swallowed to its end and discarded with `overflow`, whatever `write_commit` says.
-//! Reset: both resets at once for at least 5 cycles of the slower clock; one alone leaves the two sides in disagreement. A frame cut by the
+//! Reset: both resets at once for at least 5 cycles of the slower clock; one alone, or a shorter one, leaves the two sides in disagreement. A frame cut by the
 //! reset goes on as a frame of its own: the writer starts with a frame's first word.
 
 use super::text::zero_extend;
