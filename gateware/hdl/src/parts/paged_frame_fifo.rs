@@ -72,8 +72,8 @@ pub struct PagedFrameFifo<const D: usize, const A: usize> {
 }
 
 impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
-    /// 16 pages, as many as a distributed RAM has places, fewer where they would be of less than 8 words.
-    pub const PAGE_BITS: usize = if A < 7 { A - 3 } else { 4 };
+    /// 32 pages, fewer where they would be of less than 8 words.
+    pub const PAGE_BITS: usize = if A < 8 { A - 3 } else { 5 };
     pub const PAGES: usize = 1 << Self::PAGE_BITS;
     const OFFSET_BITS: usize = A - Self::PAGE_BITS;
     pub const PAGE_WORDS: usize = 1 << Self::OFFSET_BITS;
