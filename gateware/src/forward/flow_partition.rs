@@ -29,6 +29,8 @@
 //! and starts anew for each entry it removes and where a look-up of the same set, or one at the wrong moment, comes between.
 //! A `peek` is answered within 32 cycles (`entries_are_read_out_while_traffic_runs`), but not while clearing. Bad input: a sweep that
 //! comes due while one runs follows it; two of a kind are one.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::WayRam;

@@ -23,6 +23,8 @@
 //! some other word; a row past the last counts modulo the rows. A number that its host changes while a look-up of it is on the way may give the entry of before with
 //! parameters of after: the host removes the key first. Port 0 is any port, so a frame to port 0 finds that service.
 //! Reset: parameters and weights stay, but nothing finds them.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::HostAccess;
 use rust_hdl::prelude::*;

@@ -20,6 +20,8 @@
 //! A reply goes through up to five sections: what an advertisement's checksum sums up, destination, own address, tags, packet with EtherType. An
 //! echo's checksums are those of the request, updated. Between a step that is added and one that takes the sum are three others.
 //! Latency: 2 cycles from `begins` to the first step, 2 more at each section. Throughput: a step a cycle. Reset: `stop`.
+//!
+//! Longer than most files here, as the scripts and what steps through them share their encoding.
 
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::LookupTable;
