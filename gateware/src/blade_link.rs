@@ -19,6 +19,8 @@ pub struct ForwardedWord {
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct ReturnedWord {
     pub valid: Bit,
+    /// A word is on offer, or will be in the next cycle.
+    pub waits: Bit,
     pub data: Bits<64>,
     pub keep: Bits<8>,
     pub last: Bit,

@@ -165,6 +165,7 @@ impl<const R: usize> Logic for BladePort<R> {
         self.return_queue.clk.next = self.clk_core.val();
         self.return_queue.reset.next = self.core_reset.val();
         self.returned.next.valid = self.return_queue.out_valid.val();
+        self.returned.next.waits = self.return_queue.out_waits.val();
         self.return_queue.out_ready.next = self.return_ready.val();
         self.returned.next.data = self.return_queue.out_data.val();
         self.returned.next.keep = self.return_queue.out_keep.val();

@@ -118,6 +118,7 @@ impl Logic for BladePort10g {
         self.return_queue.in_flood.next = false;
         self.return_queue.in_cause.next = self.link.rx_cause.val();
         self.returned.next.valid = self.return_queue.out_valid.val();
+        self.returned.next.waits = self.return_queue.out_waits.val();
         self.returned.next.data = self.return_queue.out_data.val();
         self.returned.next.keep = self.return_queue.out_keep.val();
         self.returned.next.last = self.return_queue.out_last.val();

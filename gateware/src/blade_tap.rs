@@ -22,6 +22,7 @@ pub struct BladeTap {
     pub paused: Signal<Out, Bit>,
     pub pausing: Signal<Out, Bit>,
     pub return_valid: Signal<Out, Bit>,
+    pub return_waits: Signal<Out, Bit>,
     pub return_data: Signal<Out, Bits<64>>,
     pub return_keep: Signal<Out, Bits<8>>,
     pub return_last: Signal<Out, Bit>,
@@ -54,6 +55,7 @@ impl Logic for BladeTap {
         self.paused.next = self.mac_report.val().paused;
         self.pausing.next = self.mac_report.val().pausing;
         self.return_valid.next = self.returned.val().valid;
+        self.return_waits.next = self.returned.val().waits;
         self.return_data.next = self.returned.val().data;
         self.return_keep.next = self.returned.val().keep;
         self.return_last.next = self.returned.val().last;

@@ -426,6 +426,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
             self.switch.link_up[i].next = self.tap[i].link_up.val();
             self.switch.enabled[i].next = self.registers.blade_enabled[i].val();
             self.arbiter.in_valid[i].next = self.tap[i].return_valid.val();
+            self.arbiter.in_waits[i].next = self.tap[i].return_waits.val();
             self.arbiter.in_data[i].next = self.tap[i].return_data.val();
             self.arbiter.in_keep[i].next = self.tap[i].return_keep.val();
             self.arbiter.in_last[i].next = self.tap[i].return_last.val();

@@ -11,12 +11,14 @@
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | clk_core, rising edge; reset cuts a frame under way, and its rest goes out as a frame; credits and debts are gone |
 //! | quantum | in | 14 | bytes of a turn; 0 counts as 8192 |
-//! | in_valid, in_ready, in_data, in_keep, in_last | in, out, in.. | N x 1, 1, 64, 8, 1 | whole frames: valid does not drop within one |
+//! | in_valid, in_ready, in_data, in_keep, in_last | in, out, in.. | N x 1, 1, 64, 8, 1 | whole frames: valid does not drop within one, and does in the cycle behind it |
+//! | in_waits | in | N x 1 | a word is on offer, or will be in the next cycle; it does not count in the cycle of a frame's last word |
 //! | tx_valid, tx_ready, tx_data, tx_keep, tx_last | out, in, out.. | 1, 1, 64, 8, 1 | to the switch |
 //! | tx_blade | out | 4 | the blade that the word is from |
 //!
 //! Latency: 6 cycles from an idle start (`an_idle_start_takes_six_cycles`), two from a word's being taken to its being offered. `in_ready` and all that goes
-//! out are registers: a word is asked for while there is room for it and for the one before, whatever becomes of them. Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
+//! out are registers: a word is asked for while there is room for it and for the one before, whatever becomes of them, and also in the cycle behind a
+//! frame's last word, when none is on offer; so nothing is decided on what comes from the queues, which are far away, but a cycle later. Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
 //! frame check sequence and gap cover, and one more where a blade that is alone begins a turn (`return_arbiter_is_fair`); a blade's next frame may
 //! come in the second cycle after its last one's end, no later for that. A quantum
 //! below the longest frame costs a turn without a frame, 2 cycles, for each quantum of debt. Frames have 16383 bytes at most: a longer one
@@ -26,10 +28,9 @@ use rust_hdl::prelude::*;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Turn {
-    /// A blade has its turn: its frame goes out, its last word is being charged, or neither, and it is decided what follows.
+    /// A blade has its turn: its frame goes out, until its last word is being charged, or it is decided what follows.
     busy: Bit,
     sending: Bit,
-    ending: Bit,
     blade: Bits<4>,
     /// The same, a bit a blade: what is ready and ends hangs on it.
     of_blade: Bits<16>,
@@ -59,6 +60,7 @@ pub struct ReturnArbiter<const N: usize> {
     pub reset: Signal<In, Bit>,
     pub quantum: Signal<In, Bits<14>>,
     pub in_valid: [Signal<In, Bit>; N],
+    pub in_waits: [Signal<In, Bit>; N],
     pub in_ready: [Signal<Out, Bit>; N],
     pub in_data: [Signal<In, Bits<64>>; N],
     pub in_keep: [Signal<In, Bits<8>>; N],
@@ -89,6 +91,8 @@ pub struct ReturnArbiter<const N: usize> {
     stays: Signal<Local, Bit>,
     follows: Signal<Local, Bit>,
     my_turn: Signal<Local, Bit>,
+    ending: Signal<Local, Bit>,
+    comes: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
     positive: Signal<Local, Bit>,
     closes: Signal<Local, Bit>,
@@ -113,9 +117,9 @@ impl<const N: usize> Default for ReturnArbiter<N> {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
             defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn reads word second offered held seen arrived goes holds asking
-            begins stays follows my_turn waiting positive closes kept
+            begins stays follows my_turn ending comes waiting positive closes kept
             debt of_follower step bytes accepts data keep last any_higher any_lower higher lower
-            ; arrays in_valid in_ready in_data in_keep in_last debts)
+            ; arrays in_valid in_waits in_ready in_data in_keep in_last debts)
     }
 }
 
@@ -131,13 +135,15 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.higher.next = 0.into();
         self.lower.next = 0.into();
         self.waiting.next = false;
+        self.comes.next = false;
         self.debt.next = 0.into();
         self.of_follower.next = 0.into();
         self.arrived.next = 0.into();
         for i in 0..N {
             self.my_turn.next = self.turn.q.val().busy & self.turn.q.val().of_blade.get_bit(i);
             self.in_ready[i].next = self.reads.q.val().get_bit(i);
-            self.waiting.next = self.waiting.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_valid[i].val());
+            self.waiting.next = self.waiting.val() | (self.turn.q.val().of_blade.get_bit(i) & self.seen.q.val().get_bit(i));
+            self.comes.next = self.comes.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_valid[i].val());
             self.last.next = self.last.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_last[i].val());
             if self.turn.q.val().of_blade.get_bit(i) {
                 self.data.next = self.data.val() | self.in_data[i].val();
@@ -150,8 +156,8 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             if self.turn.q.val().follower == i.to_bits::<4>() {
                 self.debt.next = self.debt.val() | self.debts[i].q.val();
             }
-            // Whose turn it is does not follow itself: its valid may be that of the frame under way.
-            self.arrived.next = self.arrived.val().replace_bit(i, self.in_valid[i].val());
+            // Whose turn it is does not follow itself: it may be the frame under way that waits.
+            self.arrived.next = self.arrived.val().replace_bit(i, self.in_waits[i].val());
             if self.seen.q.val().get_bit(i) & !self.my_turn.val() {
                 if (self.turn.q.val().blade < i.to_bits::<4>()) & !self.any_higher.val() {
                     self.any_higher.next = true;
@@ -164,7 +170,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             }
         }
         self.seen.d.next = self.arrived.val();
-        self.accepts.next = self.reads.q.val().any() & self.turn.q.val().sending & self.waiting.val();
+        self.accepts.next = self.reads.q.val().any() & self.turn.q.val().sending & self.comes.val();
         self.step.next = bit_cast::<16, 14>(self.quantum.val());
         if !self.quantum.val().any() {
             self.step.next = 0x2000_u16.to_bits::<16>();
@@ -200,7 +206,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         }
         // The bytes of the word that is charged: a frame's last one when it stands in the register.
         self.bytes.next = 8.into();
-        if self.turn.q.val().ending {
+        if self.word.q.val().last {
             self.bytes.next = 0.into();
             for i in 0..8 {
                 if self.word.q.val().keep.get_bit(i) {
@@ -212,13 +218,13 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         if self.word.q.val().fresh {
             self.turn.d.next.credit = self.kept.val();
         }
-        self.turn.d.next.ending = self.accepts.val() & self.last.val();
         self.positive.next = !self.turn.q.val().credit.get_bit(15);
-        self.stays.next = self.turn.q.val().sending & !(self.accepts.val() & self.last.val());
+        self.ending.next = self.word.q.val().fresh & self.word.q.val().last;
+        self.stays.next = self.turn.q.val().sending & !self.ending.val();
         self.begins.next = false;
         self.follows.next = false;
         self.closes.next = false;
-        if self.turn.q.val().busy & !self.turn.q.val().sending & !self.turn.q.val().ending {
+        if self.turn.q.val().busy & !self.turn.q.val().sending {
             if self.positive.val() & self.waiting.val() {
                 self.begins.next = true;
             } else if self.turn.q.val().chosen | self.any_lower.val() {
@@ -273,7 +279,6 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         if self.reset.val() {
             self.turn.d.next.busy = false;
             self.turn.d.next.sending = false;
-            self.turn.d.next.ending = false;
             self.turn.d.next.chosen = false;
             self.turn.d.next.priced = false;
             self.seen.d.next = 0.into();

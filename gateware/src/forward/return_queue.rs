@@ -6,6 +6,7 @@
 //! | rx_valid, rx_data, rx_last, rx_error, rx_cause | in | 1, 8, 1, 1, 3 | rx_clk | frames from the MAC, without FCS; never held up |
 //! | clk, reset | in | 1 | | clk_core |
 //! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | clk | whole good frames; no gap within one |
+//! | out_waits | out | 1 | clk | a word is on offer, or will be in the next cycle; wrong at most in the cycle of a frame's last word |
 //! | frames, frame_bytes | out | 1, 16 | clk | pulse, a cycle after its last word was taken: a good frame was passed on; its bytes |
 //! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding, dropped_full | out | 1 | clk | pulse: a frame was dropped; a MAC Control frame is without one |
 //! | level | out | 16 | rx_clk | words in the queue |
@@ -78,6 +79,7 @@ pub struct ReturnQueue<const A: usize> {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub out_valid: Signal<Out, Bit>,
+    pub out_waits: Signal<Out, Bit>,
     pub out_ready: Signal<In, Bit>,
     pub out_data: Signal<Out, Bits<64>>,
     pub out_keep: Signal<Out, Bits<8>>,
@@ -123,7 +125,7 @@ impl<const A: usize> Default for ReturnQueue<A> {
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             control: Constant::new(frame_cause::CONTROL.to_bits()),
         }
-            defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause level clk reset out_valid out_ready out_data out_keep
+            defaults rx_clk rx_reset rx_valid rx_data rx_last rx_error rx_cause level clk reset out_valid out_waits out_ready out_data out_keep
             out_last frames frame_bytes dropped_bad_fcs dropped_runt dropped_oversize dropped_coding dropped_full fifo mask assembly octets
             words count bad_fcs_crossing runt_crossing oversize_crossing coding_crossing full_crossing ends fails offered
             passed beyond rest more low high)
@@ -229,6 +231,7 @@ impl<const A: usize> Logic for ReturnQueue<A> {
         self.offered.next = self.fifo.read_data.val();
         self.mask.beyond.next = self.offered.val().get_bits::<3>(64);
         self.out_valid.next = self.fifo.frame_available.val();
+        self.out_waits.next = self.fifo.frame_available.val() | self.fifo.frame_follows.val();
         self.out_data.next = self.offered.val().get_bits::<64>(0);
         self.out_keep.next = self.mask.keep.val();
         self.out_last.next = self.fifo.read_last.val();

@@ -9,6 +9,7 @@
 //! | in_commit, in_flood | in | 1 | with `in_last`: the frame counts; it goes to other queues too |
 //! | in_cause | in | 3 | with `in_last` and without `in_commit`: why not, as in `frame_cause` |
 //! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | good frames; no gap within one |
+//! | out_waits | out | 1 | a word is on offer, or will be in the next cycle; wrong at most in the cycle of a frame's last word |
 //! | frame, frame_bytes | out | 1, 16 | pulse: a frame was queued; its bytes |
 //! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit; one that was flooded |
 //! | dropped_bad_fcs, dropped_runt, dropped_oversize, dropped_coding | out | 1 | pulse: a frame was dropped for its cause; a MAC Control frame is without one |
@@ -43,6 +44,7 @@ pub struct WordQueue<const A: usize> {
     pub in_flood: Signal<In, Bit>,
     pub in_cause: Signal<In, Bits<3>>,
     pub out_valid: Signal<Out, Bit>,
+    pub out_waits: Signal<Out, Bit>,
     pub out_ready: Signal<In, Bit>,
     pub out_data: Signal<Out, Bits<64>>,
     pub out_keep: Signal<Out, Bits<8>>,
@@ -77,7 +79,7 @@ impl<const A: usize> Default for WordQueue<A> {
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             control: Constant::new(frame_cause::CONTROL.to_bits()),
         }
-            defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_ready out_data out_keep
+            defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_waits out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
             level limit intake fifo mask arrived bad offered)
     }
@@ -125,6 +127,7 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.offered.next = self.fifo.read_data.val();
         self.mask.beyond.next = self.offered.val().get_bits::<3>(64);
         self.out_valid.next = self.fifo.frame_available.val();
+        self.out_waits.next = self.fifo.frame_available.val() | self.fifo.frame_follows.val();
         self.fifo.read.next = self.out_ready.val();
         self.out_data.next = self.offered.val().get_bits::<64>(0);
         self.out_keep.next = self.mask.keep.val();

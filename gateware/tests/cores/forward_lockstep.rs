@@ -329,7 +329,7 @@ fn return_queue() {
 
 #[test]
 fn return_arbiter() {
-    lockstep!(ReturnArbiter::<3>::default(); clk, reset, quantum, in_valid, in_data, in_keep, in_last, tx_ready)
+    lockstep!(ReturnArbiter::<3>::default(); clk, reset, quantum, in_valid, in_waits, in_data, in_keep, in_last, tx_ready)
         .clock("clk")
         .bias("reset", 0.002)
         .bias("in_last", 0.3)

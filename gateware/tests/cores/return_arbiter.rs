@@ -71,6 +71,7 @@ impl Bench {
             let uut = &mut self.uut;
             let frame = self.offered[i].front().filter(|_| !self.ended[i]);
             uut.in_valid[i].next = frame.is_some();
+            uut.in_waits[i].next = !self.offered[i].is_empty();
             if let Some((bytes, number)) = frame {
                 let left = bytes - self.at[i];
                 uut.in_data[i].next = bits::<64>((i as u64) << 56 | number << 16 | self.at[i] as u64);

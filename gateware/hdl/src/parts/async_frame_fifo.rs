@@ -12,6 +12,7 @@
 //! | read_clk | in | | rising edge |
 //! | read_reset | in | read_clk | empties the FIFO, together with `write_reset` |
 //! | frame_available | out | read_clk | a word is offered |
+//! | frame_follows | out | read_clk | a word is behind the offered one or, if none is offered, will be in the next cycle; one cycle late behind a frame's last word |
 //! | read | in | read_clk | take the offered word; ignored while none is offered |
 //! | read_data, read_last | out | read_clk | the offered word, valid while `frame_available` |
 //!
@@ -43,6 +44,7 @@ pub struct AsyncFrameFifo<const D: usize, const A: usize> {
     pub read_clk: Signal<In, Clock>,
     pub read_reset: Signal<In, Bit>,
     pub frame_available: Signal<Out, Bit>,
+    pub frame_follows: Signal<Out, Bit>,
     pub read: Signal<In, Bit>,
     pub read_data: Signal<Out, Bits<D>>,
     pub read_last: Signal<Out, Bit>,
@@ -72,7 +74,6 @@ struct ReadSide<const D: usize> {
     /// The number of committed frames on its way here.
     committed: [usize; 2],
     ram_word: (Bits<D>, bool),
-    available: bool,
     /// The offered word came in the cycle before.
     advanced: bool,
 }
@@ -84,23 +85,26 @@ impl<const D: usize, const A: usize> AsyncFrameFifo<D, A> {
     fn update_read_side(&mut self, r: ReadSide<D>, committed: usize) {
         let offered = self.frame_available.val();
         let ended = r.advanced && self.read_last.val();
-        let advance = r.available && !ended && (!offered || self.read.val());
+        let follows = self.frame_follows.val();
+        let advance = follows && !ended && (!offered || self.read.val());
         if advance {
             (self.read_data.next, self.read_last.next) = r.ram_word;
         }
         let pointer = (r.pointer + usize::from(advance)) % Self::MODULUS;
         let frames = (r.frames + usize::from(ended)) % Self::MODULUS;
-        if advance || !r.available {
+        if advance || !follows {
             self._r.ram_word = self._memory[pointer % Self::DEPTH];
         }
         self._r.committed = [committed, r.committed[0]];
         if self.read_reset.val() {
             (self._r.pointer, self._r.frames) = (0, 0);
-            (self._r.available, self._r.advanced) = (false, false);
+            self._r.advanced = false;
             self.frame_available.next = false;
+            self.frame_follows.next = false;
         } else {
             (self._r.pointer, self._r.frames) = (pointer, frames);
-            (self._r.available, self._r.advanced) = (frames != r.committed[1], advance);
+            self._r.advanced = advance;
+            self.frame_follows.next = frames != r.committed[1];
             self.frame_available.next = advance || (offered && !self.read.val());
         }
     }
@@ -153,6 +157,7 @@ impl<const D: usize, const A: usize> Default for AsyncFrameFifo<D, A> {
             read_clk: Default::default(),
             read_reset: Default::default(),
             frame_available: Default::default(),
+            frame_follows: Default::default(),
             read: Default::default(),
             read_data: Default::default(),
             read_last: Default::default(),
@@ -178,10 +183,11 @@ impl<const D: usize, const A: usize> Logic for AsyncFrameFifo<D, A> {
         self.overflow.connect();
         self.write_level.connect();
         self.frame_available.connect();
+        self.frame_follows.connect();
         self.read_data.connect();
         self.read_last.connect();
     }
-    crate::module_name!(write_clk => overflow, write_level; read_clk => frame_available, read_data, read_last);
+    crate::module_name!(write_clk => overflow, write_level; read_clk => frame_available, frame_follows, read_data, read_last);
     fn hdl(&self) -> Verilog {
         let binary: String = (0..=A)
             .map(|bit| format!("assign read_pointer_arrived[{bit}] = ^read_gray_second[{A}:{bit}];\n"))
@@ -208,7 +214,6 @@ reg [{A}:0] frames_read_gray;
 reg [{A}:0] frames_next_gray;
 reg [{A}:0] frames_ahead;
 reg [{D}:0] ram_word;
-reg word_available;
 reg word_advanced;
 initial begin
   write_pointer = {count}'d0;
@@ -232,7 +237,7 @@ initial begin
   frames_read_gray = {count}'d0;
   frames_next_gray = {count}'d1;
   frames_ahead = {count}'d2;
-  word_available = 1'b0;
+  frame_follows = 1'b0;
   word_advanced = 1'b0;
   frame_available = 1'b0;
   read_data = {D}'h0;
@@ -287,13 +292,13 @@ wire [{A}:0] read_pointer_arrived;
 end
 
 wire frame_ends = word_advanced & read_last;
-wire advance_read = word_available & ~frame_ends & (~frame_available | read);
-wire fetch_word = ~word_available | (~frame_ends & (~frame_available | read));
+wire advance_read = frame_follows & ~frame_ends & (~frame_available | read);
+wire fetch_word = ~frame_follows | (~frame_ends & (~frame_available | read));
 wire frame_waits = frames_read_gray != frame_count_gray_second;
 wire next_waits = frames_next_gray != frame_count_gray_second;
 // The RAM's address is a register: the read pointer, and a word further while the RAM's word is one to be offered.
 wire [{A}:0] fetch_pointer_next = fetch_pointer + {count}'d1;
-wire fetch_moves = advance_read | (word_available ? frame_ends & ~next_waits : frame_waits);
+wire fetch_moves = advance_read | (frame_follows ? frame_ends & ~next_waits : frame_waits);
 always @(posedge read_clk) begin
   if (fetch_word) ram_word <= memory_words[fetch_pointer[{top}:0]];
   if (advance_read) begin
@@ -309,7 +314,7 @@ always @(posedge read_clk) begin
     frames_read_gray <= {count}'d0;
     frames_next_gray <= {count}'d1;
     frames_ahead <= {count}'d2;
-    word_available <= 1'b0;
+    frame_follows <= 1'b0;
     word_advanced <= 1'b0;
     frame_available <= 1'b0;
   end else begin
@@ -323,7 +328,7 @@ always @(posedge read_clk) begin
       frames_next_gray <= frames_ahead ^ (frames_ahead >> 1);
       frames_ahead <= frames_ahead + {count}'d1;
     end
-    word_available <= frame_ends ? next_waits : frame_waits;
+    frame_follows <= frame_ends ? next_waits : frame_waits;
     word_advanced <= advance_read;
     frame_available <= advance_read | (frame_available & ~read);
   end

@@ -66,10 +66,17 @@ fn random<const A: usize>(seed: u64, periods: [u64; 2]) {
             uut.read.next = draining || rng.gen_bool(read_odds);
         }
         let offered = (uut.frame_available.val(), uut.read_data.val().to_u64(), uut.read_last.val());
+        let follows = uut.frame_follows.val();
         let inside = queue.len() + frame.len();
         drive(&clocks, &mut uut, rising);
         if rising[1] {
             assert!(offered.0 || !mid_frame, "seed {seed}: a gap within a frame");
+            // An edge ahead where no word is offered; and it is heard within a frame.
+            assert!(
+                offered.0 || uut.frame_available.val() == follows,
+                "seed {seed}: what follows is told"
+            );
+            assert!(!mid_frame || offered.2 || follows, "seed {seed}: a word follows within a frame");
             if offered.0 && uut.read.val() {
                 assert_eq!(
                     Some((offered.1, offered.2)),
