@@ -15,7 +15,7 @@
 //! | reaches, keeps | out | 3 | 5 cycles after: load, second signal and fill are at the mark; not below where the flag clears |
 //! | raw_load | out | 8 | the load as the record has it, 6 cycles after |
 //! | load, second, estimate, tracked, flows | out | 8, 8, 13, 16, 13 | 6 cycles after; `flows` is active + 1 |
-//! | headroom | out | 8 | 255 - estimate, at least 4; 6 cycles after |
+//! | headroom, triple | out | 8, 10 | 255 - estimate, at least 4; three times that; 6 cycles after |
 //!
 //! Latency: 5 and 6 cycles (held by `decides_as_the_arithmetic_says`). Throughput: a blade a cycle. Reset: none; no state but the pipeline.
 //! Bad input: a signal above 4 is the queue; the selector gives none.
@@ -84,6 +84,7 @@ pub struct BladeLane {
     pub tracked: Signal<Out, Bits<16>>,
     pub flows: Signal<Out, Bits<13>>,
     pub headroom: Signal<Out, Bits<8>>,
+    pub triple: Signal<Out, Bits<10>>,
     first: DFF<Seen>,
     second_step: DFF<Seen>,
     third: DFF<Seen>,
@@ -100,6 +101,7 @@ pub struct BladeLane {
     /// A cycle later than the marks, so that both are of one decision.
     values: DFF<Values>,
     shown: DFF<Values>,
+    tripled: DFF<Bits<10>>,
     multiplier: Multiplier<8, 12, 20>,
     active_max: Constant<Bits<12>>,
     full_utilisation: Constant<Bits<8>>,
@@ -110,6 +112,7 @@ pub struct BladeLane {
     follow_part: Signal<Local, Bits<13>>,
     overloaded: Signal<Local, Bits<5>>,
     spare: Signal<Local, Bits<8>>,
+    wide: Signal<Local, Bits<10>>,
     reached: Signal<Local, Bits<3>>,
     kept: Signal<Local, Bits<3>>,
 }
@@ -122,9 +125,9 @@ impl Default for BladeLane {
             unknown_utilisation: Constant::new(UNKNOWN_UTILISATION.to_bits()),
         }
             defaults clk cpu irq work power queue_length unknown signal second_signal active latched_load base delta hot hot_stay second_hot
-            second_stay fill fill_stay was_unknown reaches keeps raw_load load second estimate tracked flows headroom first second_step third
+            second_stay fill fill_stay was_unknown reaches keeps raw_load load second estimate tracked flows headroom triple first second_step third
             fourth rest estimated followed follow_low follow_high clamped marks values shown multiplier product sum follow_sum follow_part
-            overloaded spare reached kept)
+            overloaded spare wide tripled reached kept)
     }
 }
 
@@ -146,7 +149,8 @@ impl Logic for BladeLane {
             clamped,
             marks,
             values,
-            shown
+            shown,
+            tripled
         );
         // First: by which signals.
         self.first.d.next.unknown = self.unknown.val();
@@ -249,7 +253,9 @@ impl Logic for BladeLane {
         self.was_unknown.next = self.marks.q.val().unknown;
         self.reaches.next = self.marks.q.val().reaches;
         self.keeps.next = self.marks.q.val().keeps;
+        self.wide.next = bit_cast::<10, 8>(self.values.q.val().headroom);
         self.shown.d.next = self.values.q.val();
+        self.tripled.d.next = self.wide.val() + (self.wide.val() << 1);
         self.raw_load.next = self.shown.q.val().raw;
         self.load.next = self.shown.q.val().load;
         self.second.next = self.shown.q.val().second;
@@ -257,6 +263,7 @@ impl Logic for BladeLane {
         self.tracked.next = self.shown.q.val().tracked;
         self.flows.next = self.shown.q.val().flows;
         self.headroom.next = self.shown.q.val().headroom;
+        self.triple.next = self.tripled.q.val();
     }
     spareband_hdl::module_name!();
 }

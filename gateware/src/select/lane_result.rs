@@ -7,10 +7,10 @@
 //! | clk, reset | in | 1 | rising edge; reset clears the flags |
 //! | take_marks | in | 1 | take in `was_unknown`, `reaches`, `keeps` |
 //! | take_values | in | 1 | a cycle later: take in the rest |
-//! | was_unknown … headroom_in | in | | `BladeLane` |
+//! | was_unknown … triple_in | in | | `BladeLane` |
 //! | decide | in | 1 | a decision is requested: the flags move |
 //! | unknown | out | 1 | in the cycle of the request |
-//! | raw_load … headroom | out | | in the cycle after it |
+//! | raw_load … triple | out | | in the cycle after it |
 //! | load_hot, second_is_hot, full | out | 1 | flags, in the cycle after it |
 //!
 //! Latency: 1 cycle (held by `decides_as_the_arithmetic_says`). Throughput: one a cycle. Reset: the values stay.
@@ -26,6 +26,7 @@ struct Values {
     tracked: Bits<16>,
     flows: Bits<13>,
     headroom: Bits<8>,
+    triple: Bits<10>,
 }
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -51,6 +52,7 @@ pub struct LaneResult {
     pub tracked_in: Signal<In, Bits<16>>,
     pub flows_in: Signal<In, Bits<13>>,
     pub headroom_in: Signal<In, Bits<8>>,
+    pub triple_in: Signal<In, Bits<10>>,
     pub decide: Signal<In, Bit>,
     pub unknown: Signal<Out, Bit>,
     pub raw_load: Signal<Out, Bits<8>>,
@@ -60,6 +62,7 @@ pub struct LaneResult {
     pub tracked: Signal<Out, Bits<16>>,
     pub flows: Signal<Out, Bits<13>>,
     pub headroom: Signal<Out, Bits<8>>,
+    pub triple: Signal<Out, Bits<10>>,
     pub load_hot: Signal<Out, Bit>,
     pub second_is_hot: Signal<Out, Bit>,
     pub full: Signal<Out, Bit>,
@@ -88,6 +91,7 @@ impl Logic for LaneResult {
             self.values.d.next.tracked = self.tracked_in.val();
             self.values.d.next.flows = self.flows_in.val();
             self.values.d.next.headroom = self.headroom_in.val();
+            self.values.d.next.triple = self.triple_in.val();
         }
         self.unknown.next = self.marks.q.val().unknown;
         self.raw_load.next = self.values.q.val().raw;
@@ -97,6 +101,7 @@ impl Logic for LaneResult {
         self.tracked.next = self.values.q.val().tracked;
         self.flows.next = self.values.q.val().flows;
         self.headroom.next = self.values.q.val().headroom;
+        self.triple.next = self.values.q.val().triple;
         self.load_hot.next = self.flags.q.val().get_bit(0);
         self.second_is_hot.next = self.flags.q.val().get_bit(1);
         self.full.next = self.flags.q.val().get_bit(2);

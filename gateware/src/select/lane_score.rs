@@ -5,7 +5,7 @@
 //! |---|---|---|---|
 //! | clk | in | 1 | rising edge |
 //! | weight | in | 5 | of the blade in the decision's service; above 16 it counts as 16 |
-//! | load, second, estimate, tracked, flows, headroom, load_hot, second_is_hot, full | in | | `BladeLane`, **1 cycle after** the weight |
+//! | load, second, estimate, tracked, flows, headroom, triple, load_hot, second_is_hot, full | in | | `BladeLane`, **1 cycle after** the weight |
 //! | by_load, by_estimate, by_tracked, by_share, by_heat, by_fill | in | 1 | the rule, 1 cycle after the weight, one at most; none: the score is 0 |
 //! | candidate, behind | in | 1 | takes part; stands before the pointer, so that it comes later among equals: **2 cycles after** the weight |
 //! | key | out | 23 | 3 cycles after the weight; all ones: out |
@@ -45,6 +45,7 @@ pub struct LaneScore {
     pub tracked: Signal<In, Bits<16>>,
     pub flows: Signal<In, Bits<13>>,
     pub headroom: Signal<In, Bits<8>>,
+    pub triple: Signal<In, Bits<10>>,
     pub load_hot: Signal<In, Bit>,
     pub second_is_hot: Signal<In, Bit>,
     pub full: Signal<In, Bit>,
@@ -78,11 +79,10 @@ pub struct LaneScore {
     by_heat_score: Signal<Local, Bits<22>>,
     by_fill_score: Signal<Local, Bits<22>>,
     wide: Signal<Local, Bits<10>>,
-    once: Signal<Local, Bits<10>>,
-    twice: Signal<Local, Bits<10>>,
-    fourfold: Signal<Local, Bits<10>>,
-    eightfold: Signal<Local, Bits<10>>,
+    low_bits: Signal<Local, Bits<2>>,
+    high_bits: Signal<Local, Bits<2>>,
     scaled_low: Signal<Local, Bits<10>>,
+    scaled_high: Signal<Local, Bits<10>>,
     scaled: Signal<Local, Bits<10>>,
     scaled_low_bits: Signal<Local, Bits<3>>,
     scaled_weight: Signal<Local, Bits<8>>,
@@ -97,10 +97,10 @@ impl Default for LaneScore {
             inverse: LookupTable::new(inverse),
             max_weight: Constant::new(MAX_WEIGHT.to_bits()),
         }
-            defaults clk weight load second estimate tracked flows headroom load_hot second_is_hot full by_load by_estimate by_tracked
+            defaults clk weight load second estimate tracked flows headroom triple load_hot second_is_hot full by_load by_estimate by_tracked
             by_share by_heat by_fill candidate behind key headroom_weight plain_weight inverse_of counted stage last high low hot sum
-            low_part share score by_load_score by_estimate_score by_tracked_score by_heat_score by_fill_score wide once twice fourfold
-            eightfold scaled_low scaled scaled_low_bits scaled_weight)
+            low_part share score by_load_score by_estimate_score by_tracked_score by_heat_score by_fill_score wide low_bits high_bits
+            scaled_low scaled_high scaled scaled_low_bits scaled_weight)
     }
 }
 
@@ -122,31 +122,36 @@ impl Logic for LaneScore {
         self.low.clk.next = self.clk.val();
         self.low.a.next = self.flows.val();
         self.low.b.next = self.inverse_of.q.val().get_bits::<7>(0);
-        // The weighted headroom without one: a DSP block lies far from where its factors are. A weight of 16 has no other bit, so its
-        // product takes the place of that with bit 3.
+        // The weighted headroom without a product, since a DSP block lies far from where its factors are, and its parts without a sum: by two bits of the
+        // weight each, of none, the headroom, twice and three times that. A weight of 16 has no other bit.
         self.wide.next = bit_cast::<10, 8>(self.headroom.val());
-        self.once.next = 0.into();
-        self.twice.next = 0.into();
-        self.fourfold.next = 0.into();
-        self.eightfold.next = 0.into();
-        if self.counted.q.val().get_bit(0) {
-            self.once.next = self.wide.val();
+        self.low_bits.next = self.counted.q.val().get_bits::<2>(0);
+        self.high_bits.next = self.counted.q.val().get_bits::<2>(2);
+        self.scaled_low.next = 0.into();
+        if self.low_bits.val() == 1 {
+            self.scaled_low.next = self.wide.val();
         }
-        if self.counted.q.val().get_bit(1) {
-            self.twice.next = self.wide.val() << 1;
+        if self.low_bits.val() == 2 {
+            self.scaled_low.next = self.wide.val() << 1;
         }
-        if self.counted.q.val().get_bit(2) {
-            self.fourfold.next = self.wide.val();
+        if self.low_bits.val() == 3 {
+            self.scaled_low.next = self.triple.val();
         }
-        if self.counted.q.val().get_bit(3) {
-            self.eightfold.next = self.wide.val() << 1;
+        self.scaled_high.next = 0.into();
+        if self.high_bits.val() == 1 {
+            self.scaled_high.next = self.wide.val();
+        }
+        if self.high_bits.val() == 2 {
+            self.scaled_high.next = self.wide.val() << 1;
+        }
+        if self.high_bits.val() == 3 {
+            self.scaled_high.next = self.triple.val();
         }
         if self.counted.q.val().get_bit(4) {
-            self.eightfold.next = self.wide.val() << 2;
+            self.scaled_high.next = self.wide.val() << 2;
         }
-        self.scaled_low.next = self.once.val() + self.twice.val();
         self.stage.d.next.scaled_low = self.scaled_low.val().get_bits::<8>(2);
-        self.stage.d.next.scaled_high = self.fourfold.val() + self.eightfold.val();
+        self.stage.d.next.scaled_high = self.scaled_high.val();
         self.hot.next = self.load_hot.val() | self.second_is_hot.val();
         self.stage.d.next.weight = self.counted.q.val();
         self.stage.d.next.hot = self.by_heat.val();

@@ -11,7 +11,7 @@
 //! | latched_load, base | in | N x 20, 21 | `ReportBase` |
 //! | decide | in | 1 | a decision is requested: the flags move by the values of this moment |
 //! | unknown | out | N x 1 | in the cycle of the request |
-//! | raw_load, load, second, estimate, tracked, flows, headroom | out | N x 8.. | `BladeLane`; for a request, in the cycle after it |
+//! | raw_load, load, second, estimate, tracked, flows, headroom, triple | out | N x 8.. | `BladeLane`; for a request, in the cycle after it |
 //! | load_hot, second_is_hot, full | out | N x 1 | flags, in the cycle after the request |
 //! | reported | out | N x 1 | pulse: `raw_load` is of the record that came, or of a later one |
 //!
@@ -69,6 +69,7 @@ pub struct LaneTurns<const N: usize> {
     pub tracked: [Signal<Out, Bits<16>>; N],
     pub flows: [Signal<Out, Bits<13>>; N],
     pub headroom: [Signal<Out, Bits<8>>; N],
+    pub triple: [Signal<Out, Bits<10>>; N],
     pub load_hot: [Signal<Out, Bit>; N],
     pub second_is_hot: [Signal<Out, Bit>; N],
     pub full: [Signal<Out, Bit>; N],
@@ -106,7 +107,7 @@ impl<const N: usize> Default for LaneTurns<N> {
             defaults clk reset signal second_signal delta hot hot_stay second_hot second_stay fill fill_stay decide whose waits reports seen
             latched_load_now base_now status loads bases lane last cpu_now irq_now work_now power_now queue_now active_now unknown_now came news
             ; arrays known stale cpu irq work power queue_length active updated latched_load base unknown raw_load load second estimate tracked
-            flows headroom load_hot second_is_hot full reported results)
+            flows headroom triple load_hot second_is_hot full reported results)
     }
 }
 
@@ -199,6 +200,7 @@ impl<const N: usize> Logic for LaneTurns<N> {
             self.results[i].tracked_in.next = self.lane.tracked.val();
             self.results[i].flows_in.next = self.lane.flows.val();
             self.results[i].headroom_in.next = self.lane.headroom.val();
+            self.results[i].triple_in.next = self.lane.triple.val();
             self.unknown[i].next = self.results[i].unknown.val();
             self.raw_load[i].next = self.results[i].raw_load.val();
             self.load[i].next = self.results[i].load.val();
@@ -207,6 +209,7 @@ impl<const N: usize> Logic for LaneTurns<N> {
             self.tracked[i].next = self.results[i].tracked.val();
             self.flows[i].next = self.results[i].flows.val();
             self.headroom[i].next = self.results[i].headroom.val();
+            self.triple[i].next = self.results[i].triple.val();
             self.load_hot[i].next = self.results[i].load_hot.val();
             self.second_is_hot[i].next = self.results[i].second_is_hot.val();
             self.full[i].next = self.results[i].full.val();

@@ -373,6 +373,7 @@ impl<const N: usize> Logic for BladeSelector<N> {
             self.scored[i].tracked.next = self.lanes.tracked[i].val();
             self.scored[i].flows.next = self.lanes.flows[i].val();
             self.scored[i].headroom.next = self.lanes.headroom[i].val();
+            self.scored[i].triple.next = self.lanes.triple[i].val();
             self.scored[i].load_hot.next = self.lanes.load_hot[i].val();
             self.scored[i].second_is_hot.next = self.lanes.second_is_hot[i].val();
             self.scored[i].full.next = self.lanes.full[i].val();

@@ -66,7 +66,7 @@ fn lane_turns() {
 #[test]
 fn lane_result() {
     lockstep!(LaneResult::default(); clk, reset, take_marks, take_values, was_unknown, reaches, keeps, raw_load_in, load_in, second_in, estimate_in,
-        tracked_in, flows_in, headroom_in, decide)
+        tracked_in, flows_in, headroom_in, triple_in, decide)
     .clock("clk")
     .bias("reset", 0.01)
     .cycles(1000)
@@ -112,7 +112,7 @@ fn candidates() {
 
 #[test]
 fn lane_score() {
-    lockstep!(LaneScore::default(); clk, weight, load, second, estimate, tracked, flows, headroom, load_hot, second_is_hot, full, by_load,
+    lockstep!(LaneScore::default(); clk, weight, load, second, estimate, tracked, flows, headroom, triple, load_hot, second_is_hot, full, by_load,
         by_estimate, by_tracked, by_share, by_heat, by_fill, candidate, behind)
     .clock("clk")
     .bias("by_share", 0.3)
