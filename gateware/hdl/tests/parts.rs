@@ -200,6 +200,21 @@ fn sync_fifo() {
 }
 
 #[test]
+fn wide_fifo() {
+    lockstep!(WideFifo::<40, 4>::default(); clk, reset, write, write_data, read)
+        .clock("clk")
+        .cycles(4000)
+        .bias("reset", 0.005)
+        .stimulus(|cycle, inputs| {
+            let (write, read) = odds(cycle);
+            let (write, read) = (inputs.rng.gen_bool(write), inputs.rng.gen_bool(read));
+            inputs.set("write", u8::from(write));
+            inputs.set("read", u8::from(read));
+        })
+        .run();
+}
+
+#[test]
 fn async_fifo() {
     for (write_period, read_period) in [(10, 14), (22, 8)] {
         lockstep!(AsyncFifo::<40, 3>::default(); write_clk, write_reset, write, write_data, read_clk, read_reset, read)
@@ -256,23 +271,30 @@ fn paged_frame_fifo() {
 fn paged<const A: usize>(write_period: u64, read_period: u64) {
     lockstep!(
         PagedFrameFifo::<40, A>::default();
-        write_clk, write_reset, a_write, a_data, a_last, a_commit, b_write, b_data, b_last, b_commit, read_clk, read_reset, read
+        write_clk, write_reset, a_write, a_load, a_data, a_last, a_commit, b_write, b_data, b_last, b_commit, read_clk, read_reset, read
     )
     .clock_period("write_clk", write_period)
     .clock_period("read_clk", read_period)
     .cycles(8000)
     .seed(write_period)
-    .bias("a_last", 0.1)
-    .bias("b_last", 0.2)
-    .bias("a_commit", 0.8)
-    .bias("b_commit", 0.7)
     .stimulus(|cycle, inputs| {
         let (write, read) = odds(cycle);
-        let words = [("a_write", write), ("b_write", odds(cycle / 3).0), ("read", read)];
-        for (input, odds) in words {
-            let value = u8::from(inputs.rng.gen_bool(odds));
-            inputs.set(input, value);
+        let words = [
+            (["a_write", "a_last", "a_commit"], [write, 0.1, 0.8]),
+            (["b_write", "b_last", "b_commit"], [odds(cycle / 3).0, 0.2, 0.7]),
+        ];
+        for (names, odds) in words {
+            let [write, last, commit] = odds.map(|odds| inputs.rng.gen_bool(odds));
+            for (name, value) in names.into_iter().zip([write, last, write && last && commit]) {
+                inputs.set(name, u8::from(value));
+            }
+            if names[0] == "a_write" {
+                let load = write || inputs.rng.r#gen();
+                inputs.set("a_load", u8::from(load));
+            }
         }
+        let value = u8::from(inputs.rng.gen_bool(read));
+        inputs.set("read", value);
         let reset = u8::from(cycle % 1500 > 1490);
         inputs.set("write_reset", reset);
         inputs.set("read_reset", reset);

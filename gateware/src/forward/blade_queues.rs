@@ -175,6 +175,7 @@ impl<const A: usize> Logic for BladeQueues<A> {
         self.frames.write_clk.next = self.clk.val();
         self.frames.write_reset.next = self.reset.val();
         self.frames.a_write.next = self.plane.write.val();
+        self.frames.a_load.next = self.plane.write_load.val();
         self.frames.a_data.next = self.plane.write_data.val();
         self.frames.a_last.next = self.plane.write_last.val();
         self.frames.a_commit.next = self.plane.write_commit.val();

@@ -303,7 +303,7 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         self.crossed.next = self.told.q.val().crossed;
         self.flooded.next = self.told.q.val().flooded;
         self.dropped.next = self.told.q.val().dropped;
-        // Out: a word goes to all its places in one cycle, when the uplink takes it where it is one of them.
+        // Out: a word goes to its blades a cycle after it was loaded, while the uplink may yet have to take it.
         self.load.next = !self.word.q.val().rises | self.up_ready.val();
         self.go.next = !self.words.empty.val() & !self.verdicts.empty.val() & !self.ended.q.val() & self.load.val();
         self.offered.next = self.words.read_data.val();
@@ -317,14 +317,14 @@ impl<const N: usize> Logic for BladeSwitch<N> {
             self.word.d.next.last = self.offered.val().get_bit(72);
             self.word.d.next.mask = self.current.val().get_bits::<16>(0);
             self.word.d.next.rises = self.go.val() & self.current.val().get_bit(16);
-            self.word.d.next.crosses = self.go.val() & self.current.val().get_bits::<16>(0).any();
         }
+        self.word.d.next.crosses = self.go.val() & self.current.val().get_bits::<16>(0).any();
         self.up_valid.next = self.word.q.val().rises;
         self.up_data.next = self.word.q.val().data;
         self.up_keep.next = self.word.q.val().keep;
         self.up_last.next = self.word.q.val().last;
         self.cross.d.next = self.word.q.val();
-        self.cross.d.next.valid = self.word.q.val().crosses & self.load.val();
+        self.cross.d.next.valid = self.word.q.val().crosses;
         self.cross_valid.next = self.cross.q.val().valid;
         self.cross_data.next = self.cross.q.val().data;
         self.cross_keep.next = self.cross.q.val().keep;

@@ -5,7 +5,7 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | rising edge; reset forgets a header under way |
-//! | head_valid, head_take | in, out | 1 | a header waits; it is taken. Its fields stand until then |
+//! | head_valid, head_take | in, out | 1 | a header waits; it is taken in the next cycle. Its fields stand until then |
 //! | destination_mac .. rst | in | | the fields of `FrameParser` |
 //! | own_mac | in | 48 | the manager's own address; bits 7..0 first on the wire |
 //! | vip, vip_mask | in | 32 | IPv4 TCP, UDP and SCTP to this address under this mask is balanced though no service takes it; mask 0: all |
@@ -184,6 +184,7 @@ pub struct Classifier<const N: usize> {
     opening: Signal<Local, Bit>,
     addressed: Signal<Local, Bit>,
     addressee: Signal<Local, Bits<4>>,
+    takes: Signal<Local, Bit>,
     service_takes: Signal<Local, Bit>,
     decided: Signal<Local, Bits<3>>,
     sticky: Signal<Local, Bit>,
@@ -212,7 +213,7 @@ impl<const N: usize> Default for Classifier<N> {
             blade_set policy timeout_class udp_per_packet rewrite sticky_by_source mac_found mac_port default_policy storm flooding
             job_valid job_class job_blade job_tracked job_starts job_datagram job_each job_fin job_rst job_in_service job_service
             job_blade_set job_policy job_timeout_class job_rewrite job_is_ipv6 job_source job_destination job_ports job_protocol asking job
-            difference parts foreign vip_bytes transport opening addressed addressee service_takes decided sticky each
+            difference parts foreign vip_bytes transport opening addressed addressee takes service_takes decided sticky each
             ; arrays blade_mac mac_parts)
     }
 }
@@ -285,9 +286,10 @@ impl<const N: usize> Logic for Classifier<N> {
             self.asking.d.next.asked = true;
             self.asking.d.next.asks = false;
         }
-        // Known a cycle before: the whole width of the headers' queue hangs on it.
-        self.asking.d.next.taken = self.asking.q.val().asked & self.result_soon.val();
-        self.head_take.next = self.asking.q.val().taken;
+        // Said a cycle before: the whole width of the headers' queue hangs on it.
+        self.takes.next = self.asking.q.val().asked & self.result_soon.val();
+        self.asking.d.next.taken = self.takes.val();
+        self.head_take.next = self.takes.val();
         if self.asking.q.val().taken {
             self.asking.d.next.keyed = false;
             self.asking.d.next.asked = false;

@@ -47,7 +47,7 @@ use super::{
 };
 use crate::select::{BladeSelector, RampTimer, SelectorSettings};
 use rust_hdl::prelude::*;
-use spareband_hdl::parts::SyncFifo;
+use spareband_hdl::parts::{SyncFifo, WideFifo};
 use spareband_spec::frame::{FRAMES_IN_FLIGHT, HALF_OPEN_SETS_LOG2, STORM_PERIOD};
 use spareband_spec::mac_table::{SETS_LOG2 as MAC_SETS_LOG2, UPLINK_PORT};
 use spareband_spec::score::{ADMIN_MAINTENANCE, ADMIN_READY};
@@ -172,7 +172,7 @@ pub struct ForwardingPlane<const N: usize, const A: usize> {
     pub active_flows: [Signal<Out, Bits<16>>; N],
     parser: FrameParser,
     classifier: Classifier<N>,
-    heads: SyncFifo<HEAD, 4>,
+    heads: WideFifo<HEAD, 4>,
     services: ServiceTable<SERVICE_ROWS_LOG2, 6>,
     macs: MacTable<MAC_SETS_LOG2, { MAC_SETS_LOG2 + 1 }>,
     consistent: MaglevTable<6, 12>,

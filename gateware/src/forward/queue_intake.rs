@@ -9,6 +9,7 @@
 //! | in_select | in | 1 | the frame is for this queue |
 //! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
 //! | write, write_data, write_last, write_commit | out | 1, 67, 1, 1 | to the frame FIFO: the number of bytes beyond the first, and the bytes |
+//! | write_load | out | 1 | set where `write` is, and maybe elsewhere |
 //! | overflow, write_level | in | 1, 16 | from it |
 //! | queued, queued_bytes | out | 1, 16 | pulse: a frame was queued; its bytes |
 //! | dropped_full, flood_dropped_full | out | 1 | pulse: a good frame did not fit, sent to this blade; flooded |
@@ -24,6 +25,8 @@ use rust_hdl::prelude::*;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Arrived {
     writes: Bit,
+    /// The same where a word came, anything else where none did: the word's bits hang on it.
+    loads: Bit,
     data: Bits<64>,
     /// Bytes of the word beyond its first, and whether it counts for a full one.
     beyond: Bits<3>,
@@ -76,6 +79,7 @@ pub struct QueueIntake {
     pub in_select: Signal<In, Bit>,
     pub limit: Signal<In, Bits<16>>,
     pub write: Signal<Out, Bit>,
+    pub write_load: Signal<Out, Bit>,
     pub write_data: Signal<Out, Bits<67>>,
     pub write_last: Signal<Out, Bit>,
     pub write_commit: Signal<Out, Bit>,
@@ -110,17 +114,19 @@ impl Logic for QueueIntake {
         self.count.keep.next = self.in_keep.val();
         self.count.last.next = self.in_last.val();
         self.arrived.d.next.writes = self.in_valid.val() & self.in_select.val();
+        self.arrived.d.next.loads = self.in_select.val();
         self.arrived.d.next.data = self.in_data.val();
         self.arrived.d.next.beyond = self.count.beyond.val();
         // Of this queue's frames alone: what decides here is a register of its own, near by, not one for the queues of all blades.
         self.arrived.d.next.last = self.in_valid.val() & self.in_select.val() & self.in_last.val();
-        self.arrived.d.next.commit = self.in_valid.val() & self.in_select.val() & self.in_commit.val();
+        self.arrived.d.next.commit = self.in_valid.val() & self.in_select.val() & self.in_last.val() & self.in_commit.val();
         self.arrived.d.next.flood = self.in_flood.val();
         // A full last word counts for one too: its bytes are none beyond the words.
         self.arrived.d.next.adds = self.in_valid.val() & self.in_select.val() & (!self.in_last.val() | self.in_keep.val().get_bit(7));
         self.beyond.next = self.arrived.q.val().beyond;
         self.writes.next = self.arrived.q.val().writes;
         self.write.next = self.writes.val();
+        self.write_load.next = self.arrived.q.val().loads;
         self.write_data.next = (bit_cast::<67, 3>(self.beyond.val()) << 64) | bit_cast::<67, 64>(self.arrived.q.val().data);
         self.write_last.next = self.arrived.q.val().last;
         // The level lacks the words of this cycle and of the one before, and the room is two cycles older where it is judged: what came in these
@@ -180,6 +186,7 @@ impl Logic for QueueIntake {
         self.flood_dropped_full.next = self.spill.val() & self.account.q.val().flood;
         if self.reset.val() {
             self.arrived.d.next.writes = false;
+            self.arrived.d.next.commit = false;
             self.arrived.d.next.adds = false;
             self.account.d.next.ended = false;
             self.account.d.next.wrote = false;

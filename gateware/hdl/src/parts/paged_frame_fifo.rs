@@ -5,8 +5,9 @@
 //! | write_clk | in | | rising edge |
 //! | write_reset | in | write_clk | empties both FIFOs, together with `read_reset` |
 //! | a_write, a_data | in | write_clk | a word of a frame of the first stream; there is no back-pressure |
+//! | a_load | in | write_clk | set where `a_write` is, and maybe elsewhere: `a_data` is kept for a cycle; all bits of a word hang on it, and nothing else does |
 //! | a_last | in | write_clk | with `a_write`: the frame's last word |
-//! | a_commit | in | write_clk | with `a_last`: 1 keep the frame, 0 discard it |
+//! | a_commit | in | write_clk | with `a_write` and `a_last`, never without: keep the frame, which is discarded otherwise |
 //! | a_overflow | out | write_clk | one cycle, after the last word of a frame that found no page |
 //! | a_level | out | write_clk | words of the first stream in RAM, those of the frame being written included |
 //! | b_write, b_data, b_last, b_commit, b_overflow, b_level | in.. | write_clk | likewise the second stream |
@@ -51,6 +52,7 @@ pub struct PagedFrameFifo<const D: usize, const A: usize> {
     pub write_clk: Signal<In, Clock>,
     pub write_reset: Signal<In, Bit>,
     pub a_write: Signal<In, Bit>,
+    pub a_load: Signal<In, Bit>,
     pub a_data: Signal<In, Bits<D>>,
     pub a_last: Signal<In, Bit>,
     pub a_commit: Signal<In, Bit>,
@@ -88,6 +90,7 @@ impl<const D: usize, const A: usize> Default for PagedFrameFifo<D, A> {
             write_clk: Default::default(),
             write_reset: Default::default(),
             a_write: Default::default(),
+            a_load: Default::default(),
             a_data: Default::default(),
             a_last: Default::default(),
             a_commit: Default::default(),

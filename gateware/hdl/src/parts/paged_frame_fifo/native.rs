@@ -34,6 +34,8 @@ pub(super) struct Stream {
     kept: [bool; 3],
     /// The word to come is the first of a page that is not held.
     short: bool,
+    /// The same where the frame began, as of the cycle before.
+    start_short: bool,
     swallowing: bool,
     /// The read pointer on its way here; the last stage is the binary one.
     read_pointer: [usize; 3],
@@ -90,6 +92,7 @@ impl Stream {
     fn new(pages: usize) -> Self {
         Self {
             short: true,
+            start_short: true,
             map: vec![0; pages],
             ..Default::default()
         }
@@ -193,6 +196,10 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
             (self.a_level.next, self.b_level.next) = (bits::<16>(0), bits::<16>(0));
             return;
         }
+        assert!(self.a_load.val() || !self.a_write.val(), "a word is written that is not loaded");
+        for (_, last, commit, write) in words {
+            assert!(!commit || (write && last), "a frame is kept where none ends");
+        }
         let movement = self.movement();
         self.write_banks();
         for (n, (data, last, commit, write)) in words.into_iter().enumerate() {
@@ -202,7 +209,9 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
             Self::see(stream, read_pointers[n]);
             let overflow = write && last && (stream.short || stream.swallowing);
             let end_of_pages = stream.taken * Self::PAGE_WORDS;
-            if let Some(pointer) = Self::write_word(stream, write, last, commit) {
+            let stored = Self::write_word(stream, write, last, commit);
+            let rolls_back = write && stored.is_none();
+            if let Some(pointer) = stored {
                 let word = (Self::physical(stream, pointer), (data, last));
                 if n == 0 {
                     self._state.first = Some(word);
@@ -212,7 +221,12 @@ impl<const D: usize, const A: usize> PagedFrameFifo<D, A> {
                     *waiting = Some(word);
                 }
             }
-            stream.short = stream.pointer == end_of_pages;
+            stream.short = if rolls_back {
+                stream.start_short
+            } else {
+                stream.pointer == end_of_pages
+            };
+            stream.start_short = stream.frame_start == end_of_pages;
             let (overflow_port, level_port) = match n {
                 0 => (&mut self.a_overflow, &mut self.a_level),
                 _ => (&mut self.b_overflow, &mut self.b_level),

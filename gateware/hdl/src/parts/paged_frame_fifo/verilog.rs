@@ -24,6 +24,7 @@ reg [{top}:0] {s}_frame_count;
 reg [{top}:0] {s}_frame_gray;
 reg [2:0] {s}_frames_kept;
 reg {s}_page_short;
+reg {s}_start_short;
 reg {s}_swallowing;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{top}:0] {s}_read_gray_first;
 (* ASYNC_REG = \"TRUE\", keep *) reg [{top}:0] {s}_read_gray_second;
@@ -48,6 +49,7 @@ initial begin
   {s}_frame_gray = {zero};
   {s}_frames_kept = 3'd0;
   {s}_page_short = 1'b1;
+  {s}_start_short = 1'b1;
   {s}_swallowing = 1'b0;
   {s}_read_gray_first = {zero};
   {s}_read_gray_second = {zero};
@@ -151,17 +153,17 @@ end
             "
 wire {s}_swallow = {s}_write & ({s}_page_short | {s}_swallowing);
 wire {s}_store = {s}_write & ~{s}_page_short & ~{s}_swallowing & (~{s}_last | {s}_commit);
-wire {s}_keep = {s}_store & {s}_last;
+wire {s}_keep = {s}_commit & ~{s}_page_short & ~{s}_swallowing;
 wire {s}_roll_back = {s}_swallow | ({s}_write & {s}_last & ~{s}_commit);
 wire [{top}:0] {s}_pointer_next = {s}_pointer + {one};
 wire [{top}:0] {s}_frame_count_next = {s}_frame_count + {one};
 wire {s}_page_fresh = ~|{s}_pointer[{offset_top}:0];
 wire {s}_page_taken = {s}_pointer[{top}:{offset}] == {s}_pages_taken;
 wire {s}_page_last = {s}_pointer[{top}:{offset}] == {s}_pages_last;
-// Where pages that are held end: here, behind the next word, where the frame began.
+// Where pages that are held end: here, behind the next word, where the frame began; the last as of the cycle before, a register.
 wire {s}_end_here = {s}_page_fresh & {s}_page_taken;
 wire {s}_end_next = (&{s}_pointer[{offset_top}:0]) & {s}_page_last;
-wire {s}_end_at_start = ~|{s}_frame_start[{offset_top}:0] & ({s}_frame_start[{top}:{offset}] == {s}_pages_taken);
+wire {s}_end_at_start = {s}_keep ? {s}_end_next : ~|{s}_frame_start[{offset_top}:0] & ({s}_frame_start[{top}:{offset}] == {s}_pages_taken);
 wire [{page_top}:0] {s}_pages_behind = {s}_pages_last - {s}_pointer[{top}:{offset}];
 wire [{page_top}:0] {s}_pages_held = {s}_pages_taken - {s}_pages_left;
 wire [{top}:0] {s}_words_inside = {s}_pointer - {s}_read_seen;
@@ -179,6 +181,7 @@ always @(posedge write_clk) begin
     {s}_frame_gray <= {zero};
     {s}_frames_kept <= 3'd0;
     {s}_page_short <= 1'b1;
+    {s}_start_short <= 1'b1;
     {s}_swallowing <= 1'b0;
     {s}_pages_taken <= {no_page};
     {s}_pages_last <= {last_taken};
@@ -197,7 +200,8 @@ always @(posedge write_clk) begin
       {s}_frame_count <= {s}_frame_count_next;
       {s}_frame_gray <= {s}_frame_count_next ^ ({s}_frame_count_next >> 1);
     end
-    {s}_page_short <= {s}_roll_back ? {s}_end_at_start : {s}_store ? {s}_end_next : {s}_end_here;
+    {s}_start_short <= {s}_end_at_start;
+    {s}_page_short <= {s}_roll_back ? {s}_start_short : {s}_store ? {s}_end_next : {s}_end_here;
     {s}_swallowing <= ({s}_swallowing | {s}_swallow) & ~({s}_write & {s}_last);
     {s}_overflow <= {s}_swallow & {s}_last;
     {s}_level <= {level};
@@ -238,7 +242,7 @@ reg [{D}:0] first_word;
 reg [{address_top}:0] first_address;
 reg [{address_top}:0] read_address;
 always @(posedge write_clk) begin
-  if (a_write) first_word <= {{a_last, a_data}};
+  if (a_load) first_word <= {{a_last, a_data}};
   first_address <= a_address_now;
 end
 ",

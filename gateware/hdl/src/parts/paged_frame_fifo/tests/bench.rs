@@ -28,16 +28,18 @@ pub fn set<const A: usize>(uut: &mut Uut<A>, stream: usize, word: Option<Word>) 
     let shown = word.unwrap_or(Word {
         data: 0xEE_EEEE,
         last: true,
-        commit: true,
+        commit: false,
     });
+    let commit = shown.last && shown.commit;
     if stream == 0 {
         uut.a_write.next = word.is_some();
+        uut.a_load.next = word.is_some() || !uut.a_load.val();
         uut.a_data.next = bits::<40>(shown.data);
-        (uut.a_last.next, uut.a_commit.next) = (shown.last, shown.commit);
+        (uut.a_last.next, uut.a_commit.next) = (shown.last, commit);
     } else {
         uut.b_write.next = word.is_some();
         uut.b_data.next = bits::<40>(shown.data);
-        (uut.b_last.next, uut.b_commit.next) = (shown.last, shown.commit);
+        (uut.b_last.next, uut.b_commit.next) = (shown.last, commit);
     }
 }
 
