@@ -36,6 +36,8 @@ struct Access {
     offset: Bits<6>,
     data: Bits<32>,
     low: Bits<32>,
+    /// The word that was written is the low one of the next access: it goes to all slots.
+    keeps: bool,
     /// High word of the wide register that was read last.
     latched: Bits<32>,
     read_data: Bits<32>,
@@ -106,6 +108,10 @@ impl Logic for RegisterAccess {
             self.access.d.next.step = self.step_more.val();
         }
         self.access.d.next.answers = self.access.q.val().step == 7;
+        self.access.d.next.keeps = self.access.q.val().answers & self.access.q.val().write;
+        if self.access.q.val().keeps {
+            self.access.d.next.low = self.access.q.val().data;
+        }
         if self.access.q.val().answers {
             self.access.d.next.step = 0.into();
             self.access.d.next.busy = false;
@@ -116,9 +122,6 @@ impl Logic for RegisterAccess {
                 self.access.d.next.read_data = self.access.q.val().latched;
             } else if !self.access.q.val().write {
                 self.access.d.next.latched = self.value.val().get_bits::<32>(32);
-            }
-            if self.access.q.val().write {
-                self.access.d.next.low = self.access.q.val().data;
             }
         }
 

@@ -16,14 +16,15 @@
 //! | write, read, ready, read_valid, read_data | in, in, out, out, out | 1, 1, 1, 1, 32 | as in `TablePort` |
 //! | entry_*, host_* | | | `FlowTable`, `MacTable` |
 //!
-//! Latency: 2 cycles more than the table's, 3 for the addresses; what asks their table comes from registers. `read_data` stands with `read_valid` alone. Bad input: a write to what is read only is taken and does nothing.
+//! Latency: 3 cycles more than the table's; what asks their table comes from registers. `read_data` stands with `read_valid` alone. Bad input: a write to what is read only is taken and does nothing.
 
 use rust_hdl::prelude::*;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Access {
-    /// The table was asked; its old answer has gone.
+    /// The table was asked; it is asked now; its old answer has gone.
     asked: Bit,
+    reads: Bit,
     settled: Bit,
     valid: Bit,
     data: Bits<32>,
@@ -64,12 +65,14 @@ impl Logic for FlowTableAccess {
             | (bit_cast::<32, 4>(self.entry_blade.val()) << 8)
             | (bit_cast::<32, 4>(self.entry_age.val()) << 12);
         self.ready.next = !self.access.q.val().asked;
-        self.entry_read.next = self.read.val() & !self.access.q.val().asked & !self.address.val().get_bit(0);
+        self.entry_read.next = self.access.q.val().reads;
         self.entry_index.next = self.address.val().get_bits::<20>(1);
         self.access.d.next.valid = false;
+        self.access.d.next.reads = false;
         self.access.d.next.settled = self.access.q.val().asked;
         if self.read.val() & !self.access.q.val().asked {
             self.access.d.next.asked = !self.address.val().get_bit(0);
+            self.access.d.next.reads = !self.address.val().get_bit(0);
             self.access.d.next.valid = self.address.val().get_bit(0);
             self.access.d.next.data = self.entry_tag.val();
         }
@@ -83,6 +86,7 @@ impl Logic for FlowTableAccess {
         self.read_data.next = self.access.q.val().data;
         if self.reset.val() {
             self.access.d.next.asked = false;
+            self.access.d.next.reads = false;
             self.access.d.next.settled = false;
             self.access.d.next.valid = false;
         }

@@ -96,6 +96,7 @@ impl Logic for CountingRam {
 reg [63:0] ram_word;
 reg [63:0] counter_sum;
 reg [2:0] adding_steps;
+// Without a value to begin with, so that bits which never change need no register; nothing is added before there is one.
 reg [15:0] first_increment;
 reg [15:0] second_increment;
 reg {index}first_index;
@@ -106,8 +107,6 @@ initial begin
   read_data = 64'h0;
   counter_sum = 64'h0;
   adding_steps = 3'h0;
-  first_increment = 16'h0;
-  second_increment = 16'h0;
   first_index = {bits}'h0;
   second_index = {bits}'h0;
   third_index = {bits}'h0;

@@ -51,6 +51,8 @@ struct Counted {
     totals: Bits<4>,
     octets: Bits<16>,
     ok_octets: Bits<16>,
+    /// More than one group, or more than one total, is left.
+    many: Bit,
 }
 
 /// The host's counter, near the RAMs: it stands for longer than a cycle before they are asked.
@@ -125,6 +127,10 @@ pub struct SharedStatistics<const N: usize> {
     groups_left: Signal<Local, Bits<6>>,
     first_code: Signal<Local, Bits<6>>,
     totals_left: Signal<Local, Bits<4>>,
+    many_left: Signal<Local, Bit>,
+    seen_left: Signal<Local, Bit>,
+    many_touched: Signal<Local, Bit>,
+    seen_touched: Signal<Local, Bit>,
     first_total: Signal<Local, Bits<2>>,
     over: Signal<Local, Bit>,
     advances: Signal<Local, Bit>,
@@ -171,7 +177,7 @@ impl<const N: usize> Default for SharedStatistics<N> {
             of_drops: Constant::new(bits(3)),
         }
             defaults clk read read_link read_counter read_valid read_data waiting follower renews picked turn served round taken touched counted told wanted answer
-            starts mine drops_more dropped links candidates unserved pick link_report report transmits receives link first_group groups_left first_code totals_left first_total over advances asks serves_host
+            starts mine drops_more dropped links candidates unserved pick link_report report transmits receives link first_group groups_left first_code totals_left many_left seen_left many_touched seen_touched first_total over advances asks serves_host
             ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group)
     }
 }
@@ -259,6 +265,17 @@ impl<const N: usize> Logic for SharedStatistics<N> {
             }
         }
         self.totals_left.next = self.counted.q.val().totals & (self.counted.q.val().totals - 1);
+        // What is left behind these is found a cycle ahead: a round that is over changes whose turn it is.
+        self.seen_left.next = false;
+        self.seen_touched.next = false;
+        self.many_left.next = (self.totals_left.val() & (self.totals_left.val() - 1)).any();
+        self.many_touched.next = self.touched.frame.val();
+        for k in 0..6 {
+            self.many_left.next = self.many_left.val() | (self.seen_left.val() & self.groups_left.val().get_bit(k));
+            self.seen_left.next = self.seen_left.val() | self.groups_left.val().get_bit(k);
+            self.many_touched.next = self.many_touched.val() | (self.seen_touched.val() & self.touched.groups.val().get_bit(k));
+            self.seen_touched.next = self.seen_touched.val() | self.touched.groups.val().get_bit(k);
+        }
         self.first_total.next = self.of_drops.val();
         self.told.d.next.increment = self.counted.q.val().octets;
         if self.counted.q.val().totals.get_bit(0) {
@@ -278,6 +295,7 @@ impl<const N: usize> Logic for SharedStatistics<N> {
             | bit_cast::<10, 2>(self.first_total.val());
         if !self.round.q.val().host {
             self.counted.d.next.groups = self.groups_left.val();
+            self.counted.d.next.many = self.many_left.val();
             self.counted.d.next.totals = self.totals_left.val();
         }
 
@@ -313,7 +331,7 @@ impl<const N: usize> Logic for SharedStatistics<N> {
         // A round of a report lasts until all that it counts is told, and three cycles at least; one for the host four.
         self.over.next = self.asks.val();
         if !self.round.q.val().host {
-            self.over.next = self.round.q.val().phase.get_bit(1) & !self.groups_left.val().any() & !self.totals_left.val().any();
+            self.over.next = self.round.q.val().phase.get_bit(1) & !self.counted.q.val().many;
         }
         self.advances.next = self.over.val() & !self.round.q.val().host;
         if self.round.q.val().host | !self.round.q.val().phase.get_bit(1) {
@@ -341,6 +359,7 @@ impl<const N: usize> Logic for SharedStatistics<N> {
             self.counted.d.next.link = self.taken.q.val().link;
             self.counted.d.next.transmit = self.taken.q.val().transmit;
             self.counted.d.next.groups = self.touched.groups.val();
+            self.counted.d.next.many = self.many_touched.val() & !self.taken.q.val().drops;
             for k in 0..6 {
                 self.group[k].d.next = self.touched.code[k].val();
             }
