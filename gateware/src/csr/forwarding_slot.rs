@@ -106,6 +106,7 @@ pub struct ForwardingSlot {
     counters: CounterBank<16, 4>,
     /// They come from far apart.
     happened: DFF<Bits<16>>,
+    writes: DFF<Bit>,
     page_forwarding: Constant<Bits<8>>,
     page_statistics: Constant<Bits<8>>,
     page_tables: Constant<Bits<8>>,
@@ -201,14 +202,14 @@ impl Default for ForwardingSlot {
             select_mask: Constant::new(bits::<16>(MANAGER.register("tables", "select").mask())),
         }
             defaults clk reset page offset write write_data write_low value found writable high settings table_select
-            events select sampled selected happened place written word wide writable_now)
+            events select sampled selected happened writes place written word wide writable_now)
     }
 }
 
 impl Logic for ForwardingSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected, happened);
+        dff_setup!(self, clk, selected, happened, writes);
         self.kept.clk.next = self.clk.val();
         self.kept.reset.next = self.reset.val();
         self.kept.d.next = self.kept.q.val();
@@ -258,10 +259,12 @@ impl Logic for ForwardingSlot {
         self.kept.d.next.announce = false;
         self.kept.d.next.flush_macs = false;
         self.kept.d.next.flush_blades = 0.into();
-        if self.write.val() & self.selected.q.val().select {
+        // A cycle later, as what is written stands for longer, and much hangs on it.
+        self.writes.d.next = self.write.val();
+        if self.writes.q.val() & self.selected.q.val().select {
             self.select.d.next = self.write_data.val().get_bits::<16>(0) & self.select_mask.val();
         }
-        if self.write.val() {
+        if self.writes.q.val() {
             if self.selected.q.val().flow_timeout_1 {
                 self.kept.d.next.flow_timeout_1 = self.write_data.val();
             }

@@ -16,15 +16,19 @@
 //! | tx_valid, tx_ready, tx_data, tx_keep, tx_last | out, in, out.. | 1, 1, 64, 8, 1 | to the switch |
 //! | tx_blade | out | 4 | the blade that the word is from |
 //!
-//! Latency: 6 cycles from an idle start (`an_idle_start_takes_six_cycles`), two from a word's being taken to its being offered. `in_ready` and all that goes
-//! out are registers: a word is asked for while there is room for it and for the one before, whatever becomes of them, and also in the cycle behind a
-//! frame's last word, when none is on offer; so nothing is decided on what comes from the queues, which are far away, but a cycle later. Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
+//! Latency: 8 cycles from an idle start (`an_idle_start_takes_eight_cycles`), four from a word's being taken to its being offered. `in_ready` and all that goes
+//! out are registers: a word is asked for while a FIFO of 16 has room for four, whatever becomes of those before, and also in the cycle behind a
+//! frame's last word, when none is on offer; so nothing is decided on what comes from queues or switch, which are far away, but a cycle later. Throughput: a word a cycle; 2 idle cycles between frames, which preamble,
 //! frame check sequence and gap cover, and one more where a blade that is alone begins a turn (`return_arbiter_is_fair`); a blade's next frame may
 //! come in the second cycle after its last one's end, no later for that. A quantum
 //! below the longest frame costs a turn without a frame, 2 cycles, for each quantum of debt. Frames have 16383 bytes at most: a longer one
 //! makes credits wrong until the reset, and no frame.
 
 use rust_hdl::prelude::*;
+use spareband_hdl::parts::SyncFifo;
+
+/// Data, keep, last, blade.
+const WORD: usize = 77;
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Turn {
@@ -45,13 +49,12 @@ struct Turn {
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 struct Word {
-    valid: Bit,
+    /// It came in the cycle before, and is being charged.
+    fresh: Bit,
     data: Bits<64>,
     keep: Bits<8>,
     last: Bit,
     blade: Bits<4>,
-    /// It came in the cycle before, and is being charged.
-    fresh: Bit,
 }
 
 #[derive(LogicBlock)]
@@ -74,18 +77,14 @@ pub struct ReturnArbiter<const N: usize> {
     turn: DFF<Turn>,
     /// Whose word is taken if one is there.
     reads: DFF<Bits<N>>,
-    /// The word that came, one before it that waits, and the one on offer.
+    /// The word that came, and those on their way out.
     word: DFF<Word>,
-    second: DFF<Word>,
-    offered: DFF<Word>,
-    /// One waits.
-    held: DFF<Bit>,
+    words: SyncFifo<WORD, 4>,
     /// Whose frames waited in the cycle before: the choice is far from them and has time.
     seen: DFF<Bits<N>>,
     /// What a turn has overdrawn.
     debts: [DFF<Bits<16>>; N],
-    goes: Signal<Local, Bit>,
-    holds: Signal<Local, Bit>,
+    offered: Signal<Local, Bits<WORD>>,
     asking: Signal<Local, Bits<N>>,
     begins: Signal<Local, Bit>,
     stays: Signal<Local, Bit>,
@@ -116,7 +115,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
     fn default() -> Self {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
-            defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn reads word second offered held seen arrived goes holds asking
+            defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn reads word words offered seen arrived asking
             begins stays follows my_turn ending comes waiting positive closes kept
             debt of_follower step bytes accepts data keep last any_higher any_lower higher lower
             ; arrays in_valid in_waits in_ready in_data in_keep in_last debts)
@@ -126,7 +125,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
 impl<const N: usize> Logic for ReturnArbiter<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, turn, reads, word, second, offered, held, seen);
+        dff_setup!(self, clk, turn, reads, word, seen);
         self.data.next = 0.into();
         self.keep.next = 0.into();
         self.last.next = false;
@@ -185,25 +184,19 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
                 self.turn.d.next.follower = self.higher.val();
             }
         }
-        // A word that was asked for finds room: none is, where the one before it may have to stay.
-        self.goes.next = !self.offered.q.val().valid | self.tx_ready.val();
-        self.holds.next = (self.held.q.val() | self.word.q.val().valid) & !self.goes.val();
-        self.held.d.next = self.holds.val();
+        // A word that was asked for finds room: two more may be on their way behind it when the FIFO gets full.
         self.word.d.next.fresh = self.accepts.val();
-        if !self.held.q.val() {
-            self.word.d.next.valid = self.accepts.val();
-            self.word.d.next.data = self.data.val();
-            self.word.d.next.keep = self.keep.val();
-            self.word.d.next.last = self.last.val();
-            self.word.d.next.blade = self.turn.q.val().blade;
-            self.second.d.next = self.word.q.val();
-        }
-        if self.goes.val() {
-            self.offered.d.next = self.word.q.val();
-            if self.held.q.val() {
-                self.offered.d.next = self.second.q.val();
-            }
-        }
+        self.word.d.next.data = self.data.val();
+        self.word.d.next.keep = self.keep.val();
+        self.word.d.next.last = self.last.val();
+        self.word.d.next.blade = self.turn.q.val().blade;
+        self.words.clk.next = self.clk.val();
+        self.words.reset.next = self.reset.val();
+        self.words.write.next = self.word.q.val().fresh;
+        self.words.write_data.next = (bit_cast::<WORD, 4>(self.word.q.val().blade) << 73)
+            | (bit_cast::<WORD, 1>(self.word.q.val().last.into()) << 72)
+            | (bit_cast::<WORD, 8>(self.word.q.val().keep) << 64)
+            | bit_cast::<WORD, 64>(self.word.q.val().data);
         // The bytes of the word that is charged: a frame's last one when it stands in the register.
         self.bytes.next = 8.into();
         if self.word.q.val().last {
@@ -253,7 +246,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         for i in 0..N {
             self.asking.next = self.asking.val().replace_bit(
                 i,
-                !self.holds.val()
+                !self.words.almost_full.val()
                     & (((self.stays.val() | self.begins.val()) & self.turn.q.val().of_blade.get_bit(i))
                         | (self.follows.val() & self.of_follower.val().get_bit(i))),
             );
@@ -271,11 +264,13 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             }
         }
         self.reads.d.next = self.asking.val();
-        self.tx_valid.next = self.offered.q.val().valid;
-        self.tx_data.next = self.offered.q.val().data;
-        self.tx_keep.next = self.offered.q.val().keep;
-        self.tx_last.next = self.offered.q.val().last;
-        self.tx_blade.next = self.offered.q.val().blade;
+        self.offered.next = self.words.read_data.val();
+        self.words.read.next = self.tx_ready.val();
+        self.tx_valid.next = !self.words.empty.val();
+        self.tx_data.next = self.offered.val().get_bits::<64>(0);
+        self.tx_keep.next = self.offered.val().get_bits::<8>(64);
+        self.tx_last.next = self.offered.val().get_bit(72);
+        self.tx_blade.next = self.offered.val().get_bits::<4>(73);
         if self.reset.val() {
             self.turn.d.next.busy = false;
             self.turn.d.next.sending = false;
@@ -283,10 +278,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             self.turn.d.next.priced = false;
             self.seen.d.next = 0.into();
             self.reads.d.next = 0.into();
-            self.held.d.next = false;
-            self.word.d.next.valid = false;
             self.word.d.next.fresh = false;
-            self.offered.d.next.valid = false;
         }
     }
     spareband_hdl::module_name!();

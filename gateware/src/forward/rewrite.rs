@@ -35,6 +35,8 @@ struct Waiting {
 struct Current {
     valid: Bit,
     mask: Bits<17>,
+    /// Somebody takes the frame.
+    wanted: Bit,
     flood: Bit,
     rewrite: Bit,
     mac: Bits<48>,
@@ -55,6 +57,7 @@ struct Held {
     last: Bit,
     commit: Bit,
     mask: Bits<17>,
+    wanted: Bit,
     flood: Bit,
     vid: Bits<12>,
     /// The frame's second word.
@@ -240,6 +243,7 @@ impl<const N: usize> Logic for FrameRewriter<N> {
         if self.advance.val() {
             self.current.d.next.valid = self.waiting.q.val().valid;
             self.current.d.next.mask = self.waiting.q.val().mask;
+            self.current.d.next.wanted = self.waiting.q.val().mask.any();
             self.current.d.next.flood = self.waiting.q.val().flood;
             self.current.d.next.rewrite = self.waiting.q.val().rewrite;
             self.current.d.next.mac = self.mac.val();
@@ -284,6 +288,7 @@ impl<const N: usize> Logic for FrameRewriter<N> {
                 self.held.d.next.replaces = self.current.q.val().sets & self.has_tag.val();
             }
             self.held.d.next.mask = self.current.q.val().mask;
+            self.held.d.next.wanted = self.current.q.val().wanted;
             self.held.d.next.flood = self.current.q.val().flood;
             self.held.d.next.vid = self.current.q.val().vid;
         }
@@ -306,7 +311,7 @@ impl<const N: usize> Logic for FrameRewriter<N> {
         }
         self.sends.next =
             self.held.q.val().valid & !self.shift.q.val().skip & (!self.strips.val() | self.held.q.val().last | self.ready.val());
-        self.staged.d.next.valid = self.sends.val() & self.held.q.val().mask.any();
+        self.staged.d.next.valid = self.sends.val() & self.held.q.val().wanted;
         self.staged.d.next.data = self.data.val();
         self.staged.d.next.keep = self.keep.val();
         self.staged.d.next.last = self.held.q.val().last;

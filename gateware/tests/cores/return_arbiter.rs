@@ -202,7 +202,7 @@ fn an_idle_blade_keeps_no_credit() {
 }
 
 #[test]
-fn an_idle_start_takes_six_cycles() {
+fn an_idle_start_takes_eight_cycles() {
     let mut bench = Bench::new(5, 10_240);
     bench.backlogged = [false; BLADES];
     (0..5).for_each(|_| bench.tick());
@@ -212,5 +212,5 @@ fn an_idle_start_takes_six_cycles() {
         bench.tick();
         cycles += 1;
     }
-    assert_eq!(cycles, 6);
+    assert_eq!(cycles, 8);
 }

@@ -98,6 +98,8 @@ pub struct SharedStatistics<const N: usize> {
     turn: DFF<Bits<N>>,
     served: DFF<Bits<N>>,
     drops: [DFF<Bits<8>>; N],
+    /// Events of drops, which come from far.
+    happened: [DFF<Bit>; N],
     round: DFF<Round>,
     taken: DFF<Taken>,
     touched: ReportGroups,
@@ -178,7 +180,7 @@ impl<const N: usize> Default for SharedStatistics<N> {
         }
             defaults clk read read_link read_counter read_valid read_data waiting follower renews picked turn served round taken touched counted told wanted answer
             starts mine drops_more dropped links candidates unserved pick link_report report transmits receives link first_group groups_left first_code totals_left many_left seen_left many_touched seen_touched first_total over advances asks serves_host
-            ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops group)
+            ; arrays tx_waiting tx_report tx_take rx_waiting rx_report rx_take drop_event drops happened group)
     }
 }
 
@@ -198,7 +200,9 @@ impl<const N: usize> Logic for SharedStatistics<N> {
             self.rx_take[i].next = self.mine.val() & !self.tx_waiting[i].val() & self.rx_waiting[i].val();
             self.drops[i].clock.next = self.clk.val();
             self.drops_more.next = 0.into();
-            if self.drop_event[i].val() {
+            self.happened[i].clock.next = self.clk.val();
+            self.happened[i].d.next = self.drop_event[i].val();
+            if self.happened[i].q.val() {
                 self.drops_more.next = 1.into();
             }
             self.drops[i].d.next = self.drops[i].q.val() + self.drops_more.val();
