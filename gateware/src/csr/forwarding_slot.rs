@@ -10,7 +10,7 @@
 //! | table_select | out | 16 | clk | register `tables.select` |
 //! | events | in | 16 | clk | bit i counts in counter i of `forwarding_statistics` |
 //!
-//! Latency: `value` follows `page` after 4 cycles and `offset` after 3, that of a counter after 5; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `value` follows `page` after 4 cycles and `offset` after 3, that of a counter after 5; a write is in force 2 cycles later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
 use super::SlotOffset;

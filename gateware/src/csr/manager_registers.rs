@@ -42,7 +42,7 @@
 //!
 //! Counters of bits count pulses; 6 bits take the `increment` of a CdcEvents; 14 bits take the `length` of a FrameMeter.
 //! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels.
-//! Latency: a write is in force 8 cycles after its request. Throughput: an access per 9 cycles.
+//! Latency: a write is in force 8 cycles after its request, 9 in block `forwarding`. Throughput: an access per 9 cycles.
 //! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
