@@ -184,34 +184,30 @@ fn odds(cycle: u64) -> (f64, f64) {
     [(1.0, 1.0), (0.9, 0.2), (0.2, 0.9), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0)][(cycle / 100 % 6) as usize]
 }
 
+macro_rules! fifo_on_one_clock {
+    ($fifo:expr) => {
+        lockstep!($fifo; clk, reset, write, write_data, read)
+            .clock("clk")
+            .cycles(4000)
+            .bias("reset", 0.005)
+            .stimulus(|cycle, inputs| {
+                let (write, read) = odds(cycle);
+                let (write, read) = (inputs.rng.gen_bool(write), inputs.rng.gen_bool(read));
+                inputs.set("write", u8::from(write));
+                inputs.set("read", u8::from(read));
+            })
+            .run()
+    };
+}
+
 #[test]
 fn sync_fifo() {
-    lockstep!(SyncFifo::<40, 4>::default(); clk, reset, write, write_data, read)
-        .clock("clk")
-        .cycles(4000)
-        .bias("reset", 0.005)
-        .stimulus(|cycle, inputs| {
-            let (write, read) = odds(cycle);
-            let (write, read) = (inputs.rng.gen_bool(write), inputs.rng.gen_bool(read));
-            inputs.set("write", u8::from(write));
-            inputs.set("read", u8::from(read));
-        })
-        .run();
+    fifo_on_one_clock!(SyncFifo::<40, 4>::default());
 }
 
 #[test]
 fn wide_fifo() {
-    lockstep!(WideFifo::<40, 4>::default(); clk, reset, write, write_data, read)
-        .clock("clk")
-        .cycles(4000)
-        .bias("reset", 0.005)
-        .stimulus(|cycle, inputs| {
-            let (write, read) = odds(cycle);
-            let (write, read) = (inputs.rng.gen_bool(write), inputs.rng.gen_bool(read));
-            inputs.set("write", u8::from(write));
-            inputs.set("read", u8::from(read));
-        })
-        .run();
+    fifo_on_one_clock!(WideFifo::<40, 4>::default());
 }
 
 #[test]
