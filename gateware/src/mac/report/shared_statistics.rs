@@ -273,6 +273,7 @@ impl<const N: usize> Logic for SharedStatistics<N> {
         self.seen_left.next = false;
         self.seen_touched.next = false;
         self.many_left.next = (self.totals_left.val() & (self.totals_left.val() - 1)).any();
+        // A frame is in two totals at least.
         self.many_touched.next = self.touched.frame.val();
         for k in 0..6 {
             self.many_left.next = self.many_left.val() | (self.seen_left.val() & self.groups_left.val().get_bit(k));
