@@ -36,19 +36,21 @@ FLIP_FLOPS = "-cell $_DFF_?_ 01 -cell $_DFF_?P?_ r -cell $_SDFF_?P?_ r -cell $_D
 
 def synthesis(top, dense):
     """The passes from the design's text to ports.json. `dense` is for a part that is nearly full: adders and comparators of up to 8 bits in
-    lookup tables, as a chain takes two a pair of bits and four more to lead its carry in and out; no more logic for depth than 3.5 ns of abc9's want, whose nets
+    lookup tables, wider ones in chains that make their carry in themselves (`carry_chain.v`); no lookup table of more than four inputs, which are pairs that have to
+    lie side by side and save none; abc9's longer script, that maps four times and keeps the smallest; no more logic for depth than 3.5 ns of abc9's want, whose nets
     take 0.3 ns and, laid out, about twice that or more; no resets of fewer than 160 flip-flops but in logic, as those of a tile have one in common; and
     what else clears a register apart from its reset, which would have to go to all those lookup tables in a cycle."""
     if not dense:
         return f"synth_ecp5 -top {top} -json ports.json"
-    carry, reset = (os.path.join(os.path.dirname(os.path.abspath(__file__)), name) for name in ("lookup_carry.v", "reset_apart.v"))
+    carry, chain, reset = (os.path.join(os.path.dirname(os.path.abspath(__file__)), name) for name in ("lookup_carry.v", "carry_chain.v", "reset_apart.v"))
     kinds = [f"{edge}{level}{value}" for edge in "PN" for level in "PN" for value in "01"]
     synchronous = "; ".join([f"chtype -set $_SDFF_{kind}_ t:$_DFF_{kind}_" for kind in kinds] +
                             [f"chtype -set $_SDFFE_{kind}{enable}_ t:$_DFFE_{kind}{enable}_" for kind in kinds for enable in "PN"])
-    synth = f"synth_ecp5 -top {top}"
-    return (f"scratchpad -set abc9.D 3500; {synth} -run begin:coarse; proc; opt_dff -nodffe; techmap -map {reset}; "
+    synth = f"synth_ecp5 -nowidelut -top {top}"
+    return (f"scratchpad -set abc9.D 3500; scratchpad -copy abc9.script.flow2 abc9.script; {synth} -run begin:coarse; proc; opt_dff -nodffe; techmap -map {reset}; "
             f"{synth} -run coarse:map_gates; "
-            f"select -set narrow t:$alu r:Y_WIDTH<=8 %i; techmap -map {carry} -map +/techmap.v @narrow; {synth} -run map_gates:map_ffs; "
+            f"select -set narrow t:$alu r:Y_WIDTH<=8 %i; techmap -map {carry} -map +/techmap.v @narrow; "
+            f"techmap -map {chain} t:$alu; {synth} -run map_gates:map_ffs; "
             f"{synchronous}; dfflegalize -minsrst 160 {FLIP_FLOPS}; "
             f"opt_expr; opt_merge; opt_clean; {synth} -run map_ffs: -json ports.json")
 
@@ -97,13 +99,13 @@ def harness(ports, top, clocks):
 
 
 def lut_sites(cells):
-    """Lookup tables that nextpnr packs the cells into: two a carry element and four more a chain of them, to lead its carry in and out, also where it
-    is a constant or not used; four a distributed RAM and two that write it."""
+    """Lookup tables that nextpnr packs the cells into: two a carry element, and two more where a net leads into or out of a chain of them, also one that is
+    constant or that nothing uses; four a distributed RAM and two that write it."""
     carries = [cell["connections"] for cell in cells.values() if cell["type"] == "CCU2C"]
-    carried = {bit for carry in carries for bit in carry["COUT"]}
-    chains = sum(not carried.intersection(carry["CIN"]) for carry in carries)
+    into, out = ({carry[pin][0] for carry in carries} | {"x"} for pin in ("CIN", "COUT"))
+    ends = sum((carry["CIN"][0] not in out) + (carry["COUT"][0] not in into) for carry in carries)
     count = lambda kind: sum(cell["type"] == kind for cell in cells.values())
-    return count("LUT4") + 2 * len(carries) + 4 * chains + 6 * count("TRELLIS_DPR16X4")
+    return count("LUT4") + 2 * len(carries) + 2 * ends + 6 * count("TRELLIS_DPR16X4")
 
 
 def main():
@@ -141,6 +143,7 @@ def main():
         result["FF"] = sum(cell["type"] == "TRELLIS_FF" for cell in core["cells"].values())
         with open(os.path.join(out, "ports.json"), "w") as f:
             json.dump(netlist, f)
+        layout.free_carries(core)
     result["LUT_sites"] = lut_sites(core["cells"])
     fits = result["DP16KD"] <= BLOCK_RAMS and result["LUT_sites"] <= LUT_SITES
     if not a.no_place and (fits or not a.if_fits):
@@ -152,6 +155,7 @@ def main():
               f"design -copy-from core -as {top} {top}; hierarchy -top area_harness; flatten; clean; write_json harness.json", out, "harness.log")
         if a.dense:
             placed = json.load(open(os.path.join(out, "harness.json")))
+            layout.free_carries(placed["modules"]["area_harness"])
             layout.place_memories(placed["modules"]["area_harness"])
             with open(os.path.join(out, "harness.json"), "w") as f:
                 json.dump(placed, f)

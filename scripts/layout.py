@@ -19,7 +19,7 @@ BLOCK_RAM_COLUMNS = [4, 6, 8, 10, 13, 15, 17, 19, 22, 24, 26, 28, 31, 33, 35, 37
                      62, 64, 69, 71, 73, 75, 78, 80, 82, 84, 87, 89, 91, 93, 96, 98, 100, 102, 105, 107, 109, 111, 114, 116, 118, 120]
 MULTIPLIERS = [f"X{base + number}/Y58/MULT18_{number}" for base in (31, 40, 49, 58, 69, 78) for number in (0, 1, 4, 5)]
 BLADE_BLOCK_RAMS = 16
-# Rows of the blades in turn, left and right; rows of the forwarding plane, and its memories in that order.
+# Rows of the blades, of which the first are taken; rows of the forwarding plane, and its memories in that order.
 BLADE_ROWS = (46, 70, 22, 82)
 PLANE_ROWS = (82, 70, 46, 22)
 PLANE_MEMORIES = ("full_open", "half_open", "services", "consistent", "frame_words", "account", "macs", "statistics", "responder")
@@ -27,6 +27,18 @@ PLANE_MEMORIES = ("full_open", "half_open", "services", "consistent", "frame_wor
 
 def free_net(module):
     return 1 + max(bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int))
+
+
+def free_carries(module):
+    """Takes away what nextpnr would lead into a carry chain, or out of it, by elements of its own for nothing: a constant below those of carry_chain.v, which
+    make their carry themselves, and a carry that nothing uses. For yosys such a netlist is wrong, so it comes last."""
+    elements = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "CCU2C"]
+    used = {bit for cell in module["cells"].values() for port, bits in cell["connections"].items() if cell["port_directions"][port] == "input" for bit in bits}
+    for pins in elements:
+        if not isinstance(pins["CIN"][0], int) and pins["A0"] == pins["B0"] and pins["C0"] == ["0"]:
+            pins["CIN"] = ["x"]
+        if pins["COUT"][0] not in used:
+            pins["COUT"] = ["x"]
 
 
 def resets(module):
@@ -88,8 +100,6 @@ def place_memories(module):
     natural = lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
     rows = {y: [f"X{x}/Y{y}/EBR{number % 4}" for number, x in enumerate(BLOCK_RAM_COLUMNS)] for y in PLANE_ROWS}
     places = {"multipliers": MULTIPLIERS, "plane": [place for y in PLANE_ROWS for place in rows[y][BLADE_BLOCK_RAMS:-BLADE_BLOCK_RAMS]]}
-    sides = [side for y in BLADE_ROWS for side in (rows[y][:BLADE_BLOCK_RAMS], rows[y][-BLADE_BLOCK_RAMS:])]
-    places |= {f"blade_{number}": side for number, side in enumerate(sides)}
     groups = collections.defaultdict(list)
     for name in sorted(module["cells"], key=natural):
         if module["cells"][name]["type"] == "MULT18X18D":
@@ -97,6 +107,10 @@ def place_memories(module):
         elif module["cells"][name]["type"] == "DP16KD":
             blade = re.match(r"dut\.(blade_\d+)\.", name)
             groups[blade[1] if blade else "plane"].append(name)
+    # Blades in turn up the left side and down the right one, as their registers hand on what they are asked.
+    blades = sorted((group for group in groups if group.startswith("blade_")), key=natural)
+    taken = sorted(BLADE_ROWS[:(len(blades) + 1) // 2])
+    places |= zip(blades, [rows[y][:BLADE_BLOCK_RAMS] for y in taken] + [rows[y][-BLADE_BLOCK_RAMS:] for y in reversed(taken)])
     scores = [name for name in groups["multipliers"] if ".scored_" in name]
     others = [name for name in groups["multipliers"] if name not in scores]
     groups["multipliers"] = scores[:len(scores) // 2] + others + scores[len(scores) // 2:]
