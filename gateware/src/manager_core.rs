@@ -111,6 +111,9 @@ pub struct ManagerCore<const N: usize> {
     /// The responder could not answer, a cycle ago: it has many reasons.
     unanswered: DFF<Bit>,
     test_pattern: DFF<Bit>,
+    /// The plane's words and their mask, once more before they go to all queues: a port's own copy is behind a register, not behind the plane's last choice.
+    leaving: DFF<ForwardedWord>,
+    leaving_mask: DFF<Bits<N>>,
 }
 
 impl<const N: usize> Default for ManagerCore<N> {
@@ -118,7 +121,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap refusal_tap switch merge upward outgoing outgoing_word switch_word reply_word upward_word returns crossed cross_mask unanswered test_pattern utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap refusal_tap switch merge upward outgoing outgoing_word switch_word reply_word upward_word returns crossed cross_mask unanswered test_pattern leaving leaving_mask utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
@@ -233,7 +236,6 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.plane.flush_flows.next = self.registers.flush_flows.val();
         self.plane.flush_blades.next = self.settings.val().flush_blades;
         self.plane.re_home.next = self.settings.val().re_home;
-        self.mask.next = self.plane.out_mask.val();
 
         // The way back: the blades' frames, which teach where their sources are and go up or across, and the responder's.
         self.arbiter.clk.next = self.clk_core.val();
@@ -405,12 +407,17 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.registers.uplink_prbs31_errors.next = self.uplink.prbs31_errors.val();
 
         // What all blades see.
-        self.forwarded.next.valid = self.plane.out_valid.val();
-        self.forwarded.next.data = self.plane.out_data.val();
-        self.forwarded.next.keep = self.plane.out_keep.val();
-        self.forwarded.next.last = self.plane.out_last.val();
-        self.forwarded.next.commit = self.plane.out_commit.val();
-        self.forwarded.next.flood = self.plane.out_flood.val();
+        self.leaving.clock.next = self.clk_core.val();
+        self.leaving.d.next.valid = self.plane.out_valid.val();
+        self.leaving.d.next.data = self.plane.out_data.val();
+        self.leaving.d.next.keep = self.plane.out_keep.val();
+        self.leaving.d.next.last = self.plane.out_last.val();
+        self.leaving.d.next.commit = self.plane.out_commit.val();
+        self.leaving.d.next.flood = self.plane.out_flood.val();
+        self.leaving_mask.clock.next = self.clk_core.val();
+        self.leaving_mask.d.next = self.plane.out_mask.val();
+        self.forwarded.next = self.leaving.q.val();
+        self.mask.next = self.leaving_mask.q.val();
 
         for i in 0..N {
             self.link_control[i].next = self.registers.link_control[i].val();

@@ -1,5 +1,5 @@
 //! The manager's registers and counters of one blade: block `blade` of spec::regs::MANAGER.
-//! Invariant: `value` is a register whole, both words of a wide one, and all is zero unless the access is to this slot, so that the slots may be ORed.
+//! Invariant: what this slot adds to the answer is a register whole, both words of a wide one, and nothing unless the access is to this slot.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
@@ -8,21 +8,21 @@
 //! | here, offset | in | 1, 6 | clk | the access is to this slot; word of the block |
 //! | write | in | 1 | clk | write `write_data` to the word at `offset`, if it is here and was so in the cycle before |
 //! | write_data, write_low | in | 32, 32 | clk | the word; the low word that was written before it |
-//! | value | out | 64 | clk | the register at `offset` |
-//! | found, writable, high | out | 1 | clk | it exists; takes writes; `offset` is a high word |
+//! | earlier | in | struct | clk | `SlotAnswer` of the slots before this one |
+//! | answer | out | struct | clk | that with the register at `offset` |
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
 //! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
 //! | link_control | out | struct | clk | what the host wants of the link |
 //! | link_up … queue_level | in | | clk | status, as named in the map |
 //! | new_flow … code_errors | in | | clk | what each counter adds in this cycle, as far apart as `increment_distances` says; tx_bytes and rx_bytes count with their frames |
 //!
-//! Latency: `value` follows `offset` after 3 cycles, that of a counter after 5; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
+//! Latency: `answer` follows `offset` after 3 cycles, that of a counter after 5, and `earlier` after 1; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::SlotOffset;
 use super::decode::{at, at_high};
+use super::{SlotAnswer, SlotOffset};
 use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
@@ -41,10 +41,6 @@ struct Settings {
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Sampled {
-    value: Bits<64>,
-    found: bool,
-    writable: bool,
-    high: bool,
     high_water: Bits<16>,
     link_was_up: bool,
     sync_loss: bool,
@@ -98,10 +94,8 @@ pub struct BladeSlot {
     pub write: Signal<In, Bit>,
     pub write_data: Signal<In, Bits<32>>,
     pub write_low: Signal<In, Bits<32>>,
-    pub value: Signal<Out, Bits<64>>,
-    pub found: Signal<Out, Bit>,
-    pub writable: Signal<Out, Bit>,
-    pub high: Signal<Out, Bit>,
+    pub earlier: Signal<In, SlotAnswer>,
+    pub answer: Signal<Out, SlotAnswer>,
     pub clear_worst: Signal<In, Bit>,
     pub host_admin: Signal<Out, Bits<2>>,
     pub enabled: Signal<Out, Bit>,
@@ -146,6 +140,7 @@ pub struct BladeSlot {
     settings: ResetReg<Settings>,
     link: ResetReg<LinkControl>,
     sampled: ResetReg<Sampled>,
+    answered: DFF<SlotAnswer>,
     selected: DFF<Selected>,
     happened: DFF<Happened>,
     place: SlotOffset<6>,
@@ -240,10 +235,10 @@ impl Default for BladeSlot {
             at_vlan: at(&MANAGER, "blade", "vlan"),
             at_queue_limit: at(&MANAGER, "blade", "queue_limit"),
         }
-            defaults clk reset index here offset write write_data write_low value found writable high clear_worst host_admin
+            defaults clk reset index here offset write write_data write_low earlier answer clear_worst host_admin
             enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
-            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled selected happened counter_place place
+            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled answered selected happened counter_place place
             mac_step mac_value mac_written record_low record_high word wide writable_now)
     }
 }
@@ -251,7 +246,7 @@ impl Default for BladeSlot {
 impl Logic for BladeSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected, happened);
+        dff_setup!(self, clk, selected, happened, answered);
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
@@ -449,7 +444,7 @@ impl Logic for BladeSlot {
             self.wide.next =
                 self.wide.val() | bit_cast::<64, 32>(self.record_low.val()) | (bit_cast::<64, 32>(self.record_high.val()) << 32);
         }
-        self.sampled.d.next.value = self.wide.val();
+        self.answered.d.next.value = self.earlier.val().value | self.wide.val();
         self.writable_now.next = self.selected.q.val().control
             | self.selected.q.val().weight
             | self.selected.q.val().mac
@@ -458,10 +453,11 @@ impl Logic for BladeSlot {
             | self.selected.q.val().an_link_timer
             | self.selected.q.val().vlan
             | self.selected.q.val().queue_limit;
-        self.sampled.d.next.writable = self.writable_now.val();
-        self.sampled.d.next.high =
-            self.selected.q.val().high & (self.selected.q.val().counter | self.selected.q.val().mac | self.selected.q.val().record);
-        self.sampled.d.next.found = self.writable_now.val()
+        self.answered.d.next.writable = self.earlier.val().writable | self.writable_now.val();
+        self.answered.d.next.high = self.earlier.val().high
+            | (self.selected.q.val().high & (self.selected.q.val().counter | self.selected.q.val().mac | self.selected.q.val().record));
+        self.answered.d.next.found = self.earlier.val().found
+            | self.writable_now.val()
             | self.selected.q.val().age
             | self.selected.q.val().worst_age
             | self.selected.q.val().active_flows
@@ -471,10 +467,8 @@ impl Logic for BladeSlot {
             | self.selected.q.val().link_status
             | self.selected.q.val().counter
             | self.selected.q.val().record;
-        self.value.next = self.sampled.q.val().value;
-        self.found.next = self.sampled.q.val().found;
-        self.writable.next = self.sampled.q.val().writable;
-        self.high.next = self.sampled.q.val().high;
+        self.answered.d.next.counts = self.earlier.val().counts;
+        self.answer.next = self.answered.q.val();
     }
 
     spareband_hdl::module_name!();

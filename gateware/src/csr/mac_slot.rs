@@ -1,5 +1,5 @@
 //! The registers of a link's MAC: blocks `uplink_mac` and `blade_mac` of spec::regs::MANAGER. The counters themselves stand beside the MAC.
-//! Invariant: `value` is a register whole, both words of a wide one, and all is zero unless the access is to this slot, so that the slots may be ORed.
+//! Invariant: what this slot adds to the answer is a register whole, both words of a wide one, and nothing unless the access is to this slot.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
@@ -7,15 +7,14 @@
 //! | index | in | 4 | clk | number of the link; constant |
 //! | here, offset | in | 1, 7 | clk | the access is to this slot; word of the block |
 //! | write, write_data, write_low | in | 1, 32, 32 | clk | as in `BladeSlot` |
-//! | value, found, writable, high | out | 64, 1, 1, 1 | clk | as in `BladeSlot` |
-//! | counts | out | 1 | clk | with `value`: the register is a counter, which stands elsewhere; `value` is 0 |
+//! | earlier, answer | in, out | struct | clk | `SlotAnswer`, as in `BladeSlot` |
 //! | settings | out | struct | clk | `MacSettings` for the link |
 //! | paused, pausing | in | 1 | clk | `MacReport` of the link |
 //!
-//! Latency: `value` follows `offset` after 3 cycles; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `answer` follows `offset` after 3 cycles, `earlier` after 1; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
-use super::SlotOffset;
+use super::{SlotAnswer, SlotOffset};
 use crate::blade_link::MacSettings;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -30,15 +29,6 @@ struct Settings {
     queue_low: Bits<16>,
     /// XORed with the default that comes of the index, so that all slots are one circuit.
     address: Bits<48>,
-}
-
-#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
-struct Sampled {
-    value: Bits<64>,
-    found: bool,
-    writable: bool,
-    high: bool,
-    counts: bool,
 }
 
 /// The register that the access is to: one at most.
@@ -66,16 +56,13 @@ pub struct MacSlot {
     pub write: Signal<In, Bit>,
     pub write_data: Signal<In, Bits<32>>,
     pub write_low: Signal<In, Bits<32>>,
-    pub value: Signal<Out, Bits<64>>,
-    pub found: Signal<Out, Bit>,
-    pub writable: Signal<Out, Bit>,
-    pub high: Signal<Out, Bit>,
-    pub counts: Signal<Out, Bit>,
+    pub earlier: Signal<In, SlotAnswer>,
+    pub answer: Signal<Out, SlotAnswer>,
     pub settings: Signal<Out, MacSettings>,
     pub paused: Signal<In, Bit>,
     pub pausing: Signal<In, Bit>,
     kept: ResetReg<Settings>,
-    sampled: ResetReg<Sampled>,
+    sampled: DFF<SlotAnswer>,
     selected: DFF<Selected>,
     place: SlotOffset<7>,
     near: Signal<Local, Bits<7>>,
@@ -119,7 +106,7 @@ impl MacSlot {
             at_address: at("address", 0),
             at_address_high: at("address", 1),
         }
-            defaults clk reset index here offset write write_data write_low value found writable high counts settings paused pausing sampled selected place near
+            defaults clk reset index here offset write write_data write_low earlier answer settings paused pausing sampled selected place near
             address_step own_address address_written word writable_now)
     }
 }
@@ -133,13 +120,10 @@ impl Default for MacSlot {
 impl Logic for MacSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected);
+        dff_setup!(self, clk, selected, sampled);
         self.kept.clk.next = self.clk.val();
         self.kept.reset.next = self.reset.val();
         self.kept.d.next = self.kept.q.val();
-        self.sampled.clk.next = self.clk.val();
-        self.sampled.reset.next = self.reset.val();
-        self.sampled.d.next = self.sampled.q.val();
 
         self.address_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
         self.own_address.next = self.kept.q.val().address ^ self.address_step.val();
@@ -212,16 +196,13 @@ impl Logic for MacSlot {
             | self.selected.q.val().pause_high
             | self.selected.q.val().pause_low
             | self.selected.q.val().address;
-        self.sampled.d.next.value = bit_cast::<64, 48>(self.word.val());
-        self.sampled.d.next.found = self.writable_now.val() | self.selected.q.val().pause_status | self.selected.q.val().counter;
-        self.sampled.d.next.writable = self.writable_now.val();
-        self.sampled.d.next.high = self.selected.q.val().address_high | self.selected.q.val().counter_high;
-        self.sampled.d.next.counts = self.selected.q.val().counter;
-        self.value.next = self.sampled.q.val().value;
-        self.found.next = self.sampled.q.val().found;
-        self.writable.next = self.sampled.q.val().writable;
-        self.high.next = self.sampled.q.val().high;
-        self.counts.next = self.sampled.q.val().counts;
+        self.sampled.d.next.value = self.earlier.val().value | bit_cast::<64, 48>(self.word.val());
+        self.sampled.d.next.found =
+            self.earlier.val().found | self.writable_now.val() | self.selected.q.val().pause_status | self.selected.q.val().counter;
+        self.sampled.d.next.writable = self.earlier.val().writable | self.writable_now.val();
+        self.sampled.d.next.high = self.earlier.val().high | self.selected.q.val().address_high | self.selected.q.val().counter_high;
+        self.sampled.d.next.counts = self.earlier.val().counts | self.selected.q.val().counter;
+        self.answer.next = self.sampled.q.val();
     }
     spareband_hdl::module_name!();
 }

@@ -1,7 +1,7 @@
 //! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a ForwardingSlot, a BladeSlot a blade, a MacSlot a link, and
 //! a TablePort to the tables behind the window.
-//! Invariant: an access is answered once, 9 cycles after its request, one to a blade's MAC 4 after `count_valid` if that is later; one to a table
-//! within 9 + TABLE_WAIT_CYCLES.
+//! Invariant: an access is answered once, 9 + 2N cycles after its request, one to a blade's MAC 4 after `count_valid` if that is later; one to a table
+//! within 9 + TABLE_WAIT_CYCLES. The slots of links and blades hand their answers on from one to the next, a cycle each.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
@@ -42,12 +42,12 @@
 //!
 //! Counters of bits count pulses; 6 bits take the `increment` of a CdcEvents; 14 bits take the `length` of a FrameMeter.
 //! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels.
-//! Latency: a write is in force 8 cycles after its request, 9 in block `forwarding`. Throughput: an access per 9 cycles.
-//! Bad input: addresses that are no multiple of 4, that no register has, and writes to what is read-only answer `bus_error` and do nothing.
+//! Latency: a write is in force 8 + 2N cycles after its request, 9 + 2N in block `forwarding`. Throughput: an access per 9 + 2N cycles.
+//! Bad input: addresses that are no multiple of 4 (answered after 9 cycles), that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::{BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, SelectorSlot, TablePort};
+use super::{BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, SelectorSlot, SlotAnswer, TablePort};
 use crate::blade_link::{LinkControl, MacSettings};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -64,6 +64,8 @@ struct Chosen {
     queue_full: bool,
     /// A counter of a blade's link is being read.
     counting: bool,
+    /// Cycles until all slots have handed on what they say of this access, from two before it is sampled on.
+    settles: Bits<6>,
     value: Bits<64>,
     found: bool,
     writable: bool,
@@ -228,7 +230,8 @@ pub struct ManagerRegisters<const N: usize> {
     found: Signal<Local, Bit>,
     writable: Signal<Local, Bit>,
     high: Signal<Local, Bit>,
-    counts: Signal<Local, Bit>,
+    passed: Signal<Local, SlotAnswer>,
+    settled: Constant<Bits<6>>,
     page: Signal<Local, Bits<8>>,
     offset: Signal<Local, Bits<6>>,
     data: Signal<Local, Bits<32>>,
@@ -259,13 +262,14 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             uplink_mac_page: Constant::new(bits::<7>((uplink_mac.base / 0x200).into())),
             blade_mac_page: Constant::new(bits::<3>((blade_mac.base / 0x2000).into())),
             uplink_slot: MacSlot::new("uplink_mac"),
+            settled: Constant::new(bits::<6>(2 * N as u64 + 2)),
         }
             defaults clk reset bus_address bus_write_data bus_write bus_read bus_read_data bus_done bus_error max_frame_length
             policy delta ewma_shift stale_limit vip vip_mask flow_timeout hash_key clear_worst flush_flows aggregate prbs31_transmit prbs31_check block_lock local_fault
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors uplink_prbs31_errors access chosen near strobes page offset data blade_writes mac_writes uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset blades blade_macs blade_here mac_here value found writable high counts
+            uplink_sequence_errors uplink_prbs31_errors access chosen near strobes page offset data blade_writes mac_writes uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset blades blade_macs blade_here mac_here value found writable high passed
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
             forwarding_slot selector_slot selection_seed selection_load_seed awake
             ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
@@ -360,7 +364,13 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.tables.offset.next = self.offset.val();
         self.tables.data.next = self.data.val();
         self.tables.select.next = self.forwarding_slot.table_select.val();
-        self.access.hold.next = self.tables.hold.val() | self.chosen.q.val().counting;
+        self.access.hold.next = self.tables.hold.val() | self.chosen.q.val().counting | self.chosen.q.val().settles.any();
+        if self.chosen.q.val().settles.any() {
+            self.chosen.d.next.settles = self.chosen.q.val().settles - 1;
+        }
+        if self.near.q.val().begins {
+            self.chosen.d.next.settles = self.settled.val();
+        }
         self.table_address.next = self.tables.address.val();
         self.table_write_data.next = self.tables.write_data.val();
         self.table_write.next = self.tables.write.val();
@@ -452,6 +462,13 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.uplink_slot.write.next = self.strobes.q.val().uplink_mac;
         self.uplink_slot.write_data.next = self.data.val();
         self.uplink_slot.write_low.next = self.access.low.val();
+        self.passed.next.value = 0.into();
+        self.passed.next.found = false;
+        self.passed.next.writable = false;
+        self.passed.next.high = false;
+        self.passed.next.counts = false;
+        self.uplink_slot.earlier.next = self.passed.val();
+        self.passed.next = self.uplink_slot.answer.val();
         self.uplink_slot.paused.next = self.uplink_paused.val();
         self.uplink_slot.pausing.next = self.uplink_pausing.val();
         self.uplink_mac.next = self.uplink_slot.settings.val();
@@ -466,6 +483,9 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.mac_slot[i].write.next = self.mac_writes.val().get_bit(i);
             self.mac_slot[i].write_data.next = self.data.val();
             self.mac_slot[i].write_low.next = self.access.low.val();
+            self.mac_slot[i].earlier.next = self.passed.val();
+            self.slot[i].earlier.next = self.mac_slot[i].answer.val();
+            self.passed.next = self.slot[i].answer.val();
             self.mac_slot[i].paused.next = self.paused[i].val();
             self.mac_slot[i].pausing.next = self.pausing[i].val();
             self.blade_link_mac[i].next = self.mac_slot[i].settings.val();
@@ -520,29 +540,21 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         }
 
         // The answer is that of the one slot which has one.
-        self.value.next = self.manager.value.val()
+        self.value.next = self.passed.val().value
+            | self.manager.value.val()
             | self.forwarding_slot.value.val()
-            | self.uplink_slot.value.val()
             | bit_cast::<64, 32>(self.selector_slot.value.val());
         self.found.next =
-            self.manager.found.val() | self.forwarding_slot.found.val() | self.uplink_slot.found.val() | self.selector_slot.found.val();
-        self.writable.next = self.manager.writable.val()
+            self.passed.val().found | self.manager.found.val() | self.forwarding_slot.found.val() | self.selector_slot.found.val();
+        self.writable.next = self.passed.val().writable
+            | self.manager.writable.val()
             | self.forwarding_slot.writable.val()
-            | self.uplink_slot.writable.val()
             | self.selector_slot.writable.val();
-        self.high.next = self.manager.high.val() | self.forwarding_slot.high.val() | self.uplink_slot.high.val();
-        self.counts.next = false;
-        for i in 0..N {
-            self.value.next = self.value.val() | self.slot[i].value.val() | self.mac_slot[i].value.val();
-            self.found.next = self.found.val() | self.slot[i].found.val() | self.mac_slot[i].found.val();
-            self.writable.next = self.writable.val() | self.slot[i].writable.val() | self.mac_slot[i].writable.val();
-            self.high.next = self.high.val() | self.slot[i].high.val() | self.mac_slot[i].high.val();
-            self.counts.next = self.counts.val() | self.mac_slot[i].counts.val();
-        }
-        if self.uplink_slot.counts.val() {
+        self.high.next = self.passed.val().high | self.manager.high.val() | self.forwarding_slot.high.val();
+        if self.passed.val().counts & self.chosen.q.val().in_uplink_mac {
             self.value.next = self.value.val() | self.uplink_count.val();
         }
-        if self.counts.val() {
+        if self.passed.val().counts & !self.chosen.q.val().in_uplink_mac {
             self.value.next = self.value.val() | self.count.val();
         }
         if self.chosen.q.val().in_window {

@@ -94,6 +94,8 @@ pub struct ReturnArbiter<const N: usize> {
     comes: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
     positive: Signal<Local, Bit>,
+    pauses: Signal<Local, Bit>,
+    goes_on: Signal<Local, Bit>,
     closes: Signal<Local, Bit>,
     kept: Signal<Local, Bits<16>>,
     debt: Signal<Local, Bits<16>>,
@@ -116,7 +118,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
             defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn reads word words offered seen arrived asking
-            begins stays follows my_turn ending comes waiting positive closes kept
+            begins stays follows my_turn ending comes waiting positive pauses goes_on closes kept
             debt of_follower step bytes accepts data keep last any_higher any_lower higher lower
             ; arrays in_valid in_waits in_ready in_data in_keep in_last debts)
     }
@@ -217,8 +219,10 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.begins.next = false;
         self.follows.next = false;
         self.closes.next = false;
-        if self.turn.q.val().busy & !self.turn.q.val().sending {
-            if self.positive.val() & self.waiting.val() {
+        self.pauses.next = self.turn.q.val().busy & !self.turn.q.val().sending;
+        self.goes_on.next = self.positive.val() & self.waiting.val();
+        if self.pauses.val() {
+            if self.goes_on.val() {
                 self.begins.next = true;
             } else if self.turn.q.val().chosen | self.any_lower.val() {
                 self.closes.next = self.turn.q.val().priced;
@@ -231,7 +235,8 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         if self.closes.val() {
             self.turn.d.next.busy = false;
         }
-        if (self.closes.val() | !self.turn.q.val().busy) & self.turn.q.val().priced {
+        // A priced follower is a chosen one: the turn before it closes then, whoever else waits.
+        if (!self.turn.q.val().busy | (self.pauses.val() & !self.goes_on.val())) & self.turn.q.val().priced {
             self.turn.d.next.busy = true;
             self.turn.d.next.blade = self.turn.q.val().follower;
             self.turn.d.next.of_blade = self.of_follower.val();

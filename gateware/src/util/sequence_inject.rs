@@ -47,9 +47,13 @@ pub struct SequenceInject {
     /// The next set: D1, D2, D3 over 9C.
     set: DFF<Bits<32>>,
     ready: DFF<Bit>,
+    /// `ready` and `go`: a set may leave.
+    armed: DFF<Bit>,
     /// The last column left as four idles.
     idle_before: DFF<Bit>,
     go: DFF<Bit>,
+    goes: Signal<Local, Bit>,
+    stays: Signal<Local, Bit>,
     load: Signal<Local, Bit>,
     source: Signal<Local, Bits<4>>,
     header: Signal<Local, Bits<8>>,
@@ -88,7 +92,7 @@ impl Default for SequenceInject {
             crc_initial: Constant::new(bits::<7>(u64::from(embedding::CRC7_INITIAL))),
             check_bit: Constant::new(bits::<32>(1 << 31)),
         }
-            defaults clk reset enable inhibit chassis record mac_txd mac_txc xgmii_txd xgmii_txc round set ready idle_before go load
+            defaults clk reset enable inhibit chassis record mac_txd mac_txc xgmii_txd xgmii_txc round set ready armed idle_before go goes stays load
             source header low high low_control high_control low_idle high_idle high_start put_low put_high out_low out_high
             out_low_control out_high_control)
     }
@@ -99,8 +103,9 @@ impl Logic for SequenceInject {
 
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, go, set, ready, idle_before);
-        self.go.d.next = self.enable.val() & !self.inhibit.val() & !self.reset.val();
+        dff_setup!(self, clk, go, set, ready, armed, idle_before);
+        self.goes.next = self.enable.val() & !self.inhibit.val() & !self.reset.val();
+        self.go.d.next = self.goes.val();
 
         // The set to come.
         self.load.next = self.go.q.val() & !self.ready.q.val();
@@ -129,14 +134,13 @@ impl Logic for SequenceInject {
         self.low_idle.next = (self.low.val() == self.idle_column.val()) & (self.low_control.val() == self.all_control.val());
         self.high_idle.next = (self.high.val() == self.idle_column.val()) & (self.high_control.val() == self.all_control.val());
         self.high_start.next = (self.high.val().get_bits::<8>(0) == self.start.val()) & (self.high_control.val() == self.set_control.val());
-        self.put_low.next = self.go.q.val()
-            & self.ready.q.val()
-            & self.idle_before.q.val()
-            & self.low_idle.val()
-            & (self.high_idle.val() | self.high_start.val());
-        self.put_high.next = self.go.q.val() & self.ready.q.val() & !self.idle_before.q.val() & self.low_idle.val() & self.high_idle.val();
+        self.put_low.next =
+            self.armed.q.val() & self.idle_before.q.val() & self.low_idle.val() & (self.high_idle.val() | self.high_start.val());
+        self.put_high.next = self.armed.q.val() & !self.idle_before.q.val() & self.low_idle.val() & self.high_idle.val();
         self.idle_before.d.next = self.high_idle.val() & !self.put_high.val();
-        self.ready.d.next = self.go.q.val() & !self.put_low.val() & !self.put_high.val();
+        self.stays.next = self.go.q.val() & !self.put_low.val() & !self.put_high.val();
+        self.ready.d.next = self.stays.val();
+        self.armed.d.next = self.stays.val() & self.goes.val();
         if self.reset.val() {
             self.idle_before.d.next = false;
         }

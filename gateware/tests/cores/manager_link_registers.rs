@@ -15,7 +15,7 @@ fn a_late_counter_delays_its_access() {
         let block = MANAGER.block(block);
         block.address_of(2, block.register(register))
     };
-    for (delay, expected) in [(1, 9), (2, 9), (3, 10), (17, 24)] {
+    for (delay, expected) in [(1, Bench::LATENCY), (8, 15), (9, 16), (17, 24)] {
         bench.uut.count_valid.next = false;
         bench.uut.count.next = bits::<64>(0xBAD);
         bench.request(address("blade_mac", MAC_COUNTERS[0].0), 0, true, false);

@@ -6,7 +6,7 @@ use spareband_spec::regs::{Access, MAGIC, Map, Place};
 pub trait Bank {
     const MAP: Map;
     const BLADES: usize;
-    /// Cycles from a request to its answer.
+    /// Cycles from a request to its answer, 9 where the address is no multiple of 4.
     const LATENCY: usize;
     fn request(&mut self, address: u16, data: u32, read: bool, write: bool);
     /// One clock cycle; the answer if there is one after it.
@@ -14,11 +14,12 @@ pub trait Bank {
 
     fn access(&mut self, address: u16, data: Option<u32>) -> Result<u32, ()> {
         self.request(address, data.unwrap_or(0xDEAD_BEEF), data.is_none(), data.is_some());
-        for cycle in 1..=Self::LATENCY {
+        let latency = if address.is_multiple_of(4) { Self::LATENCY } else { 9 };
+        for cycle in 1..=latency {
             let answer = self.cycle();
             self.request(address, data.unwrap_or(0xDEAD_BEEF), false, false);
             if let Some((word, error)) = answer {
-                assert_eq!(cycle, Self::LATENCY);
+                assert_eq!(cycle, latency);
                 assert!(self.cycle().is_none());
                 return if error { Err(()) } else { Ok(word) };
             }
@@ -139,7 +140,7 @@ pub fn random_access(inputs: &mut spareband_hdl::lockstep::Inputs, map: &Map, bl
         inputs.set("bus_address", (place.address + 4 * word) ^ stray);
         read = inputs.rng.r#gen();
         write = !read;
-        *wait = 12;
+        *wait = 16;
     } else {
         *wait -= 1;
         inputs.set("bus_address", 0_u32);

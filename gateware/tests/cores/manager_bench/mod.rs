@@ -25,7 +25,7 @@ impl Bench {
 impl Bank for Bench {
     const MAP: Map = MANAGER;
     const BLADES: usize = BLADES;
-    const LATENCY: usize = 9;
+    const LATENCY: usize = 9 + 2 * BLADES;
     fn request(&mut self, address: u16, data: u32, read: bool, write: bool) {
         self.uut.bus_address.next = bits::<16>(address.into());
         self.uut.bus_write_data.next = bits::<32>(data.into());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// From a frame's last bit at the uplink's pins to its first at the blade's, in cycles of `clk_core`: receiver and crossing, the plane's 62, the crossing
 /// to the blade's clock, transmitter.
-const REST: std::ops::RangeInclusive<f64> = 91.5..=96.5;
+const REST: std::ops::RangeInclusive<f64> = 92.5..=97.5;
 
 /// A frame alone takes as long as it takes to come in, and a time that does not depend on its length.
 #[test]
