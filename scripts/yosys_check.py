@@ -5,10 +5,10 @@ import subprocess
 import sys
 import tempfile
 
+from area import RUN
+
 SCRIPT = ("read_verilog {file}; hierarchy -check -top {top}; proc; select -assert-none t:$dlatch t:$_DLATCH_*; "
           "flatten; opt_clean; check -assert")
-RUN = ("import sys\nfrom pyosys import libyosys as ys\nd=ys.Design()\n"
-       "for c in sys.argv[1].split(';'):\n    ys.run_pass(c.strip(), d)\n")
 
 
 def check(file):
