@@ -180,7 +180,7 @@ pub fn print(all: &[Latency]) {
         );
     }
     println!(
-        "  The manager stores and forwards: a frame's first bit leaves some 92 cycles after its last has come (`arriving`), whatever its length. It comes"
+        "  The manager stores and forwards: a frame's first bit leaves some 94 cycles after its last has come (`arriving`), whatever its length. It comes"
     );
     println!(
         "  at 10 Gb/s and goes at 1 Gb/s, so it could begin to go earlier; but then one with a wrong FCS could not be dropped. The queue to a blade"
