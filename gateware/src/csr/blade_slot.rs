@@ -5,9 +5,7 @@
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | |
 //! | index | in | 4 | clk | number of the blade; constant |
-//! | here, offset | in | 1, 6 | clk | the access is to this slot; word of the block |
-//! | write | in | 1 | clk | write `write_data` to the word at `offset`, if it is here and was so in the cycle before |
-//! | write_data, write_low | in | 32, 32 | clk | the word; the low word that was written before it |
+//! | request | in | struct | clk | `SlotRequest`, of any access |
 //! | earlier | in | struct | clk | `SlotAnswer` of the slots before this one |
 //! | answer | out | struct | clk | that with the register at `offset` |
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
@@ -16,13 +14,13 @@
 //! | link_up … queue_level | in | | clk | status, as named in the map |
 //! | new_flow … code_errors | in | | clk | what each counter adds in this cycle, as far apart as `increment_distances` says; tx_bytes and rx_bytes count with their frames |
 //!
-//! Latency: `answer` follows `offset` after 3 cycles, that of a counter after 5, and `earlier` after 1; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
+//! Latency: `answer` follows `request` after 3 cycles, that of a counter after 4, and `earlier` after 1; a write is in force 1 cycle later. Throughput: an access per 8 cycles.
 //! Bad input: writes to what is not writable do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::decode::{at, at_high};
-use super::{SlotAnswer, SlotOffset};
+use super::{SlotAnswer, SlotRequest};
 use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::{CounterBank, ResetReg};
@@ -89,11 +87,7 @@ pub struct BladeSlot {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub index: Signal<In, Bits<4>>,
-    pub here: Signal<In, Bit>,
-    pub offset: Signal<In, Bits<6>>,
-    pub write: Signal<In, Bit>,
-    pub write_data: Signal<In, Bits<32>>,
-    pub write_low: Signal<In, Bits<32>>,
+    pub request: Signal<In, SlotRequest>,
     pub earlier: Signal<In, SlotAnswer>,
     pub answer: Signal<Out, SlotAnswer>,
     pub clear_worst: Signal<In, Bit>,
@@ -143,10 +137,10 @@ pub struct BladeSlot {
     answered: DFF<SlotAnswer>,
     selected: DFF<Selected>,
     happened: DFF<Happened>,
-    place: SlotOffset<6>,
-    /// Of the counter asked for; one for all slots, since it has the same value in each.
-    counter_place: DFF<Bits<4>>,
+    /// The access is to this slot.
+    here: DFF<Bit>,
     counters: CounterBank<16, 4>,
+    blade_page: Constant<Bits<4>>,
     at_control: Constant<Bits<6>>,
     at_weight: Constant<Bits<6>>,
     at_mac: Constant<Bits<6>>,
@@ -165,6 +159,8 @@ pub struct BladeSlot {
     at_an_link_timer: Constant<Bits<6>>,
     at_vlan: Constant<Bits<6>>,
     at_queue_limit: Constant<Bits<6>>,
+    offset: Signal<Local, Bits<6>>,
+    data: Signal<Local, Bits<32>>,
     mac_step: Signal<Local, Bits<48>>,
     mac_value: Signal<Local, Bits<48>>,
     mac_written: Signal<Local, Bits<64>>,
@@ -204,6 +200,11 @@ impl Default for BladeSlot {
             (0x80, 16)
         );
         assert_eq!(block.register("mac").reset_step, 1 << 40);
+        assert_eq!(
+            (block.base % 0x1000, block.stride),
+            (0, 0x100),
+            "bits 11..8 of an address are the blade"
+        );
         let control = block.register("control");
         let settings = Settings {
             admin: bits::<2>(control.field("admin").get(control.reset)),
@@ -215,6 +216,7 @@ impl Default for BladeSlot {
         with_defaults!(Self {
             settings: ResetReg::new(settings),
             counters: CounterBank::with_distances(increment_bits(), increment_distances()),
+            blade_page: Constant::new(bits::<4>((block.base / 0x1000).into())),
             at_control: at(&MANAGER, "blade", "control"),
             at_weight: at(&MANAGER, "blade", "weight"),
             at_mac: at(&MANAGER, "blade", "mac"),
@@ -235,10 +237,10 @@ impl Default for BladeSlot {
             at_vlan: at(&MANAGER, "blade", "vlan"),
             at_queue_limit: at(&MANAGER, "blade", "queue_limit"),
         }
-            defaults clk reset index here offset write write_data write_low earlier answer clear_worst host_admin
+            defaults clk reset index request earlier answer clear_worst host_admin
             enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
-            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled answered selected happened counter_place place
+            rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled answered selected happened here offset data
             mac_step mac_value mac_written record_low record_high word wide writable_now)
     }
 }
@@ -246,7 +248,7 @@ impl Default for BladeSlot {
 impl Logic for BladeSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected, happened, answered);
+        dff_setup!(self, clk, selected, happened, answered, here);
         self.settings.clk.next = self.clk.val();
         self.settings.reset.next = self.reset.val();
         self.settings.d.next = self.settings.q.val();
@@ -259,70 +261,71 @@ impl Logic for BladeSlot {
         self.sampled.d.next = self.sampled.q.val();
 
         // Where the access is, two cycles later; it stands for longer.
-        self.place.clk.next = self.clk.val();
-        self.place.here.next = self.here.val();
-        self.place.offset.next = self.offset.val();
-        self.selected.d.next.control = self.here.val() & (self.place.near.val() == self.at_control.val());
-        self.selected.d.next.weight = self.here.val() & (self.place.near.val() == self.at_weight.val());
-        self.selected.d.next.age = self.here.val() & (self.place.near.val() == self.at_age.val());
-        self.selected.d.next.worst_age = self.here.val() & (self.place.near.val() == self.at_worst_age.val());
-        self.selected.d.next.active_flows = self.here.val() & (self.place.near.val() == self.at_active_flows.val());
-        self.selected.d.next.queue_level = self.here.val() & (self.place.near.val() == self.at_queue_level.val());
-        self.selected.d.next.queue_high_water = self.here.val() & (self.place.near.val() == self.at_queue_high_water.val());
-        self.selected.d.next.index = self.here.val() & (self.place.near.val() == self.at_index.val());
-        self.selected.d.next.link_control = self.here.val() & (self.place.near.val() == self.at_link_control.val());
-        self.selected.d.next.link_status = self.here.val() & (self.place.near.val() == self.at_link_status.val());
-        self.selected.d.next.an_ability = self.here.val() & (self.place.near.val() == self.at_an_ability.val());
-        self.selected.d.next.an_link_timer = self.here.val() & (self.place.near.val() == self.at_an_link_timer.val());
-        self.selected.d.next.vlan = self.here.val() & (self.place.near.val() == self.at_vlan.val());
-        self.selected.d.next.queue_limit = self.here.val() & (self.place.near.val() == self.at_queue_limit.val());
-        self.selected.d.next.mac_high = self.here.val() & (self.place.near.val() == self.at_mac_high.val());
+        self.offset.next = self.request.val().offset;
+        self.data.next = self.request.val().data;
+        self.here.d.next = (self.request.val().page.get_bits::<4>(4) == self.blade_page.val())
+            & (self.request.val().page.get_bits::<4>(0) == self.index.val());
+        self.selected.d.next.control = self.here.q.val() & (self.offset.val() == self.at_control.val());
+        self.selected.d.next.weight = self.here.q.val() & (self.offset.val() == self.at_weight.val());
+        self.selected.d.next.age = self.here.q.val() & (self.offset.val() == self.at_age.val());
+        self.selected.d.next.worst_age = self.here.q.val() & (self.offset.val() == self.at_worst_age.val());
+        self.selected.d.next.active_flows = self.here.q.val() & (self.offset.val() == self.at_active_flows.val());
+        self.selected.d.next.queue_level = self.here.q.val() & (self.offset.val() == self.at_queue_level.val());
+        self.selected.d.next.queue_high_water = self.here.q.val() & (self.offset.val() == self.at_queue_high_water.val());
+        self.selected.d.next.index = self.here.q.val() & (self.offset.val() == self.at_index.val());
+        self.selected.d.next.link_control = self.here.q.val() & (self.offset.val() == self.at_link_control.val());
+        self.selected.d.next.link_status = self.here.q.val() & (self.offset.val() == self.at_link_status.val());
+        self.selected.d.next.an_ability = self.here.q.val() & (self.offset.val() == self.at_an_ability.val());
+        self.selected.d.next.an_link_timer = self.here.q.val() & (self.offset.val() == self.at_an_link_timer.val());
+        self.selected.d.next.vlan = self.here.q.val() & (self.offset.val() == self.at_vlan.val());
+        self.selected.d.next.queue_limit = self.here.q.val() & (self.offset.val() == self.at_queue_limit.val());
+        self.selected.d.next.mac_high = self.here.q.val() & (self.offset.val() == self.at_mac_high.val());
         self.selected.d.next.mac =
-            self.here.val() & ((self.place.near.val() == self.at_mac.val()) | (self.place.near.val() == self.at_mac_high.val()));
+            self.here.q.val() & ((self.offset.val() == self.at_mac.val()) | (self.offset.val() == self.at_mac_high.val()));
         self.selected.d.next.record =
-            self.here.val() & ((self.place.near.val() == self.at_record.val()) | (self.place.near.val() == self.at_record_high.val()));
-        self.selected.d.next.counter = self.here.val() & self.place.near.val().get_bit(5);
-        self.selected.d.next.high = self.place.near.val().get_bit(0);
+            self.here.q.val() & ((self.offset.val() == self.at_record.val()) | (self.offset.val() == self.at_record_high.val()));
+        self.selected.d.next.counter = self.here.q.val() & self.offset.val().get_bit(5);
+        self.selected.d.next.high = self.offset.val().get_bit(0);
 
         // Settings.
         self.mac_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
         self.mac_value.next = self.settings.q.val().mac ^ self.mac_step.val();
-        self.mac_written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
+        self.mac_written.next = (bit_cast::<64, 32>(self.data.val()) << 32) | bit_cast::<64, 32>(self.request.val().low);
         self.host_admin.next = self.settings.q.val().admin;
         self.enabled.next = self.settings.q.val().enabled;
         self.weight.next = self.settings.q.val().weight;
         self.mac.next = self.mac_value.val();
         self.vlan_action.next = self.settings.q.val().vlan_action;
         self.vlan_vid.next = self.settings.q.val().vlan_vid;
-        if self.write.val() {
+        if self.request.val().write {
             if self.selected.q.val().control {
-                self.settings.d.next.admin = self.write_data.val().get_bits::<2>(0);
-                self.settings.d.next.enabled = self.write_data.val().get_bit(2);
+                self.settings.d.next.admin = self.data.val().get_bits::<2>(0);
+                self.settings.d.next.enabled = self.data.val().get_bit(2);
             }
             if self.selected.q.val().weight {
-                self.settings.d.next.weight = self.write_data.val().get_bits::<8>(0);
+                self.settings.d.next.weight = self.data.val().get_bits::<8>(0);
             }
             if self.selected.q.val().mac_high {
                 self.settings.d.next.mac = self.mac_written.val().get_bits::<48>(0) ^ self.mac_step.val();
             }
             if self.selected.q.val().link_control {
-                self.link.d.next.mode = self.write_data.val().get_bits::<3>(0);
-                self.link.d.next.chassis = self.write_data.val().get_bit(3);
-                self.link.d.next.an_enable = self.write_data.val().get_bit(4);
-                self.link.d.next.an_restart = self.write_data.val().get_bit(5);
+                self.link.d.next.mode = self.data.val().get_bits::<3>(0);
+                self.link.d.next.chassis = self.data.val().get_bit(3);
+                self.link.d.next.an_enable = self.data.val().get_bit(4);
+                self.link.d.next.an_restart = self.data.val().get_bit(5);
             }
             if self.selected.q.val().an_ability {
-                self.link.d.next.an_ability = self.write_data.val().get_bits::<16>(0);
+                self.link.d.next.an_ability = self.data.val().get_bits::<16>(0);
             }
             if self.selected.q.val().vlan {
-                self.settings.d.next.vlan_action = self.write_data.val().get_bits::<2>(0);
-                self.settings.d.next.vlan_vid = self.write_data.val().get_bits::<12>(4);
+                self.settings.d.next.vlan_action = self.data.val().get_bits::<2>(0);
+                self.settings.d.next.vlan_vid = self.data.val().get_bits::<12>(4);
             }
             if self.selected.q.val().queue_limit {
-                self.link.d.next.queue_limit = self.write_data.val().get_bits::<16>(0);
+                self.link.d.next.queue_limit = self.data.val().get_bits::<16>(0);
             }
             if self.selected.q.val().an_link_timer {
-                self.link.d.next.an_link_timer = self.write_data.val().get_bits::<21>(0);
+                self.link.d.next.an_link_timer = self.data.val().get_bits::<21>(0);
             }
         }
 
@@ -335,9 +338,7 @@ impl Logic for BladeSlot {
 
         // Counters, in the map's order.
         self.counters.clk.next = self.clk.val();
-        self.counter_place.clock.next = self.clk.val();
-        self.counter_place.d.next = self.offset.val().get_bits::<4>(1);
-        self.counters.read_address.next = self.counter_place.q.val();
+        self.counters.read_address.next = self.offset.val().get_bits::<4>(1);
         self.happened.d.next.new_flow = self.new_flow.val();
         self.happened.d.next.record_good = self.record_good.val();
         self.happened.d.next.code_errors = self.code_errors.val();

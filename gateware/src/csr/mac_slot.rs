@@ -5,20 +5,19 @@
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | clk_core |
 //! | index | in | 4 | clk | number of the link; constant |
-//! | here, offset | in | 1, 7 | clk | the access is to this slot; word of the block |
-//! | write, write_data, write_low | in | 1, 32, 32 | clk | as in `BladeSlot` |
+//! | request | in | struct | clk | `SlotRequest`, of any access |
 //! | earlier, answer | in, out | struct | clk | `SlotAnswer`, as in `BladeSlot` |
 //! | settings | out | struct | clk | `MacSettings` for the link |
 //! | paused, pausing | in | 1 | clk | `MacReport` of the link |
 //!
-//! Latency: `answer` follows `offset` after 3 cycles, `earlier` after 1; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
+//! Latency: `answer` follows `request` after 3 cycles, `earlier` after 1; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: writes to what is not writable do nothing.
 
-use super::{SlotAnswer, SlotOffset};
+use super::{SlotAnswer, SlotRequest};
 use crate::blade_link::MacSettings;
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
-use spareband_spec::regs::{MAC_COUNTERS, MANAGER};
+use spareband_spec::regs::{Count, MAC_COUNTERS, MANAGER};
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Settings {
@@ -51,11 +50,7 @@ pub struct MacSlot {
     pub clk: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub index: Signal<In, Bits<4>>,
-    pub here: Signal<In, Bit>,
-    pub offset: Signal<In, Bits<7>>,
-    pub write: Signal<In, Bit>,
-    pub write_data: Signal<In, Bits<32>>,
-    pub write_low: Signal<In, Bits<32>>,
+    pub request: Signal<In, SlotRequest>,
     pub earlier: Signal<In, SlotAnswer>,
     pub answer: Signal<Out, SlotAnswer>,
     pub settings: Signal<Out, MacSettings>,
@@ -64,8 +59,12 @@ pub struct MacSlot {
     kept: ResetReg<Settings>,
     sampled: DFF<SlotAnswer>,
     selected: DFF<Selected>,
-    place: SlotOffset<7>,
-    near: Signal<Local, Bits<7>>,
+    /// The access is to this slot.
+    here: DFF<Bit>,
+    offset: Signal<Local, Bits<7>>,
+    data: Signal<Local, Bits<32>>,
+    /// Address bits 15..9 of the first link's registers.
+    first_page: Constant<Bits<7>>,
     counter_words: Constant<Bits<7>>,
     at_pause_control: Constant<Bits<7>>,
     at_pause_quanta: Constant<Bits<7>>,
@@ -88,6 +87,8 @@ impl MacSlot {
         let reset = |name: &str| block.register(name).reset;
         let at = |name: &str, word: u16| Constant::new(bits::<7>((block.register(name).offset / 4 + word).into()));
         assert!(matches!(block.register("address").reset_step, 0 | 0x0100_0000_0000));
+        // One link, or sixteen whose number is bits 12..9 of an address.
+        assert!(matches!(block.count, Count::One) || (block.base % 0x2000, block.stride) == (0, 0x200));
         let kept = Settings {
             quanta: bits::<16>(reset("pause_quanta")),
             queue_high: bits::<16>(reset("pause_high")),
@@ -97,6 +98,7 @@ impl MacSlot {
         };
         with_defaults!(Self {
             kept: ResetReg::new(kept),
+            first_page: Constant::new(bits::<7>((block.base / 0x200).into())),
             counter_words: Constant::new(bits::<7>(2 * MAC_COUNTERS.len() as u64)),
             at_pause_control: at("pause_control", 0),
             at_pause_quanta: at("pause_quanta", 0),
@@ -106,7 +108,7 @@ impl MacSlot {
             at_address: at("address", 0),
             at_address_high: at("address", 1),
         }
-            defaults clk reset index here offset write write_data write_low earlier answer settings paused pausing sampled selected place near
+            defaults clk reset index request earlier answer settings paused pausing sampled selected here offset data
             address_step own_address address_written word writable_now)
     }
 }
@@ -120,14 +122,14 @@ impl Default for MacSlot {
 impl Logic for MacSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected, sampled);
+        dff_setup!(self, clk, selected, sampled, here);
         self.kept.clk.next = self.clk.val();
         self.kept.reset.next = self.reset.val();
         self.kept.d.next = self.kept.q.val();
 
         self.address_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
         self.own_address.next = self.kept.q.val().address ^ self.address_step.val();
-        self.address_written.next = (bit_cast::<64, 32>(self.write_data.val()) << 32) | bit_cast::<64, 32>(self.write_low.val());
+        self.address_written.next = (bit_cast::<64, 32>(self.data.val()) << 32) | bit_cast::<64, 32>(self.request.val().low);
         self.settings.next.obey_pause = self.kept.q.val().obey_pause;
         self.settings.next.send_pause = self.kept.q.val().send_pause;
         self.settings.next.quanta = self.kept.q.val().quanta;
@@ -135,33 +137,33 @@ impl Logic for MacSlot {
         self.settings.next.low = self.kept.q.val().queue_low;
         self.settings.next.address = self.own_address.val();
         // Where the access is, two cycles later; it stands for longer.
-        self.place.clk.next = self.clk.val();
-        self.place.here.next = self.here.val();
-        self.place.offset.next = self.offset.val();
-        self.near.next = self.place.near.val();
-        self.selected.d.next.pause_control = self.here.val() & (self.near.val() == self.at_pause_control.val());
-        self.selected.d.next.pause_quanta = self.here.val() & (self.near.val() == self.at_pause_quanta.val());
-        self.selected.d.next.pause_high = self.here.val() & (self.near.val() == self.at_pause_high.val());
-        self.selected.d.next.pause_low = self.here.val() & (self.near.val() == self.at_pause_low.val());
-        self.selected.d.next.pause_status = self.here.val() & (self.near.val() == self.at_pause_status.val());
-        self.selected.d.next.address_high = self.here.val() & (self.near.val() == self.at_address_high.val());
+        self.offset.next = (bit_cast::<7, 1>(self.request.val().page.get_bits::<1>(0)) << 6) | bit_cast::<7, 6>(self.request.val().offset);
+        self.data.next = self.request.val().data;
+        self.here.d.next = self.request.val().page.get_bits::<7>(1) == (self.first_page.val() | bit_cast::<7, 4>(self.index.val()));
+        self.selected.d.next.pause_control = self.here.q.val() & (self.offset.val() == self.at_pause_control.val());
+        self.selected.d.next.pause_quanta = self.here.q.val() & (self.offset.val() == self.at_pause_quanta.val());
+        self.selected.d.next.pause_high = self.here.q.val() & (self.offset.val() == self.at_pause_high.val());
+        self.selected.d.next.pause_low = self.here.q.val() & (self.offset.val() == self.at_pause_low.val());
+        self.selected.d.next.pause_status = self.here.q.val() & (self.offset.val() == self.at_pause_status.val());
+        self.selected.d.next.address_high = self.here.q.val() & (self.offset.val() == self.at_address_high.val());
         self.selected.d.next.address =
-            self.here.val() & ((self.near.val() == self.at_address.val()) | (self.near.val() == self.at_address_high.val()));
-        self.selected.d.next.counter = self.here.val() & (self.near.val() < self.counter_words.val());
-        self.selected.d.next.counter_high = self.here.val() & (self.near.val() < self.counter_words.val()) & self.near.val().get_bit(0);
-        if self.write.val() {
+            self.here.q.val() & ((self.offset.val() == self.at_address.val()) | (self.offset.val() == self.at_address_high.val()));
+        self.selected.d.next.counter = self.here.q.val() & (self.offset.val() < self.counter_words.val());
+        self.selected.d.next.counter_high =
+            self.here.q.val() & (self.offset.val() < self.counter_words.val()) & self.offset.val().get_bit(0);
+        if self.request.val().write {
             if self.selected.q.val().pause_control {
-                self.kept.d.next.obey_pause = self.write_data.val().get_bit(0);
-                self.kept.d.next.send_pause = self.write_data.val().get_bit(1);
+                self.kept.d.next.obey_pause = self.data.val().get_bit(0);
+                self.kept.d.next.send_pause = self.data.val().get_bit(1);
             }
             if self.selected.q.val().pause_quanta {
-                self.kept.d.next.quanta = self.write_data.val().get_bits::<16>(0);
+                self.kept.d.next.quanta = self.data.val().get_bits::<16>(0);
             }
             if self.selected.q.val().pause_high {
-                self.kept.d.next.queue_high = self.write_data.val().get_bits::<16>(0);
+                self.kept.d.next.queue_high = self.data.val().get_bits::<16>(0);
             }
             if self.selected.q.val().pause_low {
-                self.kept.d.next.queue_low = self.write_data.val().get_bits::<16>(0);
+                self.kept.d.next.queue_low = self.data.val().get_bits::<16>(0);
             }
             if self.selected.q.val().address_high {
                 self.kept.d.next.address = self.address_written.val().get_bits::<48>(0) ^ self.address_step.val();

@@ -1,7 +1,7 @@
 //! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a ForwardingSlot, a BladeSlot a blade, a MacSlot a link, and
 //! a TablePort to the tables behind the window.
 //! Invariant: an access is answered once, 9 + 2N cycles after its request, one to a blade's MAC 4 after `count_valid` if that is later; one to a table
-//! within 9 + TABLE_WAIT_CYCLES. The slots of links and blades hand their answers on from one to the next, a cycle each.
+//! within 9 + TABLE_WAIT_CYCLES. The slots of links and blades hand on what they are asked from blade to blade, and their answers from one to the next, a cycle each.
 //!
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
@@ -42,12 +42,14 @@
 //!
 //! Counters of bits count pulses; 6 bits take the `increment` of a CdcEvents; 14 bits take the `length` of a FrameMeter.
 //! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels.
-//! Latency: a write is in force 8 + 2N cycles after its request, 9 + 2N in block `forwarding`. Throughput: an access per 9 + 2N cycles.
+//! Latency: a write is in force 8 + 2N cycles after its request, 9 + 2N in block `forwarding`, at most 5 + N in blocks `uplink_mac`, `blade_mac` and `blade`. Throughput: an access per 9 + 2N cycles.
 //! Bad input: addresses that are no multiple of 4 (answered after 9 cycles), that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::{BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, SelectorSlot, SlotAnswer, TablePort};
+use super::{
+    BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, SelectorSlot, SlotAnswer, SlotRequest, TablePort,
+};
 use crate::blade_link::{LinkControl, MacSettings};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
@@ -56,11 +58,10 @@ use spareband_spec::regs::{MANAGER, MAX_BLADES};
 /// The register among the slots' that the access is for.
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
 struct Chosen {
-    /// Bit i: the access is to blade i's block, to its link's MAC.
-    blades: Bits<16>,
-    blade_macs: Bits<16>,
     in_uplink_mac: bool,
     in_window: bool,
+    /// Bit i: a frame to blade i alone met its full queue; one did, a cycle later.
+    queues_full: Bits<16>,
     queue_full: bool,
     /// A counter of a blade's link is being read.
     counting: bool,
@@ -80,15 +81,10 @@ struct Near {
     data: Bits<32>,
     begins: bool,
     writes: bool,
-}
-
-/// Writes to the register that the access is to, once more a cycle later.
-#[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
-struct Strobes {
-    blocks: bool,
-    uplink_mac: bool,
-    blades: Bits<16>,
-    blade_macs: Bits<16>,
+    /// Writes of the blocks, once more a cycle later; of the slots, 2 cycles after `begins`.
+    block_write: bool,
+    slot_write_follows: bool,
+    slot_write: bool,
 }
 
 #[derive(LogicBlock)]
@@ -218,47 +214,30 @@ pub struct ManagerRegisters<const N: usize> {
     uplink_slot: MacSlot,
     mac_slot: [MacSlot; N],
     chosen: ResetReg<Chosen>,
-    blade_page: Constant<Bits<4>>,
     uplink_mac_page: Constant<Bits<7>>,
     blade_mac_page: Constant<Bits<3>>,
     mac_offset: Signal<Local, Bits<7>>,
-    blades: Signal<Local, Bits<16>>,
-    blade_macs: Signal<Local, Bits<16>>,
-    blade_here: Signal<Local, Bits<16>>,
-    mac_here: Signal<Local, Bits<16>>,
     value: Signal<Local, Bits<64>>,
     found: Signal<Local, Bit>,
     writable: Signal<Local, Bit>,
     high: Signal<Local, Bit>,
+    asked: [DFF<SlotRequest>; N],
+    request: Signal<Local, SlotRequest>,
     passed: Signal<Local, SlotAnswer>,
     settled: Constant<Bits<6>>,
+    queues_full: Signal<Local, Bits<16>>,
     page: Signal<Local, Bits<8>>,
     offset: Signal<Local, Bits<6>>,
     data: Signal<Local, Bits<32>>,
-    blade_writes: Signal<Local, Bits<16>>,
-    mac_writes: Signal<Local, Bits<16>>,
     near: DFF<Near>,
-    strobes: DFF<Strobes>,
 }
 
 impl<const N: usize> Default for ManagerRegisters<N> {
     fn default() -> Self {
         assert!((1..=MAX_BLADES).contains(&N), "a manager has 1..={MAX_BLADES} blades");
-        let blade = MANAGER.block("blade");
-        assert_eq!(
-            (blade.base % 0x1000, blade.stride),
-            (0, 0x100),
-            "bits 11..8 of an address are the blade"
-        );
         let (uplink_mac, blade_mac) = (MANAGER.block("uplink_mac"), MANAGER.block("blade_mac"));
-        assert_eq!(
-            (uplink_mac.base % 0x200, blade_mac.base % 0x2000, blade_mac.stride),
-            (0, 0, 0x200),
-            "bits 12..9 of an address are the blade"
-        );
         with_defaults!(Self {
             manager: ManagerSlot::new(N),
-            blade_page: Constant::new(bits::<4>((blade.base / 0x1000).into())),
             uplink_mac_page: Constant::new(bits::<7>((uplink_mac.base / 0x200).into())),
             blade_mac_page: Constant::new(bits::<3>((blade_mac.base / 0x2000).into())),
             uplink_slot: MacSlot::new("uplink_mac"),
@@ -269,20 +248,20 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             remote_fault high_ber table_entries frames_in bytes_in forwarded flooded dropped_bad_fcs dropped_runt dropped_oversize
             dropped_coding dropped_control dropped_malformed dropped_no_blade dropped_overrun flow_hits flow_misses flow_misses_without_syn
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
-            uplink_sequence_errors uplink_prbs31_errors access chosen near strobes page offset data blade_writes mac_writes uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset blades blade_macs blade_here mac_here value found writable high passed
+            uplink_sequence_errors uplink_prbs31_errors access chosen near page offset data request queues_full uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset value found writable high passed
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
             forwarding_slot selector_slot selection_seed selection_load_seed awake
             ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
-            records_crc_error records_rejected code_errors slot mac_slot blade_link_mac paused pausing)
+            records_crc_error records_rejected code_errors asked slot mac_slot blade_link_mac paused pausing)
     }
 }
 
 impl<const N: usize> Logic for ManagerRegisters<N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, near, strobes);
+        dff_setup!(self, clk, near);
         self.chosen.clk.next = self.clk.val();
         self.chosen.reset.next = self.reset.val();
         self.chosen.d.next = self.chosen.q.val();
@@ -304,34 +283,11 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.page.next = self.near.q.val().page;
         self.offset.next = self.near.q.val().offset;
         self.data.next = self.near.q.val().data;
-        self.strobes.d.next.blocks = self.access.write.val();
-        self.strobes.d.next.uplink_mac = self.access.write.val() & self.chosen.q.val().in_uplink_mac;
-        self.strobes.d.next.blades = 0.into();
-        self.strobes.d.next.blade_macs = 0.into();
-        if self.access.write.val() {
-            self.strobes.d.next.blades = self.chosen.q.val().blades;
-            self.strobes.d.next.blade_macs = self.chosen.q.val().blade_macs;
-        }
-        self.blade_writes.next = self.strobes.q.val().blades;
-        self.mac_writes.next = self.strobes.q.val().blade_macs;
+        self.near.d.next.block_write = self.access.write.val();
+        self.near.d.next.slot_write_follows = self.near.q.val().begins & self.near.q.val().writes;
+        self.near.d.next.slot_write = self.near.q.val().slot_write_follows;
         self.chosen.d.next.in_uplink_mac = self.page.val().get_bits::<7>(1) == self.uplink_mac_page.val();
         self.chosen.d.next.in_window = self.tables.in_window.val();
-        self.blades.next = 0.into();
-        self.blade_macs.next = 0.into();
-        for i in 0..N {
-            self.blades.next = self.blades.val().replace_bit(
-                i,
-                (self.page.val().get_bits::<4>(4) == self.blade_page.val()) & (self.page.val().get_bits::<4>(0) == i.to_bits::<4>()),
-            );
-            self.blade_macs.next = self.blade_macs.val().replace_bit(
-                i,
-                (self.page.val().get_bits::<3>(5) == self.blade_mac_page.val()) & (self.page.val().get_bits::<4>(1) == i.to_bits::<4>()),
-            );
-        }
-        self.chosen.d.next.blades = self.blades.val();
-        self.chosen.d.next.blade_macs = self.blade_macs.val();
-        self.blade_here.next = self.chosen.q.val().blades;
-        self.mac_here.next = self.chosen.q.val().blade_macs;
         self.mac_offset.next = (bit_cast::<7, 1>(self.page.val().get_bits::<1>(0)) << 6) | bit_cast::<7, 6>(self.offset.val());
 
         // The forwarding plane and its tables.
@@ -339,7 +295,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.forwarding_slot.reset.next = self.reset.val();
         self.forwarding_slot.page.next = self.page.val();
         self.forwarding_slot.offset.next = self.offset.val();
-        self.forwarding_slot.write.next = self.strobes.q.val().blocks;
+        self.forwarding_slot.write.next = self.near.q.val().block_write;
         self.forwarding_slot.write_data.next = self.data.val();
         self.forwarding_slot.write_low.next = self.access.low.val();
         self.forwarding_slot.events.next = self.forwarding_events.val();
@@ -348,7 +304,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.selector_slot.reset.next = self.reset.val();
         self.selector_slot.page.next = self.page.val();
         self.selector_slot.offset.next = self.offset.val();
-        self.selector_slot.write.next = self.strobes.q.val().blocks;
+        self.selector_slot.write.next = self.near.q.val().block_write;
         self.selector_slot.write_data.next = self.data.val();
         self.selector_slot.awake.next = self.awake.val();
         for i in 0..7 {
@@ -382,19 +338,19 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         }
 
         // A frame to one blade meets one queue, so at most one says so.
-        self.chosen.d.next.queue_full = false;
+        self.queues_full.next = 0.into();
         for i in 0..N {
-            if self.tx_dropped_full[i].val() {
-                self.chosen.d.next.queue_full = true;
-            }
+            self.queues_full.next = self.queues_full.val().replace_bit(i, self.tx_dropped_full[i].val());
         }
+        self.chosen.d.next.queues_full = self.queues_full.val();
+        self.chosen.d.next.queue_full = self.chosen.q.val().queues_full.any();
 
         // The manager as a whole.
         self.manager.clk.next = self.clk.val();
         self.manager.reset.next = self.reset.val();
         self.manager.page.next = self.page.val();
         self.manager.offset.next = self.offset.val();
-        self.manager.write.next = self.strobes.q.val().blocks;
+        self.manager.write.next = self.near.q.val().block_write;
         self.manager.write_data.next = self.data.val();
         self.manager.write_low.next = self.access.low.val();
         self.manager.queue_full.next = self.chosen.q.val().queue_full;
@@ -457,11 +413,12 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.uplink_slot.clk.next = self.clk.val();
         self.uplink_slot.reset.next = self.reset.val();
         self.uplink_slot.index.next = 0.into();
-        self.uplink_slot.offset.next = self.mac_offset.val();
-        self.uplink_slot.here.next = self.chosen.q.val().in_uplink_mac;
-        self.uplink_slot.write.next = self.strobes.q.val().uplink_mac;
-        self.uplink_slot.write_data.next = self.data.val();
-        self.uplink_slot.write_low.next = self.access.low.val();
+        self.request.next.page = self.page.val();
+        self.request.next.offset = self.offset.val();
+        self.request.next.data = self.data.val();
+        self.request.next.low = self.access.low.val();
+        self.request.next.write = self.near.q.val().slot_write;
+        self.uplink_slot.request.next = self.request.val();
         self.passed.next.value = 0.into();
         self.passed.next.found = false;
         self.passed.next.writable = false;
@@ -475,14 +432,13 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
 
         // Blades.
         for i in 0..N {
+            self.asked[i].clock.next = self.clk.val();
+            self.asked[i].d.next = self.request.val();
+            self.request.next = self.asked[i].q.val();
             self.mac_slot[i].clk.next = self.clk.val();
             self.mac_slot[i].reset.next = self.reset.val();
             self.mac_slot[i].index.next = i.to_bits::<4>();
-            self.mac_slot[i].offset.next = self.mac_offset.val();
-            self.mac_slot[i].here.next = self.mac_here.val().get_bit(i);
-            self.mac_slot[i].write.next = self.mac_writes.val().get_bit(i);
-            self.mac_slot[i].write_data.next = self.data.val();
-            self.mac_slot[i].write_low.next = self.access.low.val();
+            self.mac_slot[i].request.next = self.request.val();
             self.mac_slot[i].earlier.next = self.passed.val();
             self.slot[i].earlier.next = self.mac_slot[i].answer.val();
             self.passed.next = self.slot[i].answer.val();
@@ -492,11 +448,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.slot[i].clk.next = self.clk.val();
             self.slot[i].reset.next = self.reset.val();
             self.slot[i].index.next = i.to_bits::<4>();
-            self.slot[i].offset.next = self.offset.val();
-            self.slot[i].here.next = self.blade_here.val().get_bit(i);
-            self.slot[i].write.next = self.blade_writes.val().get_bit(i);
-            self.slot[i].write_data.next = self.data.val();
-            self.slot[i].write_low.next = self.access.low.val();
+            self.slot[i].request.next = self.request.val();
             self.slot[i].clear_worst.next = self.manager.clear_worst.val();
             self.host_admin[i].next = self.slot[i].host_admin.val();
             self.blade_enabled[i].next = self.slot[i].enabled.val();

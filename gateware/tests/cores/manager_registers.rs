@@ -96,6 +96,23 @@ fn a_wide_register_changes_only_with_its_high_word() {
 }
 
 #[test]
+fn a_write_reaches_each_blade_a_cycle_later_than_the_one_before() {
+    for blade in 0..BLADES {
+        let mut bench = Bench::new();
+        let block = MANAGER.block("blade");
+        bench.request(block.address_of(blade, block.register("weight")), 77, false, true);
+        let after = (1..Bench::LATENCY).find(|_| {
+            assert!(bench.cycle().is_none(), "in force before it is answered");
+            bench.request(0, 0, false, false);
+            bench.uut.blade_weight[blade].val().to_u64() == 77
+        });
+        assert_eq!(after, Some(6 + blade));
+        let others: Vec<u64> = bench.uut.blade_weight.iter().map(|weight| weight.val().to_u64()).collect();
+        assert_eq!(others.iter().filter(|weight| **weight == 77).count(), 1);
+    }
+}
+
+#[test]
 fn commands_act_for_one_cycle() {
     let mut bench = Bench::new();
     let command = MANAGER.register("policy", "command");
