@@ -8,7 +8,8 @@ use spareband_spec::regs;
 pub struct ForwardedWord {
     pub valid: Bit,
     pub data: Bits<64>,
-    pub keep: Bits<8>,
+    /// Bytes beyond the first, 7 before the last word: from `KeepCount`.
+    pub beyond: Bits<3>,
     pub last: Bit,
     /// With `last`: the frame counts; else it is taken back.
     pub commit: Bit,

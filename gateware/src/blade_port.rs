@@ -94,13 +94,13 @@ impl<const R: usize> Logic for BladePort<R> {
         self.queue.limit.next = self.control.val().queue_limit;
         self.queue.in_valid.next = self.forwarded.val().valid;
         self.queue.in_data.next = self.forwarded.val().data;
-        self.queue.in_keep.next = self.forwarded.val().keep;
+        self.queue.in_beyond.next = self.forwarded.val().beyond;
         self.queue.in_last.next = self.forwarded.val().last;
         self.queue.in_commit.next = self.forwarded.val().commit;
         self.queue.in_flood.next = self.forwarded.val().flood;
         self.queue.cross_valid.next = self.crossed.val().valid;
         self.queue.cross_data.next = self.crossed.val().data;
-        self.queue.cross_keep.next = self.crossed.val().keep;
+        self.queue.cross_beyond.next = self.crossed.val().beyond;
         self.queue.cross_last.next = self.crossed.val().last;
         self.queue.cross_flood.next = self.crossed.val().flood;
         self.queue.cross_select.next = self.cross_select.val();

@@ -20,7 +20,7 @@
 //! Received words cross to clk_core in `LinkPort10g`, so both queues run there. Bad frames end in `return_queue`.
 
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
-use crate::forward::{WordQueue, WordQueues};
+use crate::forward::{KeepCount, WordQueue, WordQueues};
 use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use rust_hdl::prelude::*;
@@ -59,13 +59,14 @@ pub struct BladePort10g {
     mode_d: Constant<Bits<3>>,
     queue: WordQueues<QUEUE_WORDS_LOG2>,
     return_queue: WordQueue<QUEUE_WORDS_LOG2>,
+    return_count: KeepCount,
 }
 
 impl Default for BladePort10g {
     fn default() -> Self {
         with_defaults!(Self { mode_d: Constant::new(bits::<3>(embedding::D.into())), }
             defaults clk_core core_reset clk_rx reset max_frame_length control mac_settings mac_report counter count forwarded select crossed cross_select returned return_ready
-            serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip report events link watermark queue return_queue)
+            serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr serdes_rx_bitslip report events link watermark queue return_queue return_count)
     }
 }
 
@@ -79,13 +80,13 @@ impl Logic for BladePort10g {
         self.queue.in_valid.next = self.forwarded.val().valid;
         self.queue.in_select.next = self.select.val();
         self.queue.in_data.next = self.forwarded.val().data;
-        self.queue.in_keep.next = self.forwarded.val().keep;
+        self.queue.in_beyond.next = self.forwarded.val().beyond;
         self.queue.in_last.next = self.forwarded.val().last;
         self.queue.in_commit.next = self.forwarded.val().commit;
         self.queue.in_flood.next = self.forwarded.val().flood;
         self.queue.cross_valid.next = self.crossed.val().valid;
         self.queue.cross_data.next = self.crossed.val().data;
-        self.queue.cross_keep.next = self.crossed.val().keep;
+        self.queue.cross_beyond.next = self.crossed.val().beyond;
         self.queue.cross_last.next = self.crossed.val().last;
         self.queue.cross_flood.next = self.crossed.val().flood;
         self.queue.cross_select.next = self.cross_select.val();
@@ -112,7 +113,9 @@ impl Logic for BladePort10g {
         self.return_queue.limit.next = 0.into();
         self.return_queue.in_valid.next = self.link.rx_valid.val();
         self.return_queue.in_data.next = self.link.rx_data.val();
-        self.return_queue.in_keep.next = self.link.rx_keep.val();
+        self.return_count.keep.next = self.link.rx_keep.val();
+        self.return_count.last.next = self.link.rx_last.val();
+        self.return_queue.in_beyond.next = self.return_count.beyond.val();
         self.return_queue.in_last.next = self.link.rx_last.val();
         self.return_queue.in_commit.next = !self.link.rx_error.val();
         self.return_queue.in_flood.next = false;

@@ -28,7 +28,9 @@
 use crate::blade_link::{BladeEvents, BladeReport, ForwardedWord, LinkControl, MacReport, MacSettings, ReturnedWord};
 use crate::blade_tap::BladeTap;
 use crate::csr::{ForwardingSettings, FrameMeter, ManagerRegisters, UartRegisterMaster};
-use crate::forward::{BladeSwitch, ForwardingPlane, FrameMerge, NeighbourResponder, RefusalTap, ReturnArbiter, SourceTap, StreamRegister};
+use crate::forward::{
+    BladeSwitch, ForwardingPlane, FrameMerge, KeepCount, NeighbourResponder, RefusalTap, ReturnArbiter, SourceTap, StreamRegister,
+};
 use crate::link_port_10g::LinkPort10g;
 use crate::mac::PauseWatermark;
 use crate::util::{ChassisAggregate, UtilisationTable};
@@ -113,6 +115,7 @@ pub struct ManagerCore<const N: usize> {
     test_pattern: DFF<Bit>,
     /// The plane's words and their mask, once more before they go to all queues: a port's own copy is behind a register, not behind the plane's last choice.
     leaving: DFF<ForwardedWord>,
+    leaving_count: KeepCount,
     leaving_mask: DFF<Bits<N>>,
 }
 
@@ -121,7 +124,7 @@ impl<const N: usize> Default for ManagerCore<N> {
         with_defaults!(Self { return_quantum: Constant::new(RETURN_QUANTUM.to_bits()), }
             defaults clk_core clk_uplink_rx reset serdes_tx_data serdes_tx_hdr serdes_rx_data serdes_rx_hdr
             serdes_rx_bitslip uart_rx uart_tx uart_divisor max_frame_length counter count_read count_link count_valid count forwarded core_reset core_reset_sync uplink uplink_settings uplink_report any_full plane arbiter settings
-            responder source_tap refusal_tap switch merge upward outgoing outgoing_word switch_word reply_word upward_word returns crossed cross_mask unanswered test_pattern leaving leaving_mask utilisation aggregate registers uart receive_meter transmit_meter mask
+            responder source_tap refusal_tap switch merge upward outgoing outgoing_word switch_word reply_word upward_word returns crossed cross_mask unanswered test_pattern leaving leaving_count leaving_mask utilisation aggregate registers uart receive_meter transmit_meter mask
             ; arrays link_control mac_settings mac_report watermark select cross_select returned return_ready report events tap)
     }
 }
@@ -298,7 +301,7 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.cross_mask.next = self.switch.cross_mask.val();
         self.crossed.next.valid = self.switch.cross_valid.val();
         self.crossed.next.data = self.switch.cross_data.val();
-        self.crossed.next.keep = self.switch.cross_keep.val();
+        self.crossed.next.beyond = self.switch.cross_beyond.val();
         self.crossed.next.last = self.switch.cross_last.val();
         self.crossed.next.commit = true;
         // The account of the uplink's frames is kept by drops of what is not flooded.
@@ -410,7 +413,9 @@ impl<const N: usize> Logic for ManagerCore<N> {
         self.leaving.clock.next = self.clk_core.val();
         self.leaving.d.next.valid = self.plane.out_valid.val();
         self.leaving.d.next.data = self.plane.out_data.val();
-        self.leaving.d.next.keep = self.plane.out_keep.val();
+        self.leaving_count.keep.next = self.plane.out_keep.val();
+        self.leaving_count.last.next = self.plane.out_last.val();
+        self.leaving.d.next.beyond = self.leaving_count.beyond.val();
         self.leaving.d.next.last = self.plane.out_last.val();
         self.leaving.d.next.commit = self.plane.out_commit.val();
         self.leaving.d.next.flood = self.plane.out_flood.val();

@@ -5,8 +5,8 @@
 //! | port | dir | width | clock | meaning |
 //! |---|---|---|---|---|
 //! | clk, reset | in | 1 | | clk_core |
-//! | in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_select | in | 1, 64, 8, 1, 1, 1, 1 | clk | the forwarding plane's stream, and whether this blade takes the frame |
-//! | cross_valid, cross_data, cross_keep, cross_last, cross_flood, cross_select | in | 1, 64, 8, 1, 1, 1 | clk | likewise `BladeSwitch`'s stream of good frames |
+//! | in_valid, in_data, in_beyond, in_last, in_commit, in_flood, in_select | in | 1, 64, 3, 1, 1, 1, 1 | clk | the forwarding plane's stream, and whether this blade takes the frame |
+//! | cross_valid, cross_data, cross_beyond, cross_last, cross_flood, cross_select | in | 1, 64, 3, 1, 1, 1 | clk | likewise `BladeSwitch`'s stream of good frames |
 //! | limit | in | 16 | clk | words that may be in each queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
 //! | level | out | 16 | clk | words of the uplink's frames in the queue |
 //! | queued, queued_bytes | out | 1, 16 | clk | pulse: a frame was queued in either queue; its bytes |
@@ -113,14 +113,14 @@ pub struct BladeQueues<const A: usize> {
     pub reset: Signal<In, Bit>,
     pub in_valid: Signal<In, Bit>,
     pub in_data: Signal<In, Bits<64>>,
-    pub in_keep: Signal<In, Bits<8>>,
+    pub in_beyond: Signal<In, Bits<3>>,
     pub in_last: Signal<In, Bit>,
     pub in_commit: Signal<In, Bit>,
     pub in_flood: Signal<In, Bit>,
     pub in_select: Signal<In, Bit>,
     pub cross_valid: Signal<In, Bit>,
     pub cross_data: Signal<In, Bits<64>>,
-    pub cross_keep: Signal<In, Bits<8>>,
+    pub cross_beyond: Signal<In, Bits<3>>,
     pub cross_last: Signal<In, Bit>,
     pub cross_flood: Signal<In, Bit>,
     pub cross_select: Signal<In, Bit>,
@@ -155,7 +155,7 @@ impl<const A: usize> Logic for BladeQueues<A> {
         self.plane.reset.next = self.reset.val();
         self.plane.in_valid.next = self.in_valid.val();
         self.plane.in_data.next = self.in_data.val();
-        self.plane.in_keep.next = self.in_keep.val();
+        self.plane.in_beyond.next = self.in_beyond.val();
         self.plane.in_last.next = self.in_last.val();
         self.plane.in_commit.next = self.in_commit.val();
         self.plane.in_flood.next = self.in_flood.val();
@@ -166,7 +166,7 @@ impl<const A: usize> Logic for BladeQueues<A> {
         self.crossing.reset.next = self.reset.val();
         self.crossing.in_valid.next = self.cross_valid.val();
         self.crossing.in_data.next = self.cross_data.val();
-        self.crossing.in_keep.next = self.cross_keep.val();
+        self.crossing.in_beyond.next = self.cross_beyond.val();
         self.crossing.in_last.next = self.cross_last.val();
         self.crossing.in_commit.next = true;
         self.crossing.in_flood.next = self.cross_flood.val();
@@ -235,14 +235,14 @@ pub struct WordQueues<const A: usize> {
     pub reset: Signal<In, Bit>,
     pub in_valid: Signal<In, Bit>,
     pub in_data: Signal<In, Bits<64>>,
-    pub in_keep: Signal<In, Bits<8>>,
+    pub in_beyond: Signal<In, Bits<3>>,
     pub in_last: Signal<In, Bit>,
     pub in_commit: Signal<In, Bit>,
     pub in_flood: Signal<In, Bit>,
     pub in_select: Signal<In, Bit>,
     pub cross_valid: Signal<In, Bit>,
     pub cross_data: Signal<In, Bits<64>>,
-    pub cross_keep: Signal<In, Bits<8>>,
+    pub cross_beyond: Signal<In, Bits<3>>,
     pub cross_last: Signal<In, Bit>,
     pub cross_flood: Signal<In, Bit>,
     pub cross_select: Signal<In, Bit>,
@@ -271,7 +271,7 @@ impl<const A: usize> Logic for WordQueues<A> {
         self.plane.reset.next = self.reset.val();
         self.plane.in_valid.next = self.in_valid.val() & self.in_select.val();
         self.plane.in_data.next = self.in_data.val();
-        self.plane.in_keep.next = self.in_keep.val();
+        self.plane.in_beyond.next = self.in_beyond.val();
         self.plane.in_last.next = self.in_last.val();
         self.plane.in_commit.next = self.in_commit.val();
         self.plane.in_flood.next = self.in_flood.val();
@@ -282,7 +282,7 @@ impl<const A: usize> Logic for WordQueues<A> {
         self.crossing.reset.next = self.reset.val();
         self.crossing.in_valid.next = self.cross_valid.val() & self.cross_select.val();
         self.crossing.in_data.next = self.cross_data.val();
-        self.crossing.in_keep.next = self.cross_keep.val();
+        self.crossing.in_beyond.next = self.cross_beyond.val();
         self.crossing.in_last.next = self.cross_last.val();
         self.crossing.in_commit.next = true;
         self.crossing.in_flood.next = self.cross_flood.val();

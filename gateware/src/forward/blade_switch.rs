@@ -12,7 +12,7 @@
 //! | lookup, lookup_ready, lookup_mac, lookup_vid | out, in, out, out | 1, 1, 48, 12 | `MacTable` |
 //! | result_coming, found, found_port | in | 1, 1, 5 | pulse, and in the next cycle its answer |
 //! | up_valid, up_ready, up_data, up_keep, up_last | out, in, out.. | 1, 1, 64, 8, 1 | frames to the uplink: valid does not drop within one |
-//! | cross_valid, cross_data, cross_keep, cross_last, cross_mask | out | 1, 64, 8, 1, N | frames to the blades' queues, never held up |
+//! | cross_valid, cross_data, cross_beyond, cross_last, cross_mask | out | 1, 64, 3, 1, N | frames to the blades' queues, never held up; a word's bytes beyond its first |
 //! | crossed, flooded, dropped | out | 1 | pulses: a frame goes to one blade; to the uplink and to blades; nowhere |
 //!
 //! A frame to a blade's own address, or one known behind a blade: to that blade alone, nowhere if that is where it came from or cannot be reached.
@@ -22,7 +22,7 @@
 //! cycles, a word a cycle within and on the way out a cycle without one behind it, where a look-up is taken 2 cycles late at most and answered after 6
 //! (`line_rate`). A frame for the uplink that waits for it holds up those behind it, as `ReturnArbiter` does: their queues are the blades'. Bad input: a frame of one word is looked up as without tag.
 
-use super::StormLimit;
+use super::{KeepCount, StormLimit};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::SyncFifo;
 use spareband_spec::frame::{ETHERTYPE_SERVICE_VLAN, ETHERTYPE_VLAN, STORM_PERIOD};
@@ -79,6 +79,8 @@ struct Word {
     crosses: Bit,
     data: Bits<64>,
     keep: Bits<8>,
+    /// On the way to blades, in place of `keep`.
+    beyond: Bits<3>,
     last: Bit,
     mask: Bits<16>,
 }
@@ -111,13 +113,14 @@ pub struct BladeSwitch<const N: usize> {
     pub up_last: Signal<Out, Bit>,
     pub cross_valid: Signal<Out, Bit>,
     pub cross_data: Signal<Out, Bits<64>>,
-    pub cross_keep: Signal<Out, Bits<8>>,
+    pub cross_beyond: Signal<Out, Bits<3>>,
     pub cross_last: Signal<Out, Bit>,
     pub cross_mask: Signal<Out, Bits<N>>,
     pub crossed: Signal<Out, Bit>,
     pub flooded: Signal<Out, Bit>,
     pub dropped: Signal<Out, Bit>,
     words: SyncFifo<WORD, 4>,
+    count: KeepCount,
     verdicts: SyncFifo<VERDICT, 4>,
     storm: StormLimit,
     head: DFF<Head>,
@@ -174,7 +177,7 @@ impl<const N: usize> Default for BladeSwitch<N> {
             storm_period: Constant::new(STORM_PERIOD.to_bits()),
         }
             defaults clk reset in_valid in_ready in_data in_keep in_last in_blade storm_limit lookup lookup_ready lookup_mac lookup_vid
-            result_coming found found_port up_valid up_ready up_data up_keep up_last cross_valid cross_data cross_keep cross_last
+            result_coming found found_port up_valid up_ready up_data up_keep up_last cross_valid cross_data cross_beyond cross_last count
             cross_mask crossed flooded dropped verdicts storm head verdict told word cross ended first busy takes ethertype difference
             parts is_addressed addressee from_mask reachable is_blade is_uplink place place_mask target fresh has_tag stored offered decided
             current load go mask
@@ -325,9 +328,12 @@ impl<const N: usize> Logic for BladeSwitch<N> {
         self.up_last.next = self.word.q.val().last;
         self.cross.d.next = self.word.q.val();
         self.cross.d.next.valid = self.word.q.val().crosses;
+        self.count.keep.next = self.word.q.val().keep;
+        self.count.last.next = self.word.q.val().last;
+        self.cross.d.next.beyond = self.count.beyond.val();
         self.cross_valid.next = self.cross.q.val().valid;
         self.cross_data.next = self.cross.q.val().data;
-        self.cross_keep.next = self.cross.q.val().keep;
+        self.cross_beyond.next = self.cross.q.val().beyond;
         self.cross_last.next = self.cross.q.val().last;
         self.mask.next = self.cross.q.val().mask;
         self.cross_mask.next = self.mask.val().get_bits::<N>(0);

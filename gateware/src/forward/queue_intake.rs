@@ -5,7 +5,7 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | clk_core |
-//! | in_valid, in_data, in_keep, in_last, in_commit, in_flood | in | 1, 64, 8, 1, 1, 1 | a stream of frames, a word a cycle at most; `in_keep` counts in the last word |
+//! | in_valid, in_data, in_beyond, in_last, in_commit, in_flood | in | 1, 64, 3, 1, 1, 1 | a stream of frames, a word a cycle at most; its bytes beyond the first, from `KeepCount` |
 //! | in_select | in | 1 | the frame is for this queue |
 //! | limit | in | 16 | words that may be in the queue, 0: as many as fit; a frame that would make it more is dropped as one that did not fit |
 //! | write, write_data, write_last, write_commit | out | 1, 67, 1, 1 | to the frame FIFO: the number of bytes beyond the first, and the bytes |
@@ -18,7 +18,6 @@
 //! `write_level` does, a word that was read some cycles ago included; a frame that ends within three cycles behind one that was dropped is measured
 //! with that one.
 
-use super::KeepCount;
 use rust_hdl::prelude::*;
 
 /// A word of the stream: its source feeds the queues of all blades.
@@ -72,7 +71,7 @@ pub struct QueueIntake {
     pub reset: Signal<In, Bit>,
     pub in_valid: Signal<In, Bit>,
     pub in_data: Signal<In, Bits<64>>,
-    pub in_keep: Signal<In, Bits<8>>,
+    pub in_beyond: Signal<In, Bits<3>>,
     pub in_last: Signal<In, Bit>,
     pub in_commit: Signal<In, Bit>,
     pub in_flood: Signal<In, Bit>,
@@ -92,7 +91,6 @@ pub struct QueueIntake {
     arrived: DFF<Arrived>,
     account: DFF<Account>,
     mark: DFF<Mark>,
-    count: KeepCount,
     beyond: Signal<Local, Bits<3>>,
     writes: Signal<Local, Bit>,
     more: Signal<Local, Bits<6>>,
@@ -111,18 +109,16 @@ impl Logic for QueueIntake {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clk, arrived, account, mark);
-        self.count.keep.next = self.in_keep.val();
-        self.count.last.next = self.in_last.val();
         self.arrived.d.next.writes = self.in_valid.val() & self.in_select.val();
         self.arrived.d.next.loads = self.in_select.val();
         self.arrived.d.next.data = self.in_data.val();
-        self.arrived.d.next.beyond = self.count.beyond.val();
+        self.arrived.d.next.beyond = self.in_beyond.val();
         // Of this queue's frames alone: what decides here is a register of its own, near by, not one for the queues of all blades.
         self.arrived.d.next.last = self.in_valid.val() & self.in_select.val() & self.in_last.val();
         self.arrived.d.next.commit = self.in_valid.val() & self.in_select.val() & self.in_last.val() & self.in_commit.val();
         self.arrived.d.next.flood = self.in_flood.val();
         // A full last word counts for one too: its bytes are none beyond the words.
-        self.arrived.d.next.adds = self.in_valid.val() & self.in_select.val() & (!self.in_last.val() | self.in_keep.val().get_bit(7));
+        self.arrived.d.next.adds = self.in_valid.val() & self.in_select.val() & (!self.in_last.val() | self.in_beyond.val().all());
         self.beyond.next = self.arrived.q.val().beyond;
         self.writes.next = self.arrived.q.val().writes;
         self.write.next = self.writes.val();

@@ -38,6 +38,8 @@ struct Turn {
     blade: Bits<4>,
     /// The same, a bit a blade: what is ready and ends hangs on it.
     of_blade: Bits<16>,
+    /// Its next frame waits; in the cycle of a frame's last word it does not count.
+    waits: Bit,
     /// What the blade may still send, less one, so that the sign says whether it may; two's complement.
     credit: Bits<16>,
     /// The blade to follow, chosen ahead, and a cycle later its credit.
@@ -93,6 +95,7 @@ pub struct ReturnArbiter<const N: usize> {
     ending: Signal<Local, Bit>,
     comes: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
+    switches: Signal<Local, Bit>,
     positive: Signal<Local, Bit>,
     pauses: Signal<Local, Bit>,
     goes_on: Signal<Local, Bit>,
@@ -118,7 +121,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
             defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn reads word words offered seen arrived asking
-            begins stays follows my_turn ending comes waiting positive pauses goes_on closes kept
+            begins stays follows my_turn ending comes waiting switches positive pauses goes_on closes kept
             debt of_follower step bytes accepts data keep last any_higher any_lower higher lower
             ; arrays in_valid in_waits in_ready in_data in_keep in_last debts)
     }
@@ -143,7 +146,7 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         for i in 0..N {
             self.my_turn.next = self.turn.q.val().busy & self.turn.q.val().of_blade.get_bit(i);
             self.in_ready[i].next = self.reads.q.val().get_bit(i);
-            self.waiting.next = self.waiting.val() | (self.turn.q.val().of_blade.get_bit(i) & self.seen.q.val().get_bit(i));
+            self.waiting.next = self.waiting.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_waits[i].val());
             self.comes.next = self.comes.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_valid[i].val());
             self.last.next = self.last.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_last[i].val());
             if self.turn.q.val().of_blade.get_bit(i) {
@@ -220,13 +223,13 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.follows.next = false;
         self.closes.next = false;
         self.pauses.next = self.turn.q.val().busy & !self.turn.q.val().sending;
-        self.goes_on.next = self.positive.val() & self.waiting.val();
+        self.goes_on.next = self.positive.val() & self.turn.q.val().waits;
         if self.pauses.val() {
             if self.goes_on.val() {
                 self.begins.next = true;
             } else if self.turn.q.val().chosen | self.any_lower.val() {
                 self.closes.next = self.turn.q.val().priced;
-            } else if self.waiting.val() {
+            } else if self.turn.q.val().waits {
                 self.turn.d.next.credit = self.turn.q.val().credit + self.step.val();
             } else {
                 self.closes.next = true;
@@ -235,8 +238,10 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         if self.closes.val() {
             self.turn.d.next.busy = false;
         }
-        // A priced follower is a chosen one: the turn before it closes then, whoever else waits.
-        if (!self.turn.q.val().busy | (self.pauses.val() & !self.goes_on.val())) & self.turn.q.val().priced {
+        // A priced follower is a chosen one: the turn before it closes then, whoever else waits. It waits itself, as it did when it was chosen.
+        self.switches.next = (!self.turn.q.val().busy | (self.pauses.val() & !self.goes_on.val())) & self.turn.q.val().priced;
+        self.turn.d.next.waits = self.waiting.val() | self.switches.val();
+        if self.switches.val() {
             self.turn.d.next.busy = true;
             self.turn.d.next.blade = self.turn.q.val().follower;
             self.turn.d.next.of_blade = self.of_follower.val();

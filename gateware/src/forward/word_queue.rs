@@ -5,7 +5,7 @@
 //! | port | dir | width | meaning |
 //! |---|---|---|---|
 //! | clk, reset | in | 1 | clk_core |
-//! | in_valid, in_data, in_keep, in_last | in | 1, 64, 8, 1 | words of a frame; there is no back-pressure |
+//! | in_valid, in_data, in_beyond, in_last | in | 1, 64, 3, 1 | words of a frame, and their bytes beyond the first, from `KeepCount`; there is no back-pressure |
 //! | in_commit, in_flood | in | 1 | with `in_last`: the frame counts; it goes to other queues too |
 //! | in_cause | in | 3 | with `in_last` and without `in_commit`: why not, as in `frame_cause` |
 //! | out_valid, out_ready, out_data, out_keep, out_last | out, in, out.. | 1, 1, 64, 8, 1 | good frames; no gap within one |
@@ -38,7 +38,7 @@ pub struct WordQueue<const A: usize> {
     pub reset: Signal<In, Bit>,
     pub in_valid: Signal<In, Bit>,
     pub in_data: Signal<In, Bits<64>>,
-    pub in_keep: Signal<In, Bits<8>>,
+    pub in_beyond: Signal<In, Bits<3>>,
     pub in_last: Signal<In, Bit>,
     pub in_commit: Signal<In, Bit>,
     pub in_flood: Signal<In, Bit>,
@@ -79,7 +79,7 @@ impl<const A: usize> Default for WordQueue<A> {
             oversize: Constant::new(frame_cause::OVERSIZE.to_bits()),
             control: Constant::new(frame_cause::CONTROL.to_bits()),
         }
-            defaults clk reset in_valid in_data in_keep in_last in_commit in_flood in_cause out_valid out_waits out_ready out_data out_keep
+            defaults clk reset in_valid in_data in_beyond in_last in_commit in_flood in_cause out_valid out_waits out_ready out_data out_keep
             out_last frame frame_bytes dropped_full flood_dropped_full dropped_bad_fcs dropped_runt dropped_oversize dropped_coding
             level limit intake fifo mask arrived bad offered)
     }
@@ -97,7 +97,7 @@ impl<const A: usize> Logic for WordQueue<A> {
         self.intake.reset.next = self.reset.val();
         self.intake.in_valid.next = self.in_valid.val();
         self.intake.in_data.next = self.in_data.val();
-        self.intake.in_keep.next = self.in_keep.val();
+        self.intake.in_beyond.next = self.in_beyond.val();
         self.intake.in_last.next = self.in_last.val();
         self.intake.in_commit.next = self.in_commit.val();
         self.intake.in_flood.next = self.in_flood.val();

@@ -44,13 +44,16 @@ fn neither_stream_loses_a_frame_to_the_other() {
             let (valid, last) = (word.is_some(), word.as_ref().is_some_and(|(_, last)| *last));
             let word = word.map_or(vec![], |(word, _)| word);
             bytes[..word.len()].copy_from_slice(&word);
-            let (data, keep) = (bits::<64>(u64::from_le_bytes(bytes)), bits::<8>((1 << word.len()) - 1));
+            let (data, beyond) = (
+                bits::<64>(u64::from_le_bytes(bytes)),
+                bits::<3>(word.len().saturating_sub(1) as u64),
+            );
             if side == 0 {
                 (uut.in_valid.next, uut.in_last.next, uut.in_commit.next, uut.in_select.next) = (valid, last, true, true);
-                (uut.in_data.next, uut.in_keep.next) = (data, keep);
+                (uut.in_data.next, uut.in_beyond.next) = (data, beyond);
             } else {
                 (uut.cross_valid.next, uut.cross_last.next, uut.cross_select.next) = (valid, last, true);
-                (uut.cross_data.next, uut.cross_keep.next) = (data, keep);
+                (uut.cross_data.next, uut.cross_beyond.next) = (data, beyond);
             }
         }
         uut.tx_ready.next = rng.gen_bool(0.5);
@@ -100,14 +103,22 @@ fn show(uut: &mut BladeQueues<7>, side: usize, offer: Option<&mut Offer>) -> boo
     let bytes = &offer.frame[offer.at..offer.frame.len().min(offer.at + 8)];
     let mut data = [0x5A; 8];
     data[..bytes.len()].copy_from_slice(bytes);
-    let (data, keep) = (bits::<64>(u64::from_le_bytes(data)), bits::<8>((1 << bytes.len()) - 1));
+    let (data, beyond) = (
+        bits::<64>(u64::from_le_bytes(data)),
+        bits::<3>(bytes.len().saturating_sub(1) as u64),
+    );
     offer.at += 8;
     let last = offer.at >= offer.frame.len();
     if side == 0 {
-        (uut.in_valid.next, uut.in_data.next, uut.in_keep.next, uut.in_last.next) = (valid, data, keep, last);
+        (uut.in_valid.next, uut.in_data.next, uut.in_beyond.next, uut.in_last.next) = (valid, data, beyond, last);
         (uut.in_commit.next, uut.in_flood.next, uut.in_select.next) = (offer.commit, offer.flood, offer.select);
     } else {
-        (uut.cross_valid.next, uut.cross_data.next, uut.cross_keep.next, uut.cross_last.next) = (valid, data, keep, last);
+        (
+            uut.cross_valid.next,
+            uut.cross_data.next,
+            uut.cross_beyond.next,
+            uut.cross_last.next,
+        ) = (valid, data, beyond, last);
         (uut.cross_flood.next, uut.cross_select.next) = (offer.flood, offer.select);
     }
     valid && last
@@ -281,8 +292,8 @@ fn no_event_is_lost() {
 
 #[test]
 fn queues_lockstep() {
-    spareband_hdl::lockstep!(WordQueues::<5>::default(); clk, reset, limit, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_select,
-        cross_valid, cross_data, cross_keep, cross_last, cross_flood, cross_select, tx_ready)
+    spareband_hdl::lockstep!(WordQueues::<5>::default(); clk, reset, limit, in_valid, in_data, in_beyond, in_last, in_commit, in_flood, in_select,
+        cross_valid, cross_data, cross_beyond, cross_last, cross_flood, cross_select, tx_ready)
     .clock("clk")
     .bias("in_last", 0.15)
     .bias("cross_last", 0.15)
@@ -290,8 +301,8 @@ fn queues_lockstep() {
     .cycles(3000)
     .stimulus(|_, inputs| inputs.set("reset", 0_u32))
     .run();
-    spareband_hdl::lockstep!(BladeQueues::<5>::default(); clk, reset, limit, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_select,
-        cross_valid, cross_data, cross_keep, cross_last, cross_flood, cross_select, tx_clk, tx_reset, tx_ready)
+    spareband_hdl::lockstep!(BladeQueues::<5>::default(); clk, reset, limit, in_valid, in_data, in_beyond, in_last, in_commit, in_flood, in_select,
+        cross_valid, cross_data, cross_beyond, cross_last, cross_flood, cross_select, tx_clk, tx_reset, tx_ready)
     .clock_period("clk", 8)
     .clock_period("tx_clk", 10)
     .bias("in_last", 0.15)

@@ -119,8 +119,8 @@ impl Bench {
             let frame = self.partial_cross.get_or_insert(Sent { mask, bytes: vec![] });
             assert_eq!(frame.mask, mask);
             assert_ne!(mask, 0);
-            let keep = uut.cross_keep.val().to_u64().trailing_ones() as usize;
-            frame.bytes.extend(&uut.cross_data.val().to_u64().to_le_bytes()[..keep]);
+            let bytes = uut.cross_beyond.val().to_u64() as usize + 1;
+            frame.bytes.extend(&uut.cross_data.val().to_u64().to_le_bytes()[..bytes]);
             if uut.cross_last.val() {
                 self.crossed.extend(self.partial_cross.take());
             }

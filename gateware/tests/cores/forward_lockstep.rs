@@ -302,7 +302,7 @@ fn forwarding_plane() {
 
 #[test]
 fn word_queue() {
-    lockstep!(WordQueue::<5>::default(); clk, reset, limit, in_valid, in_data, in_keep, in_last, in_commit, in_flood, in_cause, out_ready)
+    lockstep!(WordQueue::<5>::default(); clk, reset, limit, in_valid, in_data, in_beyond, in_last, in_commit, in_flood, in_cause, out_ready)
         .clock("clk")
         .bias("in_last", 0.15)
         .bias("in_valid", 0.5)

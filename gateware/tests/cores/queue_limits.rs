@@ -30,7 +30,7 @@ impl Queue for WordQueue<6> {
         let (data, last, commit) = word.unwrap_or_default();
         self.in_valid.next = word.is_some();
         self.in_data.next = bits::<64>(data);
-        self.in_keep.next = bits::<8>(255);
+        self.in_beyond.next = bits::<3>(7);
         (self.in_last.next, self.in_commit.next, self.in_cause.next) = (last, commit, bits::<3>(1));
         self.out_ready.next = ready;
         self.clk.next = false.into();
@@ -57,7 +57,7 @@ impl Queue for BladeQueues<7> {
         let (data, last, commit) = word.unwrap_or_default();
         (self.in_valid.next, self.in_select.next) = (word.is_some(), true);
         self.in_data.next = bits::<64>(data);
-        self.in_keep.next = bits::<8>(255);
+        self.in_beyond.next = bits::<3>(7);
         (self.in_last.next, self.in_commit.next) = (last, commit);
         self.tx_ready.next = ready;
         (self.clk.next, self.tx_clk.next) = (false.into(), false.into());
@@ -160,7 +160,7 @@ fn a_queue_never_drained_leaves_the_others_alone() {
         for (n, uut) in queues.iter_mut().enumerate() {
             uut.in_valid.next = !word.is_empty();
             uut.in_data.next = bits::<64>(u64::from_le_bytes(data));
-            uut.in_keep.next = bits::<8>((1 << word.len()) - 1);
+            uut.in_beyond.next = bits::<3>(word.len().saturating_sub(1) as u64);
             (uut.in_last.next, uut.in_commit.next) = (last, true);
             uut.in_flood.next = mask.count_ones() > 1;
             uut.in_select.next = mask >> n & 1 == 1;

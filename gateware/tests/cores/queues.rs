@@ -128,7 +128,7 @@ fn word_queue_keeps_whole_frames() {
         let mut data = [0x5A; 8];
         data[..word.len()].copy_from_slice(word);
         uut.in_data.next = bits::<64>(u64::from_le_bytes(data));
-        uut.in_keep.next = bits::<8>((1 << word.len()) - 1);
+        uut.in_beyond.next = bits::<3>(word.len().saturating_sub(1) as u64);
         let last = !frame.is_empty() && at + 8 >= frame.len();
         (uut.in_last.next, uut.in_commit.next, uut.in_flood.next) = (last, cause == 0, flood);
         uut.in_cause.next = bits::<3>(cause);
