@@ -1,4 +1,4 @@
-//! The manager's registers and counters of one blade: block `blade` of spec::regs::MANAGER.
+//! The manager's registers and counters of one blade: block `blade` of spec::regs::MANAGER, but for `mac`, which is `AddressSlot`'s.
 //! Invariant: what this slot adds to the answer is a register whole, both words of a wide one, and nothing unless the access is to this slot.
 //!
 //! | port | dir | width | clock | meaning |
@@ -9,7 +9,7 @@
 //! | earlier | in | struct | clk | `SlotAnswer` of the slots before this one |
 //! | answer | out | struct | clk | that with the register at `offset` |
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
-//! | host_admin, enabled, weight, mac | out | 2, 1, 8, 48 | clk | what the host wants |
+//! | host_admin, enabled, weight | out | 2, 1, 8 | clk | what the host wants |
 //! | link_control | out | struct | clk | what the host wants of the link |
 //! | link_up … queue_level | in | | clk | status, as named in the map |
 //! | new_flow … code_errors | in | | clk | what each counter adds in this cycle, as far apart as `increment_distances` says; tx_bytes and rx_bytes count with their frames |
@@ -33,8 +33,6 @@ struct Settings {
     weight: Bits<8>,
     vlan_action: Bits<2>,
     vlan_vid: Bits<12>,
-    /// XORed with the default that comes of the index, so that all slots are one circuit.
-    mac: Bits<48>,
 }
 
 #[derive(Copy, Clone, Debug, PartialEq, Default, LogicStruct)]
@@ -62,8 +60,6 @@ struct Happened {
 struct Selected {
     control: Bit,
     weight: Bit,
-    mac: Bit,
-    mac_high: Bit,
     record: Bit,
     age: Bit,
     worst_age: Bit,
@@ -94,7 +90,6 @@ pub struct BladeSlot {
     pub host_admin: Signal<Out, Bits<2>>,
     pub enabled: Signal<Out, Bit>,
     pub weight: Signal<Out, Bits<8>>,
-    pub mac: Signal<Out, Bits<48>>,
     pub vlan_action: Signal<Out, Bits<2>>,
     pub vlan_vid: Signal<Out, Bits<12>>,
     pub link_control: Signal<Out, LinkControl>,
@@ -143,8 +138,6 @@ pub struct BladeSlot {
     blade_page: Constant<Bits<4>>,
     at_control: Constant<Bits<6>>,
     at_weight: Constant<Bits<6>>,
-    at_mac: Constant<Bits<6>>,
-    at_mac_high: Constant<Bits<6>>,
     at_record: Constant<Bits<6>>,
     at_record_high: Constant<Bits<6>>,
     at_age: Constant<Bits<6>>,
@@ -161,9 +154,6 @@ pub struct BladeSlot {
     at_queue_limit: Constant<Bits<6>>,
     offset: Signal<Local, Bits<6>>,
     data: Signal<Local, Bits<32>>,
-    mac_step: Signal<Local, Bits<48>>,
-    mac_value: Signal<Local, Bits<48>>,
-    mac_written: Signal<Local, Bits<64>>,
     record_low: Signal<Local, Bits<32>>,
     record_high: Signal<Local, Bits<32>>,
     word: Signal<Local, Bits<32>>,
@@ -199,7 +189,6 @@ impl Default for BladeSlot {
             (block.register(MANAGER_BLADE_COUNTERS[0].0).offset, MANAGER_BLADE_COUNTERS.len()),
             (0x80, 16)
         );
-        assert_eq!(block.register("mac").reset_step, 1 << 40);
         assert_eq!(
             (block.base % 0x1000, block.stride),
             (0, 0x100),
@@ -210,7 +199,6 @@ impl Default for BladeSlot {
             admin: bits::<2>(control.field("admin").get(control.reset)),
             enabled: control.field("enabled").get(control.reset) == 1,
             weight: bits::<8>(block.register("weight").reset),
-            mac: bits::<48>(block.register("mac").reset),
             ..Default::default()
         };
         with_defaults!(Self {
@@ -219,8 +207,6 @@ impl Default for BladeSlot {
             blade_page: Constant::new(bits::<4>((block.base / 0x1000).into())),
             at_control: at(&MANAGER, "blade", "control"),
             at_weight: at(&MANAGER, "blade", "weight"),
-            at_mac: at(&MANAGER, "blade", "mac"),
-            at_mac_high: at_high(&MANAGER, "blade", "mac"),
             at_record: at(&MANAGER, "blade", "record"),
             at_record_high: at_high(&MANAGER, "blade", "record"),
             at_age: at(&MANAGER, "blade", "age"),
@@ -238,10 +224,10 @@ impl Default for BladeSlot {
             at_queue_limit: at(&MANAGER, "blade", "queue_limit"),
         }
             defaults clk reset index request earlier answer clear_worst host_admin
-            enabled weight mac vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
+            enabled weight vlan_action vlan_vid link_control an_complete an_lp_ability link_up known stale cpu irq work power request_queue admin seq age worst_age active_flows queue_level
             new_flow tx_frame tx_bytes tx_dropped_full tx_flood_dropped_full rx_frame rx_bytes rx_dropped_bad_fcs rx_dropped_runt
             rx_dropped_oversize rx_dropped_coding rx_dropped_full record_good record_crc_error record_rejected code_errors sampled answered selected happened here offset data
-            mac_step mac_value mac_written record_low record_high word wide writable_now)
+            record_low record_high word wide writable_now)
     }
 }
 
@@ -279,22 +265,15 @@ impl Logic for BladeSlot {
         self.selected.d.next.an_link_timer = self.here.q.val() & (self.offset.val() == self.at_an_link_timer.val());
         self.selected.d.next.vlan = self.here.q.val() & (self.offset.val() == self.at_vlan.val());
         self.selected.d.next.queue_limit = self.here.q.val() & (self.offset.val() == self.at_queue_limit.val());
-        self.selected.d.next.mac_high = self.here.q.val() & (self.offset.val() == self.at_mac_high.val());
-        self.selected.d.next.mac =
-            self.here.q.val() & ((self.offset.val() == self.at_mac.val()) | (self.offset.val() == self.at_mac_high.val()));
         self.selected.d.next.record =
             self.here.q.val() & ((self.offset.val() == self.at_record.val()) | (self.offset.val() == self.at_record_high.val()));
         self.selected.d.next.counter = self.here.q.val() & self.offset.val().get_bit(5);
         self.selected.d.next.high = self.offset.val().get_bit(0);
 
         // Settings.
-        self.mac_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
-        self.mac_value.next = self.settings.q.val().mac ^ self.mac_step.val();
-        self.mac_written.next = (bit_cast::<64, 32>(self.data.val()) << 32) | bit_cast::<64, 32>(self.request.val().low);
         self.host_admin.next = self.settings.q.val().admin;
         self.enabled.next = self.settings.q.val().enabled;
         self.weight.next = self.settings.q.val().weight;
-        self.mac.next = self.mac_value.val();
         self.vlan_action.next = self.settings.q.val().vlan_action;
         self.vlan_vid.next = self.settings.q.val().vlan_vid;
         if self.request.val().write {
@@ -304,9 +283,6 @@ impl Logic for BladeSlot {
             }
             if self.selected.q.val().weight {
                 self.settings.d.next.weight = self.data.val().get_bits::<8>(0);
-            }
-            if self.selected.q.val().mac_high {
-                self.settings.d.next.mac = self.mac_written.val().get_bits::<48>(0) ^ self.mac_step.val();
             }
             if self.selected.q.val().link_control {
                 self.link.d.next.mode = self.data.val().get_bits::<3>(0);
@@ -438,9 +414,6 @@ impl Logic for BladeSlot {
         if self.selected.q.val().counter {
             self.wide.next = self.wide.val() | self.counters.read_data.val();
         }
-        if self.selected.q.val().mac {
-            self.wide.next = self.wide.val() | bit_cast::<64, 48>(self.mac_value.val());
-        }
         if self.selected.q.val().record {
             self.wide.next =
                 self.wide.val() | bit_cast::<64, 32>(self.record_low.val()) | (bit_cast::<64, 32>(self.record_high.val()) << 32);
@@ -448,15 +421,14 @@ impl Logic for BladeSlot {
         self.answered.d.next.value = self.earlier.val().value | self.wide.val();
         self.writable_now.next = self.selected.q.val().control
             | self.selected.q.val().weight
-            | self.selected.q.val().mac
             | self.selected.q.val().link_control
             | self.selected.q.val().an_ability
             | self.selected.q.val().an_link_timer
             | self.selected.q.val().vlan
             | self.selected.q.val().queue_limit;
         self.answered.d.next.writable = self.earlier.val().writable | self.writable_now.val();
-        self.answered.d.next.high = self.earlier.val().high
-            | (self.selected.q.val().high & (self.selected.q.val().counter | self.selected.q.val().mac | self.selected.q.val().record));
+        self.answered.d.next.high =
+            self.earlier.val().high | (self.selected.q.val().high & (self.selected.q.val().counter | self.selected.q.val().record));
         self.answered.d.next.found = self.earlier.val().found
             | self.writable_now.val()
             | self.selected.q.val().age

@@ -57,6 +57,8 @@ pub struct MacSlot {
     pub paused: Signal<In, Bit>,
     pub pausing: Signal<In, Bit>,
     kept: ResetReg<Settings>,
+    /// Word that was written last, wherever to: the low one of a wide register.
+    low: DFF<Bits<32>>,
     sampled: DFF<SlotAnswer>,
     selected: DFF<Selected>,
     /// The access is to this slot.
@@ -108,7 +110,7 @@ impl MacSlot {
             at_address: at("address", 0),
             at_address_high: at("address", 1),
         }
-            defaults clk reset index request earlier answer settings paused pausing sampled selected here offset data
+            defaults clk reset index request earlier answer settings paused pausing low sampled selected here offset data
             address_step own_address address_written word writable_now)
     }
 }
@@ -122,14 +124,14 @@ impl Default for MacSlot {
 impl Logic for MacSlot {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clk, selected, sampled, here);
+        dff_setup!(self, clk, selected, sampled, here, low);
         self.kept.clk.next = self.clk.val();
         self.kept.reset.next = self.reset.val();
         self.kept.d.next = self.kept.q.val();
 
         self.address_step.next = bit_cast::<48, 4>(self.index.val()) << 40;
         self.own_address.next = self.kept.q.val().address ^ self.address_step.val();
-        self.address_written.next = (bit_cast::<64, 32>(self.data.val()) << 32) | bit_cast::<64, 32>(self.request.val().low);
+        self.address_written.next = (bit_cast::<64, 32>(self.data.val()) << 32) | bit_cast::<64, 32>(self.low.q.val());
         self.settings.next.obey_pause = self.kept.q.val().obey_pause;
         self.settings.next.send_pause = self.kept.q.val().send_pause;
         self.settings.next.quanta = self.kept.q.val().quanta;
@@ -152,6 +154,7 @@ impl Logic for MacSlot {
         self.selected.d.next.counter_high =
             self.here.q.val() & (self.offset.val() < self.counter_words.val()) & self.offset.val().get_bit(0);
         if self.request.val().write {
+            self.low.d.next = self.data.val();
             if self.selected.q.val().pause_control {
                 self.kept.d.next.obey_pause = self.data.val().get_bit(0);
                 self.kept.d.next.send_pause = self.data.val().get_bit(1);

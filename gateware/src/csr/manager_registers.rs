@@ -1,4 +1,4 @@
-//! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a ForwardingSlot, a BladeSlot a blade, a MacSlot a link, and
+//! The manager's register bank, spec::regs::MANAGER: RegisterAccess, a ManagerSlot, a ForwardingSlot, a SelectorSlot, an AddressSlot, a BladeSlot a blade, a MacSlot a link, and
 //! a TablePort to the tables behind the window.
 //! Invariant: an access is answered once, 9 + 2N cycles after its request, one to a blade's MAC 4 after `count_valid` if that is later; one to a table
 //! within 9 + TABLE_WAIT_CYCLES. The slots of links and blades hand on what they are asked from blade to blade, and their answers from one to the next, a cycle each.
@@ -42,13 +42,14 @@
 //!
 //! Counters of bits count pulses; 6 bits take the `increment` of a CdcEvents; 14 bits take the `length` of a FrameMeter.
 //! `uplink_block_lock_losses`, `uplink_faults` and each blade's `sync_losses` are counted here from the levels.
-//! Latency: a write is in force 8 + 2N cycles after its request, 9 + 2N in block `forwarding`, at most 5 + N in blocks `uplink_mac`, `blade_mac` and `blade`. Throughput: an access per 9 + 2N cycles.
+//! Latency: a write is in force 8 + 2N cycles after its request, 9 + 2N in block `forwarding`, at most 5 + N in the slots of links and blades. Throughput: an access per 9 + 2N cycles.
 //! Bad input: addresses that are no multiple of 4 (answered after 9 cycles), that no register has, and writes to what is read-only answer `bus_error` and do nothing.
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use super::{
-    BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, SelectorSlot, SlotAnswer, SlotRequest, TablePort,
+    AddressSlot, BladeSlot, ForwardingSettings, ForwardingSlot, MacSlot, ManagerSlot, RegisterAccess, SelectorSlot, SlotAnswer,
+    SlotRequest, TablePort,
 };
 use crate::blade_link::{LinkControl, MacSettings};
 use rust_hdl::prelude::*;
@@ -209,6 +210,7 @@ pub struct ManagerRegisters<const N: usize> {
     tables: TablePort<5>,
     forwarding_slot: ForwardingSlot,
     selector_slot: SelectorSlot,
+    addresses: AddressSlot<N>,
     manager: ManagerSlot,
     slot: [BladeSlot; N],
     uplink_slot: MacSlot,
@@ -250,7 +252,7 @@ impl<const N: usize> Default for ManagerRegisters<N> {
             flow_insert_failures flow_closed flow_expired uplink_tx_frames uplink_tx_bytes uplink_tx_underruns uplink_bad_blocks
             uplink_sequence_errors uplink_prbs31_errors access chosen near page offset data request queues_full uplink_mac counter uplink_count count_read count_link count_valid count uplink_paused uplink_pausing mac_offset value found writable high passed
             forwarding forwarding_events table_address table_write_data table_write table_read table_ready table_read_valid tables
-            forwarding_slot selector_slot selection_seed selection_load_seed awake
+            forwarding_slot selector_slot addresses selection_seed selection_load_seed awake
             ; arrays selection vlan_action vlan_vid table_read_data host_admin blade_enabled blade_weight blade_mac link_control an_complete an_lp_ability link_up known stale cpu irq work power queue admin seq age
             worst_age active_flows queue_level new_flows tx_frames tx_bytes tx_dropped_full tx_flood_dropped_full rx_frames
             rx_bytes rx_dropped_bad_fcs rx_dropped_runt rx_dropped_oversize rx_dropped_coding rx_dropped_full records_good
@@ -337,6 +339,15 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.tables.read_data[i].next = self.table_read_data[i].val();
         }
 
+        // The blades' addresses.
+        self.addresses.clk.next = self.clk.val();
+        self.addresses.reset.next = self.reset.val();
+        self.addresses.page.next = self.page.val();
+        self.addresses.offset.next = self.offset.val();
+        self.addresses.write.next = self.near.q.val().block_write;
+        self.addresses.write_data.next = self.data.val();
+        self.addresses.write_low.next = self.access.low.val();
+
         // A frame to one blade meets one queue, so at most one says so.
         self.queues_full.next = 0.into();
         for i in 0..N {
@@ -416,7 +427,6 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.request.next.page = self.page.val();
         self.request.next.offset = self.offset.val();
         self.request.next.data = self.data.val();
-        self.request.next.low = self.access.low.val();
         self.request.next.write = self.near.q.val().slot_write;
         self.uplink_slot.request.next = self.request.val();
         self.passed.next.value = 0.into();
@@ -453,7 +463,7 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
             self.host_admin[i].next = self.slot[i].host_admin.val();
             self.blade_enabled[i].next = self.slot[i].enabled.val();
             self.blade_weight[i].next = self.slot[i].weight.val();
-            self.blade_mac[i].next = self.slot[i].mac.val();
+            self.blade_mac[i].next = self.addresses.mac[i].val();
             self.vlan_action[i].next = self.slot[i].vlan_action.val();
             self.vlan_vid[i].next = self.slot[i].vlan_vid.val();
             self.link_control[i].next = self.slot[i].link_control.val();
@@ -495,14 +505,19 @@ impl<const N: usize> Logic for ManagerRegisters<N> {
         self.value.next = self.passed.val().value
             | self.manager.value.val()
             | self.forwarding_slot.value.val()
+            | self.addresses.value.val()
             | bit_cast::<64, 32>(self.selector_slot.value.val());
-        self.found.next =
-            self.passed.val().found | self.manager.found.val() | self.forwarding_slot.found.val() | self.selector_slot.found.val();
+        self.found.next = self.passed.val().found
+            | self.manager.found.val()
+            | self.forwarding_slot.found.val()
+            | self.selector_slot.found.val()
+            | self.addresses.found.val();
         self.writable.next = self.passed.val().writable
             | self.manager.writable.val()
             | self.forwarding_slot.writable.val()
-            | self.selector_slot.writable.val();
-        self.high.next = self.passed.val().high | self.manager.high.val() | self.forwarding_slot.high.val();
+            | self.selector_slot.writable.val()
+            | self.addresses.found.val();
+        self.high.next = self.passed.val().high | self.manager.high.val() | self.forwarding_slot.high.val() | self.addresses.high.val();
         if self.passed.val().counts & self.chosen.q.val().in_uplink_mac {
             self.value.next = self.value.val() | self.uplink_count.val();
         }

@@ -1,5 +1,6 @@
 //! Registers over a UART: bits to bytes, bytes to frames, frames to a bus, and the register banks of a manager and of a blade.
 
+mod address_slot;
 mod blade_registers;
 mod blade_slot;
 mod decode;
@@ -23,6 +24,7 @@ mod uart_register_master;
 mod uart_rx;
 mod uart_tx;
 
+pub use address_slot::AddressSlot;
 pub use blade_registers::BladeRegisters;
 pub use blade_slot::BladeSlot;
 pub use forwarding_slot::{ForwardingSettings, ForwardingSlot};

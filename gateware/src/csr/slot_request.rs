@@ -7,9 +7,7 @@ pub struct SlotRequest {
     /// Address bits 15..8 and 7..2 of the access; they stand until the next one.
     pub page: Bits<8>,
     pub offset: Bits<6>,
-    /// Word to write, and the word written before it, which is the low one of a wide register.
     pub data: Bits<32>,
-    pub low: Bits<32>,
     /// One cycle, 2 after `page` and `offset` came to stand: write.
     pub write: bool,
 }
