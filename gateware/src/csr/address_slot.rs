@@ -39,12 +39,16 @@ pub struct AddressSlot<const N: usize> {
     pub found: Signal<Out, Bit>,
     pub high: Signal<Out, Bit>,
     pub mac: [Signal<Out, Bits<48>>; N],
+    /// XORed with the default that comes of the number, so that all are one circuit.
     kept: [ResetReg<Bits<48>>; N],
     sampled: DFF<Sampled>,
     blade_page: Constant<Bits<4>>,
     at_mac: Constant<Bits<6>>,
     at_mac_high: Constant<Bits<6>>,
     is_mac: Signal<Local, Bit>,
+    number: Signal<Local, Bits<48>>,
+    step: Signal<Local, Bits<48>>,
+    address: Signal<Local, Bits<48>>,
     here: Signal<Local, Bits<16>>,
     written: Signal<Local, Bits<64>>,
     read: Signal<Local, Bits<48>>,
@@ -59,13 +63,14 @@ impl<const N: usize> Default for AddressSlot<N> {
             "bits 11..8 of an address are the blade"
         );
         let mac = block.register("mac");
+        assert_eq!(mac.reset_step, 1 << 40);
         with_defaults!(Self {
-            kept: std::array::from_fn(|i| ResetReg::new(bits::<48>(mac.reset + i as u64 * mac.reset_step))),
+            kept: std::array::from_fn(|_| ResetReg::new(bits::<48>(mac.reset))),
             blade_page: Constant::new(bits::<4>((block.base / 0x1000).into())),
             at_mac: at(&MANAGER, "blade", "mac"),
             at_mac_high: at_high(&MANAGER, "blade", "mac"),
         }
-            defaults clk reset page offset write write_data write_low value found high sampled is_mac here written read
+            defaults clk reset page offset write write_data write_low value found high sampled is_mac number step address here written read
             ; arrays mac)
     }
 }
@@ -87,11 +92,14 @@ impl<const N: usize> Logic for AddressSlot<N> {
             self.kept[i].clk.next = self.clk.val();
             self.kept[i].reset.next = self.reset.val();
             self.kept[i].d.next = self.kept[i].q.val();
-            self.mac[i].next = self.kept[i].q.val();
+            self.number.next = i.to_bits::<48>();
+            self.step.next = self.number.val() << 40;
+            self.address.next = self.kept[i].q.val() ^ self.step.val();
+            self.mac[i].next = self.address.val();
             if self.sampled.q.val().here.get_bit(i) {
-                self.read.next = self.read.val() | self.kept[i].q.val();
+                self.read.next = self.read.val() | self.address.val();
                 if self.write.val() & self.sampled.q.val().at_high {
-                    self.kept[i].d.next = self.written.val().get_bits::<48>(0);
+                    self.kept[i].d.next = self.written.val().get_bits::<48>(0) ^ self.step.val();
                 }
             }
         }
