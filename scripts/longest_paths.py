@@ -25,6 +25,11 @@ def placed_at(path):
     return tiles
 
 
+def plain(name):
+    """A net's or cell's name without what yosys appended."""
+    return re.sub(r"(_(TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21)|\.\d+(\.\d+)*(_|$)).*", "", name)
+
+
 class Netlist:
     def __init__(self, module, tiles, clock):
         self.clock = clock
@@ -119,10 +124,6 @@ class Netlist:
             bits.append(self.arrivals[bits[-1]][1])
         return bits[::-1]
 
-    def plain(self, name):
-        """A net's or cell's name without what yosys appended."""
-        return re.sub(r"(_(TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21)|\.\d+(\.\d+)*(_|$)).*", "", name)
-
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -136,11 +137,11 @@ def main():
     pairs = {}
     for delay, bit, cell, port in slowest:
         way = netlist.way(bit)
-        pair = (netlist.plain(netlist.driver.get(way[0], "constant")), f"{netlist.plain(cell)}.{port.rstrip('0123456789')}")
+        pair = (plain(netlist.driver.get(way[0], "constant")), f"{plain(cell)}.{port.rstrip('0123456789')}")
         pairs.setdefault(pair, [delay, way, 0])[2] += 1
     for (start, end), (delay, way, ends) in list(pairs.items())[:a.paths]:
         print(f"{delay:6.2f} ns to {ends} of {end} from {start}, {len(way) - 1} steps")
-        print("          by " + " > ".join(f"{netlist.plain(netlist.names.get(bit, '?'))}({netlist.fan_out[bit]})" for bit in way))
+        print("          by " + " > ".join(f"{plain(netlist.names.get(bit, '?'))}({netlist.fan_out[bit]})" for bit in way))
 
 
 if __name__ == "__main__":

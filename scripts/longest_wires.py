@@ -8,6 +8,8 @@ import collections
 import json
 import re
 
+from longest_paths import plain
+
 # Cells whose nets are the global network's.
 GLOBAL = ("DCCA", "TRELLIS_IO")
 ROWS, COLUMNS = 8, 9
@@ -31,8 +33,7 @@ def boxes(placed):
 
 def register(name, kind):
     """A register's name of that of a cell of it, the same for all blades; what is no register's by its instance."""
-    plain = re.sub(r"(_(TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21)|\$|\.\d+(\.\d+)*(_|$)).*", "", name)
-    return re.sub(r"_\d+(?=[._]|$)", "_#", plain) + ("" if kind == "TRELLIS_FF" else " (logic)")
+    return re.sub(r"_\d+(?=[._]|$)", "_#", plain(name).partition("$")[0]) + ("" if kind == "TRELLIS_FF" else " (logic)")
 
 
 def main():

@@ -11,7 +11,7 @@
 //! Latency: `value` follows `page` and `offset` after 2 cycles; a write is in force 1 cycle later. Throughput: an access per 9 cycles.
 //! Bad input: pages of blades that are not there are not found.
 
-use super::decode::{at, at_high};
+use super::decode::{at, at_high, blade_page};
 use rust_hdl::prelude::*;
 use spareband_hdl::parts::ResetReg;
 use spareband_spec::regs::MANAGER;
@@ -56,17 +56,11 @@ pub struct AddressSlot<const N: usize> {
 
 impl<const N: usize> Default for AddressSlot<N> {
     fn default() -> Self {
-        let block = MANAGER.block("blade");
-        assert_eq!(
-            (block.base % 0x1000, block.stride),
-            (0, 0x100),
-            "bits 11..8 of an address are the blade"
-        );
-        let mac = block.register("mac");
+        let mac = MANAGER.register("blade", "mac");
         assert_eq!(mac.reset_step, 1 << 40);
         with_defaults!(Self {
             kept: std::array::from_fn(|_| ResetReg::new(bits::<48>(mac.reset))),
-            blade_page: Constant::new(bits::<4>((block.base / 0x1000).into())),
+            blade_page: blade_page(&MANAGER),
             at_mac: at(&MANAGER, "blade", "mac"),
             at_mac_high: at_high(&MANAGER, "blade", "mac"),
         }

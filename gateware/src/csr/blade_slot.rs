@@ -7,7 +7,7 @@
 //! | index | in | 4 | clk | number of the blade; constant |
 //! | request | in | struct | clk | `SlotRequest`, of any access |
 //! | earlier | in | struct | clk | `SlotAnswer` of the slots before this one |
-//! | answer | out | struct | clk | that with the register at `offset` |
+//! | answer | out | struct | clk | that with the register that is asked for |
 //! | clear_worst | in | 1 | clk | begin the high-water mark anew |
 //! | host_admin, enabled, weight | out | 2, 1, 8 | clk | what the host wants |
 //! | link_control | out | struct | clk | what the host wants of the link |
@@ -19,7 +19,7 @@
 //!
 //! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
-use super::decode::{at, at_high};
+use super::decode::{at, at_high, blade_page};
 use super::{SlotAnswer, SlotRequest};
 use crate::blade_link::LinkControl;
 use rust_hdl::prelude::*;
@@ -189,11 +189,6 @@ impl Default for BladeSlot {
             (block.register(MANAGER_BLADE_COUNTERS[0].0).offset, MANAGER_BLADE_COUNTERS.len()),
             (0x80, 16)
         );
-        assert_eq!(
-            (block.base % 0x1000, block.stride),
-            (0, 0x100),
-            "bits 11..8 of an address are the blade"
-        );
         let control = block.register("control");
         let settings = Settings {
             admin: bits::<2>(control.field("admin").get(control.reset)),
@@ -204,7 +199,7 @@ impl Default for BladeSlot {
         with_defaults!(Self {
             settings: ResetReg::new(settings),
             counters: CounterBank::with_distances(increment_bits(), increment_distances()),
-            blade_page: Constant::new(bits::<4>((block.base / 0x1000).into())),
+            blade_page: blade_page(&MANAGER),
             at_control: at(&MANAGER, "blade", "control"),
             at_weight: at(&MANAGER, "blade", "weight"),
             at_record: at(&MANAGER, "blade", "record"),

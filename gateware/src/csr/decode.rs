@@ -10,6 +10,13 @@ pub fn page(map: &Map, block: &str) -> Constant<Bits<8>> {
     Constant::new(bits::<8>((base / 0x100).into()))
 }
 
+/// Address bits 15..12 of the blades' blocks; bits 11..8 are the blade.
+pub fn blade_page(map: &Map) -> Constant<Bits<4>> {
+    let block = map.block("blade");
+    assert_eq!((block.base % 0x1000, block.stride), (0, 0x100));
+    Constant::new(bits::<4>((block.base / 0x1000).into()))
+}
+
 /// Word within its page at which a register is.
 pub fn at(map: &Map, block: &str, register: &str) -> Constant<Bits<6>> {
     word_at(map, block, register, 0)
