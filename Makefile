@@ -17,7 +17,7 @@ EXPORT = $(CARGO) build -q -p spareband-export -p spareband --lib --bin spareban
 CHASSIS = $(addprefix manager_,$(BLADES)) blade $(addprefix manager_10g_,$(LINKS_10G)) $(if $(LINKS_10G),blade_10g)
 # Link cores that are simulated alone.
 LINK_CORES ?= pcs_10gbase_r mac_10g pcs_1000base_x mac_1g elastic_buffer
-TESTED = -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband
+TESTED = -p spareband-spec -p spareband-hdl -p spareband-gateware -p spareband-export -p spareband-place -p spareband
 COCOTB = SPAREBAND_BUILD=$(abspath $(BUILD))
 PYTEST = $(BUILD)/venv/bin/python -m pytest -q -p no:cacheprovider sim/third_party
 # Runs of each combination of `make eval`; QUICK=1 for its short form.

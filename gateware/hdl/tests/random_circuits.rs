@@ -5,7 +5,7 @@
 fn random_circuits_agree_every_cycle() {
     let seed = 1;
     println!("seed {seed}");
-    if let Err(e) = spareband_hdl::fuzz::run(200, seed, 200, &spareband_hdl::fuzz::target_dir(), false) {
+    if let Err(e) = spareband_hdl::fuzz::run(100, seed, 200, &spareband_hdl::fuzz::target_dir(), false) {
         panic!("{e}");
     }
 }
