@@ -40,7 +40,7 @@ struct Arguments {
     #[arg(long, default_value_t = 0.05, value_parser = positive)]
     cold: f32,
     /// How far moves go at the beginning, in tiles; three at the end
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(i32).range(1..=100))]
     range: i32,
     /// Tiles of wire that a nanosecond is worth on a path without slack
     #[arg(long, default_value_t = 40.0)]

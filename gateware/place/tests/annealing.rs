@@ -293,7 +293,7 @@ fn the_same_seed_gives_the_same_places() {
     assert_ne!(first, other);
 }
 
-/// Two registers far apart, a lookup table between them, and many others that pull the table away.
+/// A lookup table between two registers.
 fn pulled() -> Netlist {
     let mut netlist = Netlist::new();
     let (start, way, end) = (netlist.net(), netlist.net(), netlist.net());
