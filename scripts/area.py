@@ -138,7 +138,7 @@ def main():
     args.add_argument("--xc7", action="store_true", help="also yosys synth_xilinx -family xc7")
     args.add_argument("--dense", action="store_true", help="fewer lookup tables, for a part that is nearly full")
     args.add_argument("--no-place", action="store_true", help="area only")
-    args.add_argument("--no-route", action="store_true", help="place, and see what nextpnr estimates; placed_SEED.json is for longest_paths.py and longest_wires.py")
+    args.add_argument("--no-route", action="store_true", help="place, and see what is estimated; placed_SEED.json is for longest_paths.py and longest_wires.py")
     args.add_argument("--if-fits", action="store_true", help="area only, too, where the core is larger than a um5g-85k or cannot be laid out on it")
     args.add_argument("--out", default="build/area")
     a = args.parse_args()

@@ -14,16 +14,17 @@ const CHAIN_MOVES: u32 = 12;
 const RAM_MOVES: u32 = 8;
 
 pub struct Annealer<'a> {
-    pub grid: &'a mut Grid,
+    grid: &'a mut Grid,
     pub wires: &'a mut Wires,
-    /// Lookup tables and flip-flops, and what writes distributed RAMs.
+    /// Lookup tables and flip-flops.
     movable: Vec<u32>,
+    /// What writes distributed RAMs.
     rams: Vec<u32>,
     hurries: Vec<Hurry>,
     hurries_of: Csr,
+    /// Of the move under way: what changes places, and the cells that do, with where they were.
     swaps: Vec<Swap>,
     moved: Vec<(u32, [i16; 2])>,
-    cells: Vec<u32>,
 }
 
 /// How hot it is: what a move may make worse, in tiles of wire, and how far it goes, in tiles.
@@ -49,7 +50,6 @@ impl<'a> Annealer<'a> {
             hurries_of,
             swaps: vec![],
             moved: vec![],
-            cells: vec![],
         }
     }
 
@@ -65,12 +65,11 @@ impl<'a> Annealer<'a> {
         self.hurries_of = Csr::new(self.wires.position.len(), &ends.collect::<Vec<_>>());
     }
 
-    /// Tries so many moves, and says how many it kept.
-    pub fn run(&mut self, moves: u64, heat: Heat, random: &mut SmallRng) -> u64 {
+    /// Tries so many moves.
+    pub fn run(&mut self, moves: u64, heat: Heat, random: &mut SmallRng) {
         if self.movable.is_empty() {
-            return 0;
+            return;
         }
-        let mut kept = 0;
         for _ in 0..moves {
             self.swaps.clear();
             let kind = random.gen_range(0..1000);
@@ -81,9 +80,10 @@ impl<'a> Annealer<'a> {
             } else {
                 self.cell_move(heat.range, random)
             };
-            kept += u64::from(found.is_some() && self.attempt(heat.temperature, random));
+            if found.is_some() {
+                self.attempt(heat.temperature, random);
+            }
         }
-        kept
     }
 
     /// A tile within the range of a position.
@@ -208,7 +208,7 @@ impl<'a> Annealer<'a> {
 
     fn hurry_cost(&self) -> f32 {
         let mut cost = 0.0;
-        for cell in &self.cells {
+        for (cell, _) in &self.moved {
             for number in self.hurries_of.list(*cell) {
                 let hurry = self.hurries[*number as usize];
                 cost += hurry.cost * distance(self.wires.position[hurry.driver as usize], self.wires.position[hurry.sink as usize]);
@@ -218,17 +218,15 @@ impl<'a> Annealer<'a> {
     }
 
     /// Does the swaps, and takes them back unless they are allowed and worth it.
-    fn attempt(&mut self, temperature: f32, random: &mut SmallRng) -> bool {
+    fn attempt(&mut self, temperature: f32, random: &mut SmallRng) {
         for swap in &self.swaps {
             self.grid.swap(*swap);
         }
-        if self.allowed() && self.worth(temperature, random) {
-            return true;
+        if !(self.allowed() && self.worth(temperature, random)) {
+            for swap in self.swaps.iter().rev() {
+                self.grid.swap(*swap);
+            }
         }
-        for swap in self.swaps.iter().rev() {
-            self.grid.swap(*swap);
-        }
-        false
     }
 
     fn allowed(&self) -> bool {
@@ -240,16 +238,14 @@ impl<'a> Annealer<'a> {
     }
 
     fn worth(&mut self, temperature: f32, random: &mut SmallRng) -> bool {
-        self.cells.clear();
         self.moved.clear();
         for swap in &self.swaps {
             for slot in [swap.a, swap.b] {
-                self.cells.extend(self.grid.cells(slot, swap.part));
+                let cells = self.grid.cells(slot, swap.part);
+                self.moved.extend(cells.map(|cell| (cell, self.wires.position[cell as usize])));
             }
         }
-        self.moved
-            .extend(self.cells.iter().map(|cell| (*cell, self.wires.position[*cell as usize])));
-        let before = self.wires.begin(&self.cells) + self.hurry_cost();
+        let before = self.wires.begin(self.moved.iter().map(|(cell, _)| *cell)) + self.hurry_cost();
         for (cell, _) in &self.moved {
             self.wires.go(*cell, self.grid.position(self.grid.slot(*cell)));
         }

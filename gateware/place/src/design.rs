@@ -99,6 +99,13 @@ impl Design {
         Ok(Self { cells, driver })
     }
 
+    /// Columns and rows of tiles, as far as cells stand.
+    pub fn size(&self) -> [i16; 2] {
+        self.cells
+            .iter()
+            .fold([0, 0], |[x, y], cell| [x.max(cell.x + 1), y.max(cell.y + 1)])
+    }
+
     /// Whether a net is led over the global network, or nothing drives it: its length is no matter.
     pub fn global(&self, net: u32) -> bool {
         let driver = self.driver[net as usize];
@@ -150,6 +157,11 @@ fn cell(name: String, value: &serde_json::Value, sets: &mut Numbers, nets: &mut 
                 net,
             });
         }
+    }
+    if pins.iter().any(|pin| matches!(pin.port.as_str(), "F1" | "FXA" | "FXB")) {
+        return Err(format!(
+            "cell {name} is of a lookup table of more than four inputs, which is not known here; synthesise with -nowidelut"
+        ));
     }
     let mut cell = Cell {
         name,

@@ -54,8 +54,7 @@ pub struct Grid {
 impl Grid {
     pub fn new(design: &Design) -> Result<Self, String> {
         let cells = &design.cells;
-        let width = cells.iter().map(|cell| cell.x).max().unwrap_or(0) + 1;
-        let height = cells.iter().map(|cell| cell.y).max().unwrap_or(0) + 1;
+        let [width, height] = design.size();
         let mut grid = Self {
             tiles: vec![],
             tile_at: vec![NONE; width as usize * height as usize],

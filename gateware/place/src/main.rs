@@ -94,7 +94,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     let mut grid = Grid::new(&design)?;
     let mut wires = Wires::new(&design);
     let mut timing = Timing::new(&design, &arguments.clocks);
-    say("before", &mut wires, &mut timing);
+    say("before", &wires, &mut timing);
     let mut random = SmallRng::seed_from_u64(arguments.seed);
     let bar = indicatif::ProgressBar::new(arguments.rounds);
     bar.set_style(indicatif::ProgressStyle::with_template("{bar:40} {pos} of {len} rounds, {msg}, {eta} left").map_err(|e| e.to_string())?);
@@ -127,15 +127,15 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    say("after", &mut wires, &mut timing);
+    say("after", &wires, &mut timing);
     write(&arguments.out, &design, &grid).map_err(|e| format!("{}: {e}", arguments.out.display()))
 }
 
-fn say(when: &str, wires: &mut Wires, timing: &mut Timing) {
+fn say(when: &str, wires: &Wires, timing: &mut Timing) {
     println!(
         "{when}: {:.0} tiles of wire, {:.0} along an axis in a hundredth of the tiles",
         wires.length(),
-        wires.shun_crowds(f32::MAX, 0.0)
+        wires.densest()
     );
     for report in timing.report(&wires.position).iter().filter(|report| report.longest > 0.0) {
         println!(

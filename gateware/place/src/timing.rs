@@ -128,8 +128,12 @@ impl Timing {
         for end in &clock.ends {
             ended[end.from as usize] = true;
         }
-        for net in order.iter().rev().filter(|net| ended[**net as usize]).copied().collect::<Vec<_>>() {
-            mark(net, self, &mut ended);
+        for net in order.iter().rev() {
+            if ended[*net as usize] {
+                for arc in self.arcs_into.list(*net) {
+                    ended[self.arcs[*arc as usize].from as usize] = true;
+                }
+            }
         }
         order
             .iter()
@@ -281,18 +285,6 @@ impl Timing {
             connection.cost += if settling { step.max(0.0) } else { step };
         }
         &self.connections
-    }
-}
-
-fn mark(net: u32, timing: &Timing, ended: &mut [bool]) {
-    let mut stack = vec![net];
-    while let Some(net) = stack.pop() {
-        for arc in timing.arcs_into.list(net) {
-            let from = timing.arcs[*arc as usize].from;
-            if !std::mem::replace(&mut ended[from as usize], true) {
-                stack.push(from);
-            }
-        }
     }
 }
 

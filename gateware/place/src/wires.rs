@@ -11,22 +11,59 @@ use rand::seq::SliceRandom;
 const BRANCH: f32 = 0.02;
 
 #[derive(Clone, Copy, Default)]
-pub struct Box2 {
+struct Bounds {
     low: [i16; 2],
     high: [i16; 2],
     on_low: [u16; 2],
     on_high: [u16; 2],
 }
 
-impl Box2 {
+impl Bounds {
     fn length(&self) -> f32 {
         f32::from((self.high[0] - self.low[0]) + (self.high[1] - self.low[1]))
+    }
+
+    fn add(&mut self, at: [i16; 2]) {
+        for (axis, at) in at.into_iter().enumerate() {
+            self.add_on(axis, at);
+        }
+    }
+
+    fn add_on(&mut self, axis: usize, at: i16) {
+        if at < self.low[axis] {
+            (self.low[axis], self.on_low[axis]) = (at, 0);
+        }
+        if at > self.high[axis] {
+            (self.high[axis], self.on_high[axis]) = (at, 0);
+        }
+        self.on_low[axis] += u16::from(at == self.low[axis]);
+        self.on_high[axis] += u16::from(at == self.high[axis]);
+    }
+
+    /// One of the cells went from one place to another; false where only a look at all of them can say what the box is now.
+    fn shift(&mut self, from: [i16; 2], to: [i16; 2]) -> bool {
+        let mut known = true;
+        for axis in 0..2 {
+            if from[axis] == to[axis] {
+                continue;
+            }
+            self.add_on(axis, to[axis]);
+            if from[axis] == self.low[axis] {
+                self.on_low[axis] -= 1;
+                known &= self.on_low[axis] > 0;
+            }
+            if from[axis] == self.high[axis] {
+                self.on_high[axis] -= 1;
+                known &= self.on_high[axis] > 0;
+            }
+        }
+        known
     }
 }
 
 #[derive(Clone, Copy, Default)]
 struct Net {
-    bounds: Box2,
+    bounds: Bounds,
     weight: f32,
     seen: u32,
 }
@@ -39,7 +76,7 @@ pub struct Wires {
     pub position: Vec<[i16; 2]>,
     /// Of the move under way: its number, and the boxes before it.
     now: u32,
-    before: Vec<(u32, Box2)>,
+    before: Vec<(u32, Bounds)>,
 }
 
 /// Wires inside a tile, which no choice of places changes.
@@ -69,9 +106,8 @@ impl Wires {
         pairs.retain(|(net, _)| all.list(*net).len() > 1);
         let cells_of = Csr::new(nets, &pairs);
         let turned: Vec<_> = pairs.iter().map(|(net, cell)| (*cell, *net)).collect();
-        let edge = |along: fn(&crate::design::Cell) -> i16| design.cells.iter().map(along).max().unwrap_or(0) + 1;
         let mut wires = Self {
-            crowd: Crowd::new([edge(|cell| cell.x), edge(|cell| cell.y)]),
+            crowd: Crowd::new(design.size()),
             nets: vec![Net::default(); nets],
             cells_of,
             nets_of: Csr::new(design.cells.len(), &turned),
@@ -94,15 +130,22 @@ impl Wires {
         self.nets.iter().map(|net| f64::from(net.bounds.length())).sum()
     }
 
-    /// Makes wires dearer by `steep` for each time that those of a tile, along one axis, exceed `room` by that; returns how many the densest hundredth of the
-    /// tiles has.
-    pub fn shun_crowds(&mut self, room: f32, steep: f32) -> f32 {
+    fn density(&self) -> [Vec<f32>; 2] {
         let share = |net: &Net| -> Share { (net.weight, net.bounds.low, net.bounds.high) };
-        let density = self.crowd.density(self.nets.iter().filter(|net| net.weight > 0.0).map(share));
-        self.crowd.set(&density, room, steep);
-        let mut all = density.concat();
+        self.crowd.density(self.nets.iter().filter(|net| net.weight > 0.0).map(share))
+    }
+
+    /// Wires along an axis in a tile of the densest hundredth.
+    pub fn densest(&self) -> f32 {
+        let mut all = self.density().concat();
         all.sort_by(f32::total_cmp);
         all.get(all.len() * 99 / 100).copied().unwrap_or(0.0)
+    }
+
+    /// Makes wires dearer by `steep` for each time that those of a tile, along one axis, exceed `room` by that.
+    pub fn shun_crowds(&mut self, room: f32, steep: f32) {
+        let density = self.density();
+        self.crowd.set(&density, room, steep);
     }
 
     /// A cell that shares a net with this one, at random.
@@ -111,8 +154,8 @@ impl Wires {
         self.cells_of.list(net).choose(random).copied()
     }
 
-    fn bounds(&self, net: u32) -> Box2 {
-        let mut bounds = Box2 {
+    fn bounds(&self, net: u32) -> Bounds {
+        let mut bounds = Bounds {
             low: [i16::MAX; 2],
             high: [i16::MIN; 2],
             ..Default::default()
@@ -124,12 +167,12 @@ impl Wires {
     }
 
     /// Begins a move of these cells: what their nets cost now.
-    pub fn begin(&mut self, cells: &[u32]) -> f32 {
+    pub fn begin(&mut self, cells: impl Iterator<Item = u32>) -> f32 {
         self.now += 1;
         self.before.clear();
         let mut cost = 0.0;
         for cell in cells {
-            for net in self.nets_of.list(*cell) {
+            for net in self.nets_of.list(cell) {
                 let state = &mut self.nets[*net as usize];
                 if state.seen != self.now {
                     state.seen = self.now;
@@ -169,44 +212,5 @@ impl Wires {
         for (cell, from) in cells {
             self.position[cell as usize] = from;
         }
-    }
-}
-
-impl Box2 {
-    fn add(&mut self, at: [i16; 2]) {
-        for (axis, at) in at.into_iter().enumerate() {
-            self.add_on(axis, at);
-        }
-    }
-
-    fn add_on(&mut self, axis: usize, at: i16) {
-        if at < self.low[axis] {
-            (self.low[axis], self.on_low[axis]) = (at, 0);
-        }
-        if at > self.high[axis] {
-            (self.high[axis], self.on_high[axis]) = (at, 0);
-        }
-        self.on_low[axis] += u16::from(at == self.low[axis]);
-        self.on_high[axis] += u16::from(at == self.high[axis]);
-    }
-
-    /// One of the cells went from one place to another; false where only a look at all of them can say what the box is now.
-    fn shift(&mut self, from: [i16; 2], to: [i16; 2]) -> bool {
-        let mut known = true;
-        for axis in 0..2 {
-            if from[axis] == to[axis] {
-                continue;
-            }
-            self.add_on(axis, to[axis]);
-            if from[axis] == self.low[axis] {
-                self.on_low[axis] -= 1;
-                known &= self.on_low[axis] > 0;
-            }
-            if from[axis] == self.high[axis] {
-                self.on_high[axis] -= 1;
-                known &= self.on_high[axis] > 0;
-            }
-        }
-        known
     }
 }

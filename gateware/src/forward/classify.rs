@@ -29,6 +29,8 @@
 //! register before a learned one, of two registers the lower number; a group address; a service; the default rule; the manager's own address; an
 //! address known behind the uplink; all else. Latency: 10 cycles from a header offered to its job; throughput: a header in 9 cycles
 //! (`latency_and_throughput`). A frame that turns out to be bad at its end has counted for the storm limit.
+//!
+//! Longer than most files here, as a kernel is one function in rust-hdl and its ports, registers and kernel belong together.
 
 use rust_hdl::prelude::*;
 use spareband_spec::frame::class;
