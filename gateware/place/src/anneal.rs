@@ -12,6 +12,11 @@ use rand::rngs::SmallRng;
 /// Of a thousand moves so many are of a carry chain, so many of a distributed RAM.
 const CHAIN_MOVES: u32 = 12;
 const RAM_MOVES: u32 = 8;
+/// Of a hundred moves of a cell so many go between the ends of a connection in a hurry, to where the cell's wires would be shortest, and beside a cell that
+/// it is connected to; the others anywhere within the range.
+const HURRIED_MOVES: u32 = 20;
+const MIDDLE_MOVES: u32 = 25;
+const BESIDE_MOVES: u32 = 10;
 
 pub struct Annealer<'a> {
     grid: &'a mut Grid,
@@ -25,6 +30,8 @@ pub struct Annealer<'a> {
     /// Of the move under way: what changes places, and the cells that do, with where they were.
     swaps: Vec<Swap>,
     moved: Vec<(u32, [i16; 2])>,
+    /// Of the cell that looks where its wires would be shortest: the sides of its nets' boxes on each axis.
+    sides: [Vec<i16>; 2],
 }
 
 /// How hot it is: what a move may make worse, in tiles of wire, and how far it goes, in tiles.
@@ -50,6 +57,7 @@ impl<'a> Annealer<'a> {
             hurries_of,
             swaps: vec![],
             moved: vec![],
+            sides: Default::default(),
         }
     }
 
@@ -152,18 +160,20 @@ impl<'a> Annealer<'a> {
 
     /// A lookup table or flip-flop, both of a slot or a slice change places with others.
     fn cell_move(&mut self, range: i32, random: &mut SmallRng) -> Option<()> {
-        let (cell, tile) = match random.gen_range(0..10) {
-            0..2 if !self.hurries.is_empty() => self.hurried(random)?,
-            2..4 => {
-                // Beside a cell that it is connected to, however far that is.
-                let cell = self.movable[random.gen_range(0..self.movable.len())];
+        let choice = random.gen_range(0..100);
+        let (cell, tile) = if choice < HURRIED_MOVES && !self.hurries.is_empty() {
+            self.hurried(random)?
+        } else {
+            let cell = self.movable[random.gen_range(0..self.movable.len())];
+            let (goal, range) = if choice < HURRIED_MOVES + MIDDLE_MOVES {
+                (self.wires.middle(cell, &mut self.sides)?, 1)
+            } else if choice < HURRIED_MOVES + MIDDLE_MOVES + BESIDE_MOVES {
                 let other = self.wires.neighbour(cell, random)?;
-                (cell, self.tile_near(self.wires.position[other as usize], 2, random)?)
-            }
-            _ => {
-                let cell = self.movable[random.gen_range(0..self.movable.len())];
-                (cell, self.tile_near(self.wires.position[cell as usize], range, random)?)
-            }
+                (self.wires.position[other as usize], 2)
+            } else {
+                (self.wires.position[cell as usize], range)
+            };
+            (cell, self.tile_near(goal, range, random)?)
         };
         let a = self.grid.slot(cell);
         if tile == a / SLOTS {

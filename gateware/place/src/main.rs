@@ -28,7 +28,7 @@ struct Arguments {
     #[arg(long = "clock", value_name = "NAME=NS", value_parser = period)]
     clocks: Vec<(String, f32)>,
     /// Moves to try for each cell
-    #[arg(long, default_value_t = 4000)]
+    #[arg(long, default_value_t = 3000)]
     moves: u64,
     /// Times that it looks at the paths and cools down
     #[arg(long, default_value_t = 1000)]
@@ -43,7 +43,7 @@ struct Arguments {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(i32).range(1..=100))]
     range: i32,
     /// Tiles of wire that a nanosecond is worth on a path without slack
-    #[arg(long, default_value_t = 40.0)]
+    #[arg(long, default_value_t = 150.0)]
     hurry: f32,
     /// Share of the period below which slack counts as little
     #[arg(long, default_value_t = 0.2, value_parser = positive)]

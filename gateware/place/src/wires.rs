@@ -9,6 +9,8 @@ use rand::seq::SliceRandom;
 
 /// Of a net's cells beyond three, each up to the fortieth adds so much of its length.
 const BRANCH: f32 = 0.02;
+/// Cells of a net that are looked at one by one.
+const SMALL: usize = 12;
 
 #[derive(Clone, Copy, Default)]
 struct Bounds {
@@ -152,6 +154,36 @@ impl Wires {
     pub fn neighbour(&self, cell: u32, random: &mut impl Rng) -> Option<u32> {
         let net = *self.nets_of.list(cell).choose(random)?;
         self.cells_of.list(net).choose(random).copied()
+    }
+
+    /// Where a cell's wires would be shortest: on each axis the middle of the sides of its nets' boxes, those of small nets without the cell.
+    pub fn middle(&self, cell: u32, sides: &mut [Vec<i16>; 2]) -> Option<[i16; 2]> {
+        sides.iter_mut().for_each(Vec::clear);
+        for net in self.nets_of.list(cell) {
+            let bounds = &self.nets[*net as usize].bounds;
+            let cells = self.cells_of.list(*net);
+            for (axis, sides) in sides.iter_mut().enumerate() {
+                let at = self.position[cell as usize][axis];
+                let mut ends = [bounds.low[axis], bounds.high[axis]];
+                let alone = at == ends[0] && bounds.on_low[axis] == 1 || at == ends[1] && bounds.on_high[axis] == 1;
+                if alone && cells.len() <= SMALL {
+                    let others = cells
+                        .iter()
+                        .filter(|other| **other != cell)
+                        .map(|other| self.position[*other as usize][axis]);
+                    ends = others.fold([i16::MAX, i16::MIN], |[low, high], at| [low.min(at), high.max(at)]);
+                }
+                sides.extend(ends);
+            }
+        }
+        let mut middle = [0; 2];
+        for (middle, sides) in middle.iter_mut().zip(sides) {
+            let half = sides.len() / 2;
+            // Of no sides there is no middle.
+            sides.get(half)?;
+            *middle = *sides.select_nth_unstable(half).1;
+        }
+        Some(middle)
     }
 
     fn bounds(&self, net: u32) -> Bounds {

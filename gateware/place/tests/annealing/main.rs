@@ -15,7 +15,7 @@ use spareband_place::wires::Wires;
 use std::collections::HashMap;
 
 /// Nanoseconds, of which many paths of `scattered` take more.
-const PERIOD: f32 = 3.0;
+const PERIOD: f32 = 2.0;
 
 /// Each cell's place after `moves` moves.
 fn annealed(design: &Design, moves: u64, seed: u64, hurry: bool) -> (Vec<Option<String>>, f64, f64) {
@@ -179,13 +179,13 @@ fn paths_are_as_long_as_by_hand() {
     let wires = Wires::new(&design);
     let reports = timing.report(&wires.position);
     // Clock to Q, 9 tiles of which five count double, the table, 6 tiles.
-    let longest = 0.31 + 0.054 * (6.0 + 9.0 + 5.0) + 0.15 + 0.054 * (6.0 + 6.0 + 5.0);
+    let longest = 0.31 + 0.036 * (11.7 + 9.0 + 5.0) + 0.15 + 0.036 * (11.7 + 6.0 + 5.0);
     assert_eq!(reports.len(), 2);
     assert!((reports[0].longest - longest).abs() < 1e-5, "{}", reports[0].longest);
     assert_eq!(reports[0].late, 1);
     assert!((reports[0].late_by - (longest - 2.0)).abs() < 1e-5);
     assert_eq!(reports[1].longest, 0.0, "nothing has the other clock");
-    // Both connections are late by 0.46 of 2 ns: 1 + 0.46 of the weight, squared.
+    // Both connections are late by 0.2 of 2 ns: 1 + 0.2 of the weight, squared.
     let hurries = timing.hurry(
         &wires.position,
         Want {
@@ -198,7 +198,7 @@ fn paths_are_as_long_as_by_hand() {
     assert_eq!(hurries.len(), 2);
     let urgency = 1.0 + (longest - 2.0) / (0.5 * 2.0);
     for hurry in hurries {
-        assert!((hurry.cost - 10.0 * 0.054 * urgency * urgency).abs() < 1e-4, "{hurry:?}");
+        assert!((hurry.cost - 10.0 * 0.036 * urgency * urgency).abs() < 1e-4, "{hurry:?}");
     }
 }
 
