@@ -31,7 +31,8 @@
 //! `active_flows` 3 cycles after it. Throughput: a flow in 7 cycles.
 //! An entry that is removed leaves the counts 3 to 7 cycles later (`FlowCounts`). A `read` takes 36 cycles at most, and never delays a look-up
 //! (`entries_are_read_out_while_traffic_runs`); while the table is being emptied it waits for that.
-//! An idle entry goes after 15/16 to 16/16 of its time-out; later where a sweep takes longer than a 16th, which is 5 cycles a set and more under load.
+//! An idle entry goes after 15/16 to 16/16 of its time-out, give or take a sweep, which is 5 cycles a set and more under load; later where that is longer
+//! than a 16th.
 //! A tag of 32 bits: two flows share an entry with probability 2^-30 a pair in one set, and then share a blade.
 //! Bad input: a `read` beyond the table finds no entry; one that comes while another is under way is ignored.
 

@@ -288,42 +288,6 @@ fn overrun_drops_whole_frames() {
 /// Idle flows go after their time-out, not before 15/16 of it, and their blades' counts with them. Half-open and closing ones have time-outs of
 /// their own, which are much longer here.
 #[test]
-fn idle_flows_expire() {
-    let mut bench = Bench::<2>::new(&Setup::ready(2));
-    bench.uut.flow_timeout[0].next = bits::<32>(1);
-    bench.uut.half_open_timeout.next = bits::<32>(20);
-    bench.uut.closing_timeout.next = bits::<32>(20);
-    bench.idle(4096 + 100);
-    for number in 0..6 {
-        bench.frame(&Builder::tcp(flow(number, 7, 6), SYN).build(), None, 9);
-        if number != 4 {
-            bench.frame(&Builder::tcp(flow(number, 7, 6), ACK).build(), None, 9);
-        }
-    }
-    bench.frame(&Builder::tcp(flow(0, 7, 6), FIN | ACK).build(), None, 9);
-    bench.idle(120);
-    let begin = bench.cycle;
-    let entries = |bench: &Bench<2>| bench.uut.table_entries.val().index();
-    assert_eq!((entries(&bench), bench.counts.closed), (6, 1));
-    assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [2, 3]);
-    bench.idle(2 * 4096);
-    assert_eq!((entries(&bench), bench.expired), (6, 0));
-    // Flow 5 is used once more, when an eighth of its time is over.
-    bench.frame(&Builder::tcp(flow(5, 7, 6), ACK).build(), None, 9);
-    while bench.expired == 0 {
-        bench.tick();
-    }
-    let age = bench.cycle - begin;
-    assert!((15 * 4096 - 200..16 * 4096).contains(&age), "{age}");
-    bench.idle(200);
-    assert_eq!((entries(&bench), bench.expired), (3, 3));
-    assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [1, 1]);
-    bench.idle(2 * 4096);
-    assert_eq!((entries(&bench), bench.expired), (2, 4));
-    assert_eq!([0, 1].map(|i| bench.uut.active_flows[i].val().to_u16()), [1, 0]);
-}
-
-#[test]
 fn flush_and_reset_forget_all_flows() {
     let mut bench = Bench::<2>::new(&Setup::ready(2));
     for by_reset in [false, true] {

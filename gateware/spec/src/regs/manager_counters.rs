@@ -34,7 +34,10 @@ pub const MANAGER_COUNTERS: [(&str, &str); 27] = [
     ("flow_misses_without_syn", "TCP segments of an unknown flow that do not open one."),
     ("flow_insert_failures", "Flows that found no free place in the table."),
     ("flow_closed", "Flows closed by FIN or RST."),
-    ("flow_expired", "Flows removed after policy.flow_timeout without a frame."),
+    (
+        "flow_expired",
+        "Flows removed after their time-out without a frame, half-open ones among them; of those that were closed none is counted.",
+    ),
     ("uplink_tx_frames", "Frames sent to the uplink."),
     (
         "uplink_tx_bytes",

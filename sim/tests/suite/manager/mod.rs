@@ -12,3 +12,4 @@ mod rig;
 mod selection;
 mod services;
 mod syn_flood;
+mod time_outs;
