@@ -30,8 +30,6 @@ pub struct Annealer<'a> {
     /// Of the move under way: what changes places, and the cells that do, with where they were.
     swaps: Vec<Swap>,
     moved: Vec<(u32, [i16; 2])>,
-    /// Of the cell that looks where its wires would be shortest: the sides of its nets' boxes on each axis.
-    sides: [Vec<i16>; 2],
 }
 
 /// How hot it is: what a move may make worse, in tiles of wire, and how far it goes, in tiles.
@@ -57,7 +55,6 @@ impl<'a> Annealer<'a> {
             hurries_of,
             swaps: vec![],
             moved: vec![],
-            sides: Default::default(),
         }
     }
 
@@ -166,7 +163,7 @@ impl<'a> Annealer<'a> {
         } else {
             let cell = self.movable[random.gen_range(0..self.movable.len())];
             let (goal, range) = if choice < HURRIED_MOVES + MIDDLE_MOVES {
-                (self.wires.middle(cell, &mut self.sides)?, 1)
+                (self.wires.middle(cell)?, 1)
             } else if choice < HURRIED_MOVES + MIDDLE_MOVES + BESIDE_MOVES {
                 let other = self.wires.neighbour(cell, random)?;
                 (self.wires.position[other as usize], 2)

@@ -79,6 +79,8 @@ pub struct Wires {
     /// Of the move under way: its number, and the boxes before it.
     now: u32,
     before: Vec<(u32, Bounds)>,
+    /// Of the cell under `middle`: the sides of its nets' boxes on each axis.
+    sides: [Vec<i16>; 2],
 }
 
 /// Wires inside a tile, which no choice of places changes.
@@ -116,6 +118,7 @@ impl Wires {
             position: design.cells.iter().map(|cell| [cell.x, cell.y]).collect(),
             now: 0,
             before: vec![],
+            sides: Default::default(),
         };
         for net in 0..nets as u32 {
             let cells = wires.cells_of.list(net).len();
@@ -157,7 +160,8 @@ impl Wires {
     }
 
     /// Where a cell's wires would be shortest: on each axis the middle of the sides of its nets' boxes, those of small nets without the cell.
-    pub fn middle(&self, cell: u32, sides: &mut [Vec<i16>; 2]) -> Option<[i16; 2]> {
+    pub fn middle(&mut self, cell: u32) -> Option<[i16; 2]> {
+        let sides = &mut self.sides;
         sides.iter_mut().for_each(Vec::clear);
         for net in self.nets_of.list(cell) {
             let bounds = &self.nets[*net as usize].bounds;

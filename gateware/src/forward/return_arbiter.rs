@@ -40,7 +40,7 @@ struct Turn {
     of_blade: Bits<16>,
     /// Its next frame waits; in the cycle of a frame's last word it does not count.
     waits: Bit,
-    /// In the cycle before a frame of another blade than that waited.
+    /// In the cycle before a frame of another blade waited.
     others: Bit,
     /// What the blade may still send, less one, so that the sign says whether it may; two's complement.
     credit: Bits<16>,
@@ -97,8 +97,7 @@ pub struct ReturnArbiter<const N: usize> {
     ending: Signal<Local, Bit>,
     comes: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
-    others: Signal<Local, Bit>,
-    others_of_follower: Signal<Local, Bit>,
+    rivals: Signal<Local, Bits<16>>,
     switches: Signal<Local, Bit>,
     positive: Signal<Local, Bit>,
     pauses: Signal<Local, Bit>,
@@ -125,7 +124,7 @@ impl<const N: usize> Default for ReturnArbiter<N> {
         assert!((1..=16).contains(&N), "1 to 16 blades, not {N}");
         with_defaults!(Self {}
             defaults clk reset quantum tx_valid tx_ready tx_data tx_keep tx_last tx_blade turn reads word words offered seen arrived asking
-            begins stays follows my_turn ending comes waiting others others_of_follower switches positive pauses goes_on closes kept
+            begins stays follows my_turn ending comes waiting rivals switches positive pauses goes_on closes kept
             debt of_follower step bytes accepts data keep last any_higher any_lower higher lower
             ; arrays in_valid in_waits in_ready in_data in_keep in_last debts)
     }
@@ -143,8 +142,6 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         self.higher.next = 0.into();
         self.lower.next = 0.into();
         self.waiting.next = false;
-        self.others.next = false;
-        self.others_of_follower.next = false;
         self.comes.next = false;
         self.debt.next = 0.into();
         self.of_follower.next = 0.into();
@@ -153,9 +150,6 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
             self.my_turn.next = self.turn.q.val().busy & self.turn.q.val().of_blade.get_bit(i);
             self.in_ready[i].next = self.reads.q.val().get_bit(i);
             self.waiting.next = self.waiting.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_waits[i].val());
-            self.others.next = self.others.val() | (!self.turn.q.val().of_blade.get_bit(i) & self.in_waits[i].val());
-            self.others_of_follower.next =
-                self.others_of_follower.val() | ((self.turn.q.val().follower != i.to_bits::<4>()) & self.in_waits[i].val());
             self.comes.next = self.comes.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_valid[i].val());
             self.last.next = self.last.val() | (self.turn.q.val().of_blade.get_bit(i) & self.in_last[i].val());
             if self.turn.q.val().of_blade.get_bit(i) {
@@ -250,18 +244,19 @@ impl<const N: usize> Logic for ReturnArbiter<N> {
         // A priced follower is a chosen one: the turn before it closes then, whoever else waits. It waits itself, as it did when it was chosen.
         self.switches.next = (!self.turn.q.val().busy | (self.pauses.val() & !self.goes_on.val())) & self.turn.q.val().priced;
         self.turn.d.next.waits = self.waiting.val() | self.switches.val();
-        self.turn.d.next.others = self.others.val();
+        self.rivals.next = bit_cast::<16, N>(self.arrived.val()) & !self.turn.q.val().of_blade;
         if self.switches.val() {
             self.turn.d.next.busy = true;
             self.turn.d.next.blade = self.turn.q.val().follower;
             self.turn.d.next.of_blade = self.of_follower.val();
             self.turn.d.next.credit = self.turn.q.val().follower_credit;
-            self.turn.d.next.others = self.others_of_follower.val();
+            self.rivals.next = bit_cast::<16, N>(self.arrived.val()) & !self.of_follower.val();
             self.follows.next = !self.turn.q.val().follower_credit.get_bit(15);
             // The choice of this cycle does not know of this turn.
             self.turn.d.next.chosen = false;
             self.turn.d.next.priced = false;
         }
+        self.turn.d.next.others = self.rivals.val().any();
         self.turn.d.next.sending = self.stays.val() | self.begins.val() | self.follows.val();
         self.asking.next = 0.into();
         for i in 0..N {

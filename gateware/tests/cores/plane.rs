@@ -285,8 +285,6 @@ fn overrun_drops_whole_frames() {
     assert_eq!(bench.sent[0].bytes.len(), 354);
 }
 
-/// Idle flows go after their time-out, not before 15/16 of it, and their blades' counts with them. Half-open and closing ones have time-outs of
-/// their own, which are much longer here.
 #[test]
 fn flush_and_reset_forget_all_flows() {
     let mut bench = Bench::<2>::new(&Setup::ready(2));

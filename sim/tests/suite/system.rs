@@ -143,12 +143,12 @@ fn two_tiers_carry_every_frame_both_ways() {
     }
 }
 
-/// All blades of one chassis get busy half way: the root learns it from the chassis' aggregate, and new flows go to the other chassis.
+/// All blades of one chassis get busy after a quarter of the time: the root learns it from the chassis' aggregate, and new flows go to the other chassis.
 #[test]
 fn new_flows_leave_a_chassis_that_gets_busy() {
     let folder = scratch("tiers_busy");
     make(&folder, &["--flows", "60", "--out", "t.pcap"]);
-    let busy: String = (0..4).map(|blade| format!("at 50% blade {blade} cpu 95%\n")).collect();
+    let busy: String = (0..4).map(|blade| format!("at 25% blade {blade} cpu 95%\n")).collect();
     std::fs::write(folder.join("load.txt"), format!("at 0us blade all cpu 20%\n{busy}")).unwrap();
     let common = [
         "--pcap", "t.pcap", "--rate", "capture", "--tiers", "2", "--policy", "lu-delta", "--vip", "10.0.0.1",
@@ -162,7 +162,7 @@ fn new_flows_leave_a_chassis_that_gets_busy() {
     let even = flows(&run(&folder, &common));
     let loaded = flows(&run(&folder, &[&common[..], &["--load", "load.txt"]].concat()));
     assert!(even[0].abs_diff(even[1]) < 10, "{even:?}");
-    assert!(loaded[0] + 10 < loaded[1], "{loaded:?}");
+    assert!(loaded[0] + 15 < loaded[1], "{loaded:?}");
 }
 
 /// Blades on 10GBASE-R links: every frame arrives both ways, their records come in mode D, and new flows leave the blade that gets busy.

@@ -173,6 +173,20 @@ fn pulled() -> Netlist {
 }
 
 #[test]
+fn a_cells_wires_are_shortest_in_the_middle_of_its_nets() {
+    let mut netlist = pulled();
+    let start = 0;
+    netlist.cell("other", "TRELLIS_COMB", json!({}), "X8/Y1/SLICEA.K0", &[("A", false, start)]);
+    let design = netlist.design();
+    let cell = |name: &str| design.cells.iter().position(|cell| cell.name == name).expect("is there") as u32;
+    let mut wires = Wires::new(&design);
+    // Without the cell at (0, 9) its nets' boxes are (0, 0) to (8, 1) and (0, 3) alone: of sides 0 0 0 8 and 0 1 3 3 the third.
+    assert_eq!(wires.middle(cell("way")), Some([0, 3]));
+    // The register at the end has one net, whose other cell that is.
+    assert_eq!(wires.middle(cell("end")), Some([0, 9]));
+}
+
+#[test]
 fn paths_are_as_long_as_by_hand() {
     let design = pulled().design();
     let mut timing = Timing::new(&design, &[("clk_0".into(), 2.0), ("clk_1".into(), 1.0)]);

@@ -23,7 +23,6 @@ pub struct Bench<const N: usize> {
     pub uut: Box<ForwardingPlane<N, SETS_LOG2>>,
     pub counts: Counts,
     pub frames_in: u32,
-    pub expired: u32,
     pub sent: Vec<Sent>,
     pub partial: Option<Sent>,
     pub cycle: u64,
@@ -41,7 +40,6 @@ impl<const N: usize> Bench<N> {
             uut,
             counts,
             frames_in: 0,
-            expired: 0,
             sent: vec![],
             partial: None,
             cycle: 0,
@@ -102,7 +100,6 @@ impl<const N: usize> Bench<N> {
         self.counts.without_syn += u32::from(uut.flow_misses_without_syn.val());
         self.counts.insert_failures += u32::from(uut.flow_insert_failures.val());
         self.counts.closed += u32::from(uut.flow_closed.val());
-        self.expired += u32::from(uut.flow_expired.val());
         (0..N).for_each(|i| self.counts.new_flows[i] += u32::from(uut.new_flows[i].val()));
         if uut.out_valid.val() {
             let (mask, flood) = (uut.out_mask.val().to_u64() as u16, uut.out_flood.val());

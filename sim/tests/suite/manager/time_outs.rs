@@ -1,22 +1,22 @@
 //! Flows leave the table when they were idle, half open or closed for as long as the registers say.
 use super::rig::{self, CYCLE, client, segment};
-use spareband_sim::chassis::Chassis;
+use spareband_sim::chassis::{CORE_CYCLES_A_STEP, Chassis};
 use spareband_sim::frame::{ACK, FIN, SYN, TCP};
 use spareband_sim::link::far_end::Offer;
+use spareband_spec::frame::FLOW_SETS_LOG2;
 use spareband_spec::regs::FLOW_TIMEOUT_UNIT_CYCLES;
 
 const BLADES: usize = 4;
 /// Cycles of `clk_core` in the registers' unit.
 const UNIT: u64 = FLOW_TIMEOUT_UNIT_CYCLES as u64;
-/// Units after which flows leave that are half open, idle and closed. The sweeps of a table of 4,096 sets cannot come oftener than for six.
+/// Units after which flows leave that are half open, idle and closed. Sweeps of the whole table, five cycles a set, cannot come oftener
+/// than for six.
 const HALF_OPEN: u64 = 2;
 const IDLE: u64 = 6;
 const CLOSING: u64 = 7;
 /// Cycles by which a flow may be seen to leave too late or too early: a sweep, for which another one's end is waited for, and what asking the manager for
 /// the table's entries takes.
-const LATE: u64 = 5 * 4096 + 2_000;
-/// Cycles that a step of the chassis takes.
-const STEP: u64 = 5;
+const LATE: u64 = (5 << FLOW_SETS_LOG2) + 2_000;
 
 /// Segments of these flows, one after the other, and time for them to get through.
 fn send(chassis: &mut Chassis, flags: u8, flows: &[u32]) {
@@ -44,7 +44,7 @@ fn active(chassis: &mut Chassis) -> [u64; BLADES] {
     std::array::from_fn(|blade| rig::get(chassis, "blade", blade, "active_flows"))
 }
 
-/// Waits until so many flows are left; it must be when `units` are over.
+/// Waits until so many flows are left, which must be after 15/16 to 16/16 of that many units.
 fn leave(chassis: &mut Chassis, left: u64, begin: u64, units: u64) {
     let cycles = |chassis: &Chassis| (chassis.time - begin) / CYCLE;
     while entries(chassis) > left {
@@ -63,7 +63,7 @@ fn each_kind_of_flow_expires_by_its_register() {
     rig::set(&mut chassis, "forwarding", 0, "half_open_timeout", HALF_OPEN);
     rig::set(&mut chassis, "forwarding", 0, "closing_timeout", CLOSING);
     // A time-out lower than what has gone of it takes effect at the next sweep.
-    chassis.run(2 * LATE / STEP);
+    chassis.run(2 * LATE / CORE_CYCLES_A_STEP);
     // Flow 4 stays half open, flow 0 is closed.
     send(&mut chassis, SYN, &[0, 1, 2, 3, 4, 5]);
     send(&mut chassis, ACK, &[0, 1, 2, 3, 5]);
